@@ -1,0 +1,20 @@
+/*
+ * Errors of the environment, as one line of text.  Knows nothing else.
+ */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool
+error_set(struct error *e, const char *format, ...)
+{
+	if (e != NULL) {
+		va_list arguments;
+
+		va_start(arguments, format);
+		vsnprintf(e->text, sizeof e->text, format, arguments);
+		va_end(arguments);
+	}
+	return false;
+}

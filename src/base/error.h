@@ -1,0 +1,24 @@
+/*
+ * One line that tells a person what went wrong in the environment and what
+ * to do about it.  Bad packets are never reported this way (they are counted
+ * by reason, see packet/decode.h), and bugs and lack of memory die (die.h).
+ */
+#ifndef TCPLADDER_BASE_ERROR_H
+#define TCPLADDER_BASE_ERROR_H
+
+#include <stdbool.h>
+
+enum { ERROR_TEXT_MAX = 512 };
+
+struct error {
+	char text[ERROR_TEXT_MAX];	/* one line, no newline; empty: no error */
+};
+
+/*
+ * Formats a line into *e (which may be NULL) and returns false, so that a
+ * function can end with `return error_set(e, ...)`.  File names and other
+ * text from outside must have been made safe with text_safe() before.
+ */
+bool error_set(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

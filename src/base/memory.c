@@ -1,0 +1,78 @@
+/*
+ * Memory or death.  A program that shows other people's packets has no
+ * sensible way to go on without memory; it gives the terminal back and says
+ * so.
+ */
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void (*before_death)(void);
+
+void
+die_hook(void (*hook)(void))
+{
+	before_death = hook;
+}
+
+void
+die(const char *format, ...)
+{
+	va_list arguments;
+	void (*hook)(void) = before_death;
+
+	before_death = NULL;	/* the hook may die as well */
+	if (hook != NULL)
+		hook();
+	fputs("tcpladder: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	abort();
+}
+
+void *
+memory_new(size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (p == NULL && size > 0)
+		die("out of memory (%zu bytes)", size);
+	return p;
+}
+
+void *
+memory_new_array(size_t count, size_t size)
+{
+	void *p = calloc(count, size);
+
+	if (p == NULL && count > 0 && size > 0)
+		die("out of memory (%zu times %zu bytes)", count, size);
+	return p;
+}
+
+void *
+memory_resize(void *old, size_t count, size_t size)
+{
+	void *p;
+
+	if (size > 0 && count > SIZE_MAX / size)
+		die("out of memory (%zu times %zu bytes)", count, size);
+	p = realloc(old, count * size);
+	if (p == NULL && count * size > 0)
+		die("out of memory (%zu bytes)", count * size);
+	return p;
+}
+
+char *
+memory_copy_text(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(memory_new(size), text, size);
+}

@@ -1,0 +1,19 @@
+/*
+ * Allocation that never returns NULL: out of memory dies, through a hook so
+ * that the program can give the terminal back first.
+ */
+#ifndef TCPLADDER_BASE_MEMORY_H
+#define TCPLADDER_BASE_MEMORY_H
+
+#include <stddef.h>
+
+void *memory_new(size_t size);				/* zeroed */
+void *memory_new_array(size_t count, size_t size);	/* zeroed; overflow dies */
+void *memory_resize(void *old, size_t count, size_t size);	/* like reallocarray; new part not zeroed */
+char *memory_copy_text(const char *text);
+
+/* Prints one line on standard error, after calling the hook, and aborts. */
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void die_hook(void (*hook)(void));
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * One source of frames: a savefile, a pipe or a live interface.  Only
+ * capture_*.c include pcap.h.  Used by the reader thread alone, but for
+ * capture_stop(), capture_progress() and capture_drops().
+ */
+#ifndef TCPLADDER_CAPTURE_CAPTURE_H
+#define TCPLADDER_CAPTURE_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "packet/decode.h"
+
+struct capture_options {
+	const char *filter;		/* pcap-filter(7) or NULL */
+	int snapshot_length;		/* 0: the default, 262144 */
+	int buffer_kib;			/* 0: the default */
+	bool promiscuous;
+	const char *save_to;		/* live: -w, or NULL */
+};
+
+enum capture_kind { CAPTURE_FILE, CAPTURE_PIPE, CAPTURE_LIVE };
+
+enum capture_next {
+	CAPTURE_FRAME,		/* *frame is valid until the next call */
+	CAPTURE_WAIT,		/* live or pipe: nothing just now (a timeout passed) */
+	CAPTURE_END,		/* the end, or stopped */
+	CAPTURE_BROKEN		/* damaged: what came before counts; capture_error() says why */
+};
+
+struct capture;
+struct capture *capture_open_file(const char *name, const struct capture_options *options, struct error *error);
+struct capture *capture_open_live(const char *interface, const struct capture_options *options, struct error *error);
+void capture_close(struct capture *c);
+
+/* frame->number is not set: that is the reader's. *locator: see byte_source.h, without the source's index. */
+enum capture_next capture_next(struct capture *c, struct raw_frame *frame, uint64_t *locator);
+
+/* From any thread: makes a capture_next() that waits or reads return CAPTURE_END soon. */
+void capture_stop(struct capture *c);
+
+struct capture_progress {
+	uint64_t bytes_done, bytes_total;	/* total 0: not known (pipes, live) */
+};
+void capture_progress(const struct capture *c, struct capture_progress *p);	/* any thread */
+
+struct capture_drops {
+	uint64_t kernel, interface;
+};
+void capture_drops(const struct capture *c, struct capture_drops *d);	/* any thread */
+
+enum capture_kind capture_kind(const struct capture *c);
+const char *capture_name(const struct capture *c);	/* as given: "x.pcap", "-", "eth0"; NOT yet made safe */
+const char *capture_error(const struct capture *c);	/* after CAPTURE_BROKEN: why, without file name */
+
+struct byte_source;
+struct byte_source *capture_bytes(struct capture *c);	/* lives as long as the capture */
+
+/* Writes the interfaces (-D) to standard output, one a line. */
+bool capture_list_interfaces(struct error *error);
+
+/* "libpcap version 1.10.3 ..." */
+const char *capture_library_version(void);
+
+#endif

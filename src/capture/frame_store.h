@@ -1,0 +1,39 @@
+/*
+ * A fixed-size record for every TCP frame in capture order, and each flow's
+ * list of rows.  Rows are 0, 1, ... in capture order; a row isn't a frame
+ * number, since frames without TCP have no row.  Chunks don't move.
+ */
+#ifndef TCPLADDER_CAPTURE_FRAME_STORE_H
+#define TCPLADDER_CAPTURE_FRAME_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tcp/flow.h"
+#include "tcp/frame.h"
+
+struct frame_store;
+struct frame_store *frame_store_new(void);
+void frame_store_free(struct frame_store *s);
+
+/* A new record at the end, to be filled at once; its row is frame_store_count() before the call. */
+struct frame *frame_store_add(struct frame_store *s);
+
+/* Appends the row to the flow's list (flow may be NULL). */
+void frame_store_link(struct frame_store *s, struct flow *flow, uint32_t row);
+
+uint32_t frame_store_count(const struct frame_store *s);
+const struct frame *frame_store_get(const struct frame_store *s, uint32_t row);
+
+/* The n-th row (from 0, below flow->rows) of a flow; constant time. */
+uint32_t frame_store_nth(const struct frame_store *s, const struct flow *flow, uint32_t n);
+
+/* How many of the flow's rows are below `row`: binary search. */
+uint32_t frame_store_rows_before(const struct frame_store *s, const struct flow *flow, uint32_t row);
+
+/* The first row whose frame number is at least `number`; count when none. */
+uint32_t frame_store_find(const struct frame_store *s, uint32_t number);
+
+size_t frame_store_memory(const struct frame_store *s);	/* bytes held */
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * One open capture: composes sources, reader, flow table and frame store,
+ * and is what view models look at.  Main thread only.
+ */
+#ifndef TCPLADDER_CAPTURE_SESSION_H
+#define TCPLADDER_CAPTURE_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "capture/capture.h"
+#include "capture/frame_store.h"
+#include "capture/reader.h"
+#include "tcp/flow_table.h"
+
+struct session_options {
+	const char *const *files;	/* -r, "-" is standard input */
+	size_t file_count;		/* 0: live */
+	const char *interface;		/* -i; NULL: the default one */
+	struct capture_options capture;
+	uint64_t frame_limit;		/* -c */
+};
+
+struct session;
+struct session *session_open(const struct session_options *options, struct error *error);
+void session_close(struct session *s);
+
+int session_descriptor(const struct session *s);	/* poll: readable when session_pump() has work */
+
+/*
+ * Applies waiting batches until none waits or about `budget_ns` has passed.
+ * Returns how many frames were applied.
+ */
+uint64_t session_pump(struct session *s, uint64_t budget_ns);
+
+/* Blocks until everything was read and applied (for output without a screen) or *interrupted becomes nonzero. */
+void session_load(struct session *s, const volatile int *interrupted);
+
+void session_stop(struct session *s);		/* stop reading; what was read stays */
+
+struct session_status {
+	struct reader_status reader;
+	enum capture_kind kind;		/* of the first source */
+	const char *source;		/* "x.pcap", "2 files", "standard input", "eth0": safe text */
+	const char *filter;		/* capture filter, safe text, or NULL */
+	uint64_t frames;		/* all frames read so far, TCP or not */
+	uint64_t counts[DECODE_RESULTS];
+	uint64_t first_time, last_time;	/* of TCP frames */
+	uint64_t now;			/* what the model takes for now: newest frame's time in a file */
+	bool at_end;			/* nothing more will come */
+};
+void session_status(struct session *s, struct session_status *status);
+
+const struct flow_table *session_flows(const struct session *s);
+const struct frame_store *session_frames(const struct session *s);
+
+/* Troubles in order, capped; the total is in the status' counts. */
+size_t session_troubles(const struct session *s);
+const struct trouble *session_trouble(const struct session *s, size_t n);
+
+/* A frame's bytes again. buffer: see byte_source.h. */
+bool session_bytes(struct session *s, uint64_t locator, uint32_t number, uint8_t *buffer, size_t size,
+    struct raw_frame *frame);
+
+/* A hash over everything that is held (flows, frames, states, notes), for the test that --print=none loads all. */
+uint64_t session_digest(const struct session *s);
+size_t session_memory_flows(const struct session *s);	/* bytes */
+size_t session_memory_frames(const struct session *s);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * From a 4-tuple to its flow.  An open-addressing table keyed with a secret
+ * of this run, since the keys come from strangers.  Decides when a segment
+ * begins a new connection (INTERFACE, "Identity") and to which of several
+ * connections of one tuple a segment belongs.  Owns the flows: chunks that
+ * don't move; ids are 1, 2, ... in order of first frame.
+ */
+#ifndef TCPLADDER_TCP_FLOW_TABLE_H
+#define TCPLADDER_TCP_FLOW_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "packet/segment.h"
+#include "tcp/flow.h"
+
+/* The keyed hash of a segment's 4-tuple, the same for both directions.  Pure; the reader thread computes it. */
+struct flow_secret {
+	uint64_t key[2];
+};
+uint64_t flow_hash(const struct flow_secret *secret, const struct segment *segment);
+
+struct flow_table;
+struct flow_table *flow_table_new(void);
+void flow_table_free(struct flow_table *t);
+
+/* Fetches ahead what flow_table_find() will touch: stage 0 the slot, 1 (some segments later) the flow. */
+void flow_table_prefetch(const struct flow_table *t, uint64_t hash, int stage);
+
+/* The flow this segment belongs to; begins one where none does. */
+struct flow *flow_table_place(struct flow_table *t, const struct segment *segment);
+
+/* The flow an ICMP quote is about (the newest of its tuple whose numbers fit), or NULL. */
+struct flow *flow_table_quoted(struct flow_table *t, const struct segment *quote);
+
+uint32_t flow_table_count(const struct flow_table *t);
+struct flow *flow_table_get(const struct flow_table *t, uint32_t id);	/* 1 <= id <= count */
+size_t flow_table_memory(const struct flow_table *t);	/* bytes held, slots and all */
+
+#endif
