@@ -1,0 +1,88 @@
+/*
+ * What can be told of a connection in one cell: one row of the table is one
+ * capability.  The columns of --print=list, the screen's list, its sort menu
+ * and --sort all come from here.  Knows flows and moments, no screen.
+ */
+#ifndef TCPLADDER_VIEW_COLUMN_H
+#define TCPLADDER_VIEW_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "capture/replay.h"
+#include "capture/session.h"
+#include "tcp/flow.h"
+#include "tcp/story.h"
+#include "view/line.h"
+#include "view/narrator.h"
+
+/*
+ * A connection as of the replay point, and what was worked out about it so
+ * far: states and counters at once, the outcome when somebody asks.
+ */
+struct flow_row {
+	struct narrator *narrator;
+	const struct replay *replay;
+	const struct flow *flow;
+	struct moment moment;		/* moment.rows == 0: hasn't begun */
+	const struct outcome *outcome;	/* NULL until flow_row_outcome() */
+	uint64_t now;
+	bool at_end;
+	bool services;			/* names beside ports */
+	bool ascii;
+};
+
+void flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay,
+    const struct flow *flow);
+const struct outcome *flow_row_outcome(struct flow_row *row);	/* valid while no other row's is asked for */
+
+enum column_type { COLUMN_TEXT, COLUMN_INTEGER, COLUMN_SECONDS };
+
+struct column {
+	const char *name;		/* for machines and --sort: "client_rtx", "last" */
+	const char *heading;		/* on the screen: "RTX"; NULL: not for the screen */
+	const char *help;		/* one line for the column menu */
+	enum column_type type;
+	bool machine;			/* a column of --print=list, in the order of the table */
+	bool right;			/* aligned to the right */
+	bool costly;			/* needs the whole story of the connection */
+	bool descending;		/* the natural order is the largest first */
+	uint8_t priority;		/* on the screen unless asked otherwise: 1 goes last when it's narrow; 0: not shown */
+	uint8_t minimum, maximum;	/* width on the screen; what is left over goes to those that can grow */
+	/* For machines: "-" when not known. Text isn't escaped yet. */
+	size_t (*value)(struct flow_row *row, char *out, size_t size);
+	/* For people, in at most `width` columns; NULL: as for machines. */
+	size_t (*cell)(struct flow_row *row, unsigned width, char *out, size_t size);
+	/* For sorting: larger is later. NULL: can't be sorted by. */
+	uint64_t (*key)(struct flow_row *row);
+};
+
+enum { COLUMN_VALUE_MAX = VERDICT_TEXT_MAX };
+
+extern const struct column columns[];	/* in the order of INTERFACE, then those for the screen only */
+extern const size_t column_count;
+
+const struct column *column_find(const char *name);	/* by name or heading, any case; NULL: none */
+
+/* How a cell of this row is to be drawn, by what state the connection is in. */
+enum style column_style(const struct column *column, struct flow_row *row);
+
+/* Where columns stand on a screen of that width: the least important are dropped first. */
+struct column_place {
+	const struct column *column;
+	unsigned start, width;
+};
+enum { COLUMN_PLACES_MAX = 40 };
+size_t column_layout(unsigned width, struct column_place places[COLUMN_PLACES_MAX]);
+
+/* The same for columns of the user's choice, in that order. */
+size_t column_layout_of(const struct column *const *chosen, size_t count, unsigned width,
+    struct column_place places[COLUMN_PLACES_MAX]);
+
+/* Renders headings (the sorted one marked ▾ or ▴), and a row. */
+void column_headings(const struct column_place *places, size_t count, const struct column *sorted,
+    bool descending, bool ascii, struct line *line);
+void column_render(const struct column_place *places, size_t count, struct flow_row *row, struct line *line);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Tells stories (tcp/story.h) to whoever looks: verdicts and explanations of
+ * a connection as of any moment.  Keeps the last few stories and how far
+ * they were told, so that asking again, or for the next frame, costs little;
+ * a step backwards tells a story again from its beginning.
+ */
+#ifndef TCPLADDER_VIEW_NARRATOR_H
+#define TCPLADDER_VIEW_NARRATOR_H
+
+#include "capture/replay.h"
+#include "capture/session.h"
+#include "tcp/story.h"
+
+struct narrator;
+struct narrator *narrator_new(struct session *session);		/* borrows session */
+void narrator_free(struct narrator *n);
+
+/* The outcome after the first `rows` rows of the flow. Valid until the next call with this narrator. */
+const struct outcome *narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows,
+    uint64_t now, bool at_end);
+
+/* The outcome as of the replay point. */
+const struct outcome *narrator_outcome_at(struct narrator *n, const struct replay *replay,
+    const struct flow *flow);
+
+/* Explains the flow's frame of index `nth` (from 0), its options too where its bytes are still there. */
+void narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool long_form,
+    char *text, size_t size);
+
+#endif
