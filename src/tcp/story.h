@@ -31,7 +31,7 @@ struct story *story_new(const struct flow *flow);	/* borrows flow */
 void story_free(struct story *s);
 void story_add(struct story *s, const struct frame *frame);
 
-enum outcome {
+enum outcome_kind {
 	OUTCOME_OPEN, OUTCOME_CLOSED, OUTCOME_HALF_CLOSED, OUTCOME_REFUSED, OUTCOME_NO_ANSWER,
 	OUTCOME_RESET_BY_CLIENT, OUTCOME_RESET_BY_SERVER, OUTCOME_ABORTED_HANDSHAKE,
 	OUTCOME_MIDSTREAM_OPEN, OUTCOME_MIDSTREAM_CLOSED, OUTCOME_ICMP_REJECTED, OUTCOME_SCAN,
@@ -51,7 +51,7 @@ enum conn_state {
 enum { VERDICT_TEXT_MAX = 640, EXPLANATION_TEXT_MAX = 1024 };
 
 struct outcome {
-	enum outcome outcome;
+	enum outcome_kind outcome;
 	enum closer closed_by;
 	enum close_shape close_shape;
 	enum conn_state conn_state;
