@@ -21,7 +21,7 @@ size_t text_safe(char *out, size_t size, const char *text, size_t length);
 /* The same for a C string. */
 const char *text_safe_string(char *out, size_t size, const char *text);
 
-/* The same, but pure ASCII: all other bytes become \xHH (vis(3)). */
+/* The same, but pure ASCII: all other bytes become \xHH. */
 size_t text_ascii(char *out, size_t size, const char *text, size_t length);
 
 #endif

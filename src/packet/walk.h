@@ -1,0 +1,179 @@
+/*
+ * The walk from a frame's first byte to its innermost TCP header, shared by
+ * the rooms of this floor and seen by nobody else.  Each header is a layer:
+ * its function reads the header at `left`, steps over it and names the layer
+ * that follows.  decode.c owns the loop, so that nesting costs no stack and
+ * one limit holds for all.  Where somebody looks at the packet, each layer
+ * tells its fields on the way (fields.h); else that is one untaken branch.
+ */
+#ifndef TCPLADDER_PACKET_WALK_H
+#define TCPLADDER_PACKET_WALK_H
+
+#include <stddef.h>
+
+#include "packet/bytes.h"
+#include "packet/decode.h"
+
+enum layer {
+	LAYER_END,		/* walk.result says how it ended */
+	/* link_table.c, link.c */
+	LAYER_LINK,		/* by walk.link_type */
+	LAYER_ETHERNET,
+	LAYER_COOKED,
+	LAYER_COOKED_2,
+	LAYER_NULL,
+	LAYER_RAW_IP,
+	/* link_tag.c: what may stand between a link header and IP */
+	LAYER_VLAN,
+	LAYER_MPLS,
+	LAYER_PPPOE,
+	LAYER_LLC,
+	LAYER_BACKBONE,		/* 802.1ah I-TAG */
+	LAYER_VN_TAG,
+	LAYER_E_TAG,
+	LAYER_FABRIC_PATH,
+	LAYER_MACSEC,
+	LAYER_CISCO_META,
+	LAYER_REDUNDANCY_TAG,
+	LAYER_TRILL,
+	LAYER_SERVICE_HEADER,	/* NSH, RFC 8300 */
+	/* link_point.c: point-to-point links */
+	LAYER_PPP,
+	LAYER_PPP_HDLC,
+	LAYER_PPP_DIRECTION,
+	LAYER_CISCO_HDLC,
+	LAYER_CISCO_HDLC_DIRECTION,
+	LAYER_FRAME_RELAY,
+	LAYER_FRAME_RELAY_DIRECTION,
+	LAYER_PPP_BRIDGED,
+	LAYER_PPP_MULTILINK,
+	LAYER_SLIP,
+	/* link_old.c: other local networks */
+	LAYER_FDDI,
+	LAYER_TOKEN_RING,
+	LAYER_ARCNET,
+	LAYER_ARCNET_LINUX,
+	LAYER_INFINIBAND,
+	LAYER_FIBRE_CHANNEL,
+	LAYER_FIREWIRE,
+	LAYER_SUN_ATM,
+	/* link_wrap.c: headers that capturing software puts before others */
+	LAYER_NFLOG,
+	LAYER_PKTAP,
+	LAYER_PPI,
+	LAYER_JUNIPER,
+	LAYER_PFLOG,
+	LAYER_ENC,
+	LAYER_IPNET,
+	LAYER_ERF,
+	LAYER_NETANALYZER,
+	LAYER_NETANALYZER_PREAMBLE,
+	/* link_wireless.c */
+	LAYER_PRISM,
+	LAYER_AVS,
+	LAYER_RADIOTAP,
+	LAYER_WIRELESS,		/* 802.11 */
+	/* ip.c */
+	LAYER_IPV4,
+	LAYER_IPV6,
+	LAYER_IP_PROTOCOL,	/* by walk.selector */
+	LAYER_AUTHENTICATION,
+	LAYER_ICMP,
+	LAYER_ICMPV6,
+	/* tunnel.c, tunnel_udp.c */
+	LAYER_UDP,
+	LAYER_GRE,
+	LAYER_L2TP_3,
+	LAYER_ETHER_IP,
+	LAYER_ERSPAN_2,
+	LAYER_ERSPAN_3,
+	LAYER_TEREDO,
+	LAYER_VXLAN,
+	LAYER_VXLAN_GPE,
+	LAYER_GENEVE,
+	LAYER_GTP,
+	LAYER_AYIYA,
+	LAYER_L2TP,
+	/* tcp_header.c */
+	LAYER_TCP
+};
+
+struct walk {
+	struct bytes left;
+	const uint8_t *source, *target;	/* of the innermost IP header so far */
+	struct segment *out;
+	const struct field_visitor *visitor;	/* NULL: nobody looks */
+	const uint8_t *start, *end;	/* the frame's bytes as captured, for offsets */
+	const struct raw_frame *frame;
+	struct fragments *fragments;
+	uint32_t sighting;
+	uint32_t selector;		/* an argument for the next layer */
+	int link_type;
+	uint16_t traits;
+	uint16_t ip_id;
+	uint16_t icmp;			/* type << 8 | code of the error that quotes */
+	uint16_t icmp_mtu;
+	uint8_t icmp_family;
+	uint8_t ttl;
+	uint8_t family;			/* 0 before the first IP header */
+	uint8_t depth;
+	bool whole;			/* left is a reassembled packet, of which only the beginning is kept */
+	bool guess;			/* only a UDP port says that this is a tunnel */
+	bool in_ppp;			/* so that MPLS and IP end where PPP says */
+	enum decode_result result;
+};
+
+enum { WALK_DEPTH_MAX = 48 };
+
+/* Runs the walk from `first` on. */
+enum decode_result walk_run(struct walk *w, enum layer first);
+
+static inline enum layer
+walk_end(struct walk *w, enum decode_result result)
+{
+	w->result = result;
+	return LAYER_END;
+}
+
+/* Adds to the hash of where this was seen. */
+static inline void
+walk_mix(struct walk *w, uint32_t value)
+{
+	uint32_t h = (w->sighting ^ value) * 0x9e3779b1u;
+
+	w->sighting = h ^ h >> 15;
+}
+
+static inline void
+walk_mix_bytes(struct walk *w, const uint8_t *p, uint32_t size)
+{
+	for (uint32_t i = 0; i < size; i++)
+		walk_mix(w, p[i]);
+}
+
+/* The next layer, by one more number of the layer before. */
+static inline enum layer
+walk_select(struct walk *w, enum layer next, uint32_t selector)
+{
+	w->selector = selector;
+	return next;
+}
+
+/* link.c */
+enum layer link_ethernet(struct walk *w);
+enum layer link_ethertype(struct walk *w, uint32_t type);	/* left stands behind the type field */
+enum layer link_cooked(struct walk *w);
+enum layer link_cooked_2(struct walk *w);
+enum layer link_null(struct walk *w);
+enum layer link_raw_ip(struct walk *w);
+enum layer link_vlan(struct walk *w);
+
+/* ip.c */
+enum layer ip_v4(struct walk *w);
+enum layer ip_v6(struct walk *w);
+enum layer ip_protocol(struct walk *w);
+
+/* tcp_header.c */
+enum layer tcp_header(struct walk *w);
+
+#endif
