@@ -19,17 +19,26 @@ struct capture_options {
 	int buffer_kib;			/* 0: the default */
 	bool promiscuous;
 	const char *save_to;		/* live: -w, or NULL */
+	size_t ring_bytes;		/* live, pipes: frames kept for looking again; 0: 64 MiB */
 };
 
 enum capture_kind { CAPTURE_FILE, CAPTURE_PIPE, CAPTURE_LIVE };
 
 enum capture_next {
 	CAPTURE_FRAME,		/* *frame is valid until the next call */
-	CAPTURE_WAIT,		/* live or pipe: nothing just now (a timeout passed) */
+	CAPTURE_FILTERED,	/* the same, but the filter leaves it out: it has a number and isn't decoded */
+	CAPTURE_WAIT,		/* live or pipe: nothing just now. Told at once the first time, so that what was read
+				 * can be handed on; asked again, it waits for a while */
 	CAPTURE_END,		/* the end, or stopped */
-	CAPTURE_BROKEN		/* damaged: what came before counts; capture_error() says why */
+	CAPTURE_BROKEN		/* damaged: what came before counts; capture_error() says why. Then CAPTURE_END */
 };
 
+/*
+ * A file's header and filter are checked here, and what is wrong is said in
+ * *error (one line that names the file).  Pipes and standard input are only
+ * opened: their header is awaited by capture_next(), which tells what is
+ * wrong with it as CAPTURE_BROKEN, so that opening never blocks.
+ */
 struct capture;
 struct capture *capture_open_file(const char *name, const struct capture_options *options, struct error *error);
 struct capture *capture_open_live(const char *interface, const struct capture_options *options, struct error *error);
@@ -37,6 +46,9 @@ void capture_close(struct capture *c);
 
 /* frame->number is not set: that is the reader's. *locator: see byte_source.h, without the source's index. */
 enum capture_next capture_next(struct capture *c, struct raw_frame *frame, uint64_t *locator);
+
+/* How long a second capture_next() in a row may wait, at most; -1, as it begins: as long as it likes (it can be stopped). */
+void capture_patience(struct capture *c, int milliseconds);
 
 /* From any thread: makes a capture_next() that waits or reads return CAPTURE_END soon. */
 void capture_stop(struct capture *c);
