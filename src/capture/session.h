@@ -53,6 +53,9 @@ struct session_status {
 };
 void session_status(struct session *s, struct session_status *status);
 
+/* What the model takes for now, in ns: the newest frame's time in a file, the wall clock live.  Cheap. */
+uint64_t session_now(const struct session *s);
+
 const struct flow_table *session_flows(const struct session *s);
 const struct frame_store *session_frames(const struct session *s);
 

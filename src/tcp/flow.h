@@ -28,7 +28,9 @@ enum endpoint_mark {
 	ENDPOINT_MSS        = 0x0800,	/* mss is its SYN's option */
 	ENDPOINT_ACK_SEEN   = 0x1000,	/* last_ack is valid */
 	ENDPOINT_RESET      = 0x2000,	/* it sent a RST that counts */
-	ENDPOINT_FAST_OPEN  = 0x4000	/* its SYN carried data or a Fast Open option */
+	ENDPOINT_FAST_OPEN  = 0x4000,	/* its SYN carried data or a Fast Open option */
+	ENDPOINT_CHALLENGED = 0x8000,	/* was sent a SYN or RST that it must answer with a challenge ACK (RFC 5961) */
+	ENDPOINT_SPOKE      = 0x10000	/* has sent a segment without SYN or RST */
 };
 
 /* One end's TCP as its segments tell.  All numbers absolute, windows scaled where the scale is known. */
@@ -47,15 +49,17 @@ struct endpoint {
 	uint64_t stream;	/* payload, each number once; holes not counted */
 	uint32_t frames;
 	uint32_t resent;	/* frames noted as retransmission of any kind */
-	uint16_t marks;		/* enum endpoint_mark */
+	uint32_t last_length;	/* payload of its last segment */
+	uint32_t marks;		/* enum endpoint_mark */
 	uint16_t mss;		/* 0: none offered */
 	uint16_t possible;	/* bit 1 << enum tcp_state: the set of states it may be in; one bit when known */
+	uint16_t before_fin;	/* that set when the peer's FIN found it, for when it turns out that it hadn't arrived */
+	uint16_t before_reset;	/* that set when a RST ended it, for the same reason */
+	uint16_t last_notes;	/* low 16 notes of its last segment */
 	uint8_t duplicate_acks;
 	uint8_t scale;		/* shift of its window scale option */
 	shown_state state;
-	uint8_t before_fin;	/* the state in which the peer's FIN found it, for when it turns out that it hadn't arrived */
-	uint16_t last_notes;	/* low 16 notes of its last segment */
-	uint32_t last_length;	/* payload of its last segment */
+	uint8_t before_ack;	/* enum tcp_state in which the ACK of its FIN found it */
 };
 
 enum flow_mark {
@@ -64,7 +68,9 @@ enum flow_mark {
 	FLOW_REUSED      = 0x04,	/* its 4-tuple had a connection before */
 	FLOW_SUPERSEDED  = 0x08,	/* a later flow uses its 4-tuple */
 	FLOW_SIMULTANEOUS_OPEN = 0x10,
-	FLOW_ICMP        = 0x20		/* an ICMP error about it was seen */
+	FLOW_ICMP        = 0x20,	/* an ICMP error about it was seen */
+	FLOW_RESTARTED_BY_CLIENT = 0x40,	/* that end has sent the SYN of a newer connection of this tuple */
+	FLOW_RESTARTED_BY_SERVER = 0x80
 };
 
 /* Wireshark's completeness bits. */
@@ -84,6 +90,8 @@ struct flow {
 	uint32_t first_row, last_row;	/* indexes in the frame store */
 	uint32_t rows;			/* frames kept, ICMP errors and all */
 	uint32_t rows_handle;		/* capture/frame_store.h: its list of rows */
+	uint64_t syn_time;		/* of the newest SYN of a handshake under way */
+	uint32_t first_rtt;		/* µs from the SYN to the ACK that completed the handshake; 0: not seen */
 	struct endpoint end[SIDES];
 	struct flow_extra *extra;	/* what only troubled connections need; NULL for most */
 };
@@ -93,14 +101,24 @@ _Static_assert(sizeof(struct flow) <= 304, "the budget for a flow is 320 bytes w
 void flow_init(struct flow *flow, const struct segment *segment, uint32_t id);
 void flow_fini(struct flow *flow);
 
+/* Whether the segment (a SYN or SYN-ACK) begins a new connection rather than belonging to this one (INTERFACE, Identity). */
+bool flow_begins_anew(const struct flow *flow, const struct segment *segment);
+
+/* Whether only one end has been heard so far, with a SYN. */
+bool flow_is_unanswered(const struct flow *flow);
+
+/* Tells the older connection of a tuple that `segment` has begun a newer one. */
+void flow_supersede(struct flow *flow, const struct segment *segment);
+
 /* Which end sent this segment.  Where both ends have the same address and port, the sequence numbers decide. */
 enum side flow_sender(const struct flow *flow, const struct segment *segment);
 
 /*
- * Applies a segment: states, analysis, counters.  Fills *record (all but
- * flow, which flow_init's id gives, too).  RFC 9293 section 3.10.
+ * Applies a segment: states, analysis, counters.  Fills all of *record.
+ * duplicate: the very same packet was seen before at another point
+ * (tcp/sightings.h); it changes nothing but the counters.
  */
-void flow_apply(struct flow *flow, const struct segment *segment, struct frame *record);
+void flow_apply(struct flow *flow, const struct segment *segment, bool duplicate, struct frame *record);
 
 /* Attaches an ICMP error that quotes one of its segments; changes no state and no counter. */
 void flow_apply_icmp(struct flow *flow, const struct segment *quote, struct frame *record);

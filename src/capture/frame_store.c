@@ -1,0 +1,275 @@
+/*
+ * Records in chunks that don't move, and each flow's rows: a small array of
+ * a power-of-two size that is given back when it has been outgrown, or,
+ * for a long connection, blocks of a fixed size.  Knows nothing of what the
+ * records mean.
+ */
+#include "capture/frame_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/memory.h"
+
+enum {
+	STORE_CHUNK_BITS = 16,			/* records a chunk: 3 MiB */
+	STORE_CHUNK = 1 << STORE_CHUNK_BITS,
+	LIST_SMALLEST = 4,			/* rows in the smallest array */
+	LIST_CLASSES = 14,			/* 4 << 13 = 32,768 rows in the largest */
+	LIST_LARGEST = LIST_SMALLEST << (LIST_CLASSES - 1),
+	ARENA_BITS = 20,			/* rows an arena chunk: 4 MiB */
+	ARENA_CHUNK = 1 << ARENA_BITS
+};
+
+/* The rows of a long connection: blocks of LIST_LARGEST rows. */
+struct long_list {
+	uint32_t **blocks;
+	uint32_t count;
+};
+
+struct frame_store {
+	struct frame **chunks;
+	uint32_t chunk_count, chunk_room;
+	uint32_t count;
+	uint32_t **arena;			/* chunks of small arrays; a handle is an index over all of them */
+	uint32_t arena_count, arena_room;
+	uint32_t arena_used;			/* of the last chunk */
+	uint32_t free[LIST_CLASSES];		/* first free array of each size plus 1, chained through its first row; 0: none */
+	struct long_list *longs;
+	uint32_t long_count;
+};
+
+struct frame_store *
+frame_store_new(void)
+{
+	return memory_new(sizeof(struct frame_store));
+}
+
+void
+frame_store_free(struct frame_store *s)
+{
+	if (s == NULL)
+		return;
+	for (uint32_t i = 0; i < s->chunk_count; i++)
+		free(s->chunks[i]);
+	for (uint32_t i = 0; i < s->arena_count; i++)
+		free(s->arena[i]);
+	for (uint32_t i = 0; i < s->long_count; i++) {
+		for (uint32_t j = 0; j < s->longs[i].count; j++)
+			free(s->longs[i].blocks[j]);
+		free(s->longs[i].blocks);
+	}
+	free(s->chunks);
+	free(s->arena);
+	free(s->longs);
+	free(s);
+}
+
+/* Memory for a big chunk; large pages where the system has them, since it is walked at random. */
+static void *
+big_chunk(size_t size)
+{
+	enum { HUGE = 1 << 21 };
+	size_t rounded = (size + HUGE - 1) & ~(size_t)(HUGE - 1);
+	void *p = NULL;
+
+	if (size < HUGE / 2 || posix_memalign(&p, HUGE, rounded) != 0)
+		return memory_new(size);
+#ifdef MADV_HUGEPAGE
+	madvise(p, size & ~(size_t)(HUGE - 1), MADV_HUGEPAGE);
+#endif
+	return p;
+}
+
+static void **
+grow_directory(void **directory, uint32_t count, uint32_t *room)
+{
+	if (count < *room)
+		return directory;
+	*room = *room ? 2 * *room : 64;
+	return memory_resize(directory, *room, sizeof *directory);
+}
+
+struct frame *
+frame_store_add(struct frame_store *s)
+{
+	uint32_t chunk = s->count >> STORE_CHUNK_BITS;
+
+	if (s->count == UINT32_MAX)
+		die("more than four thousand million TCP frames");
+	if (chunk == s->chunk_count) {
+		s->chunks = (struct frame **)grow_directory((void **)s->chunks, chunk, &s->chunk_room);
+		/* The first chunk stays small for small captures: pages are only taken when touched. */
+		s->chunks[chunk] = chunk == 0 ? memory_new_array(STORE_CHUNK, sizeof(struct frame))
+		    : big_chunk(STORE_CHUNK * sizeof(struct frame));
+		s->chunk_count++;
+	}
+	return &s->chunks[chunk][s->count++ & (STORE_CHUNK - 1)];
+}
+
+uint32_t
+frame_store_count(const struct frame_store *s)
+{
+	return s->count;
+}
+
+const struct frame *
+frame_store_get(const struct frame_store *s, uint32_t row)
+{
+	return &s->chunks[row >> STORE_CHUNK_BITS][row & (STORE_CHUNK - 1)];
+}
+
+static uint32_t *
+array_at(const struct frame_store *s, uint32_t handle)
+{
+	return &s->arena[handle >> ARENA_BITS][handle & (ARENA_CHUNK - 1)];
+}
+
+static uint32_t
+array_new(struct frame_store *s, unsigned class)
+{
+	uint32_t size = (uint32_t)LIST_SMALLEST << class;
+	uint32_t handle;
+
+	if (s->free[class] != 0) {
+		handle = s->free[class] - 1;
+		s->free[class] = *array_at(s, handle);
+		return handle;
+	}
+	if (s->arena_count == 0 || s->arena_used + size > ARENA_CHUNK) {
+		if (s->arena_count == UINT32_MAX >> ARENA_BITS)
+			die("too many connections with too many frames");
+		s->arena = (uint32_t **)grow_directory((void **)s->arena, s->arena_count, &s->arena_room);
+		s->arena[s->arena_count] = s->arena_count == 0 ? memory_new_array(ARENA_CHUNK, sizeof(uint32_t))
+		    : big_chunk(ARENA_CHUNK * sizeof(uint32_t));
+		s->arena_count++;
+		s->arena_used = 0;
+	}
+	handle = (s->arena_count - 1) << ARENA_BITS | s->arena_used;
+	s->arena_used += size;
+	return handle;
+}
+
+static void
+array_free(struct frame_store *s, uint32_t handle, unsigned class)
+{
+	*array_at(s, handle) = s->free[class];
+	s->free[class] = handle + 1;
+}
+
+/* The class of the array that holds `rows` rows. */
+static unsigned
+class_of(uint32_t rows)
+{
+	return rows <= LIST_SMALLEST ? 0
+	    : (unsigned)(32 - __builtin_clz((rows - 1) / LIST_SMALLEST));
+}
+
+static void
+long_list_add(struct frame_store *s, struct flow *flow, uint32_t row)
+{
+	struct long_list *list;
+
+	if (flow->rows == LIST_LARGEST) {
+		/* The largest small array becomes the first block. */
+		uint32_t *block = memory_new_array(LIST_LARGEST, sizeof *block);
+
+		memcpy(block, array_at(s, flow->rows_handle), LIST_LARGEST * sizeof *block);
+		array_free(s, flow->rows_handle, LIST_CLASSES - 1);
+		s->longs = memory_resize(s->longs, s->long_count + 1, sizeof *s->longs);
+		list = &s->longs[s->long_count];
+		list->blocks = memory_new_array(1, sizeof *list->blocks);
+		list->blocks[0] = block;
+		list->count = 1;
+		flow->rows_handle = s->long_count++;
+	}
+	list = &s->longs[flow->rows_handle];
+	if (flow->rows / LIST_LARGEST == list->count) {
+		list->blocks = memory_resize(list->blocks, list->count + 1, sizeof *list->blocks);
+		list->blocks[list->count++] = memory_new_array(LIST_LARGEST, sizeof(uint32_t));
+	}
+	list->blocks[flow->rows / LIST_LARGEST][flow->rows % LIST_LARGEST] = row;
+}
+
+void
+frame_store_link(struct frame_store *s, struct flow *flow, uint32_t row)
+{
+	uint32_t n;
+
+	if (flow == NULL)
+		return;
+	n = flow->rows;
+	if (n == 0)
+		flow->first_row = row;
+	flow->last_row = row;
+	if (n >= LIST_LARGEST) {
+		long_list_add(s, flow, row);
+	} else {
+		if (n == 0) {
+			flow->rows_handle = array_new(s, 0);
+		} else if (n >= LIST_SMALLEST && (n & (n - 1)) == 0) {
+			unsigned class = class_of(n);
+			uint32_t larger = array_new(s, class + 1);
+
+			memcpy(array_at(s, larger), array_at(s, flow->rows_handle), n * sizeof(uint32_t));
+			array_free(s, flow->rows_handle, class);
+			flow->rows_handle = larger;
+		}
+		array_at(s, flow->rows_handle)[n] = row;
+	}
+	flow->rows++;
+}
+
+uint32_t
+frame_store_nth(const struct frame_store *s, const struct flow *flow, uint32_t n)
+{
+	if (flow->rows > LIST_LARGEST)
+		return s->longs[flow->rows_handle].blocks[n / LIST_LARGEST][n % LIST_LARGEST];
+	return array_at(s, flow->rows_handle)[n];
+}
+
+uint32_t
+frame_store_rows_before(const struct frame_store *s, const struct flow *flow, uint32_t row)
+{
+	uint32_t low = 0, high = flow->rows;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (frame_store_nth(s, flow, middle) < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint32_t
+frame_store_find(const struct frame_store *s, uint32_t number)
+{
+	uint32_t low = 0, high = s->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (frame_store_get(s, middle)->number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t
+frame_store_memory(const struct frame_store *s)
+{
+	size_t bytes = (size_t)s->chunk_count * STORE_CHUNK * sizeof(struct frame)
+	    + (size_t)s->arena_count * ARENA_CHUNK * sizeof(uint32_t)
+	    + s->chunk_room * sizeof *s->chunks + s->arena_room * sizeof *s->arena
+	    + s->long_count * sizeof *s->longs;
+
+	for (uint32_t i = 0; i < s->long_count; i++)
+		bytes += s->longs[i].count * ((size_t)LIST_LARGEST * sizeof(uint32_t) + sizeof(uint32_t *));
+	return bytes;
+}

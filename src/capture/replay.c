@@ -1,0 +1,184 @@
+/*
+ * The world as of a frame.  While a replay point is set there is a moment
+ * for each connection, kept by applying or undoing the frame records between
+ * the old point and the new one; going to a point far away starts from the
+ * nearer of where we are and nothing.  What a record changes can be undone,
+ * because the connection's row before it tells the states before it.
+ */
+#include "capture/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define TIME_WAIT_NANOSECONDS	60000000000ULL
+
+struct replay {
+	struct session *session;
+	struct moment *moments;		/* by flow id - 1; NULL at the end */
+	uint32_t room;
+	uint32_t rows;
+	bool at_end;
+};
+
+struct replay *
+replay_new(struct session *session)
+{
+	struct replay *r = memory_new(sizeof *r);
+
+	r->session = session;
+	r->at_end = true;
+	return r;
+}
+
+void
+replay_free(struct replay *r)
+{
+	if (r == NULL)
+		return;
+	free(r->moments);
+	free(r);
+}
+
+void
+replay_end(struct replay *r)
+{
+	free(r->moments);
+	r->moments = NULL;
+	r->room = 0;
+	r->rows = 0;
+	r->at_end = true;
+}
+
+bool
+replay_at_end(const struct replay *r)
+{
+	return r->at_end;
+}
+
+uint32_t
+replay_rows(const struct replay *r)
+{
+	return r->at_end ? frame_store_count(session_frames(r->session)) : r->rows;
+}
+
+/* What a record adds to its connection, or, undone, takes away. */
+static void
+count(struct moment *m, const struct frame *frame, uint32_t one)
+{
+	enum side from = frame_from(frame);
+
+	m->rows += one;
+	if (frame->notes & NOTE_ICMP_ERROR)
+		return;
+	m->frames[from] += one;
+	m->bytes[from] += one == 1 ? frame->length : 0 - (uint64_t)frame->length;
+	if (frame->notes & NOTES_RESENT)
+		m->resent[from] += one;
+}
+
+static void
+step_forward(struct replay *r)
+{
+	const struct frame *frame = frame_store_get(session_frames(r->session), r->rows);
+
+	if (frame->flow != 0) {
+		struct moment *m = &r->moments[frame->flow - 1];
+
+		count(m, frame, 1);
+		m->state[CLIENT] = frame->state[CLIENT];
+		m->state[SERVER] = frame->state[SERVER];
+		m->last_time = frame->time;
+		m->last_row = r->rows;
+	}
+	r->rows++;
+}
+
+static void
+step_backward(struct replay *r)
+{
+	const struct frame_store *frames = session_frames(r->session);
+	const struct frame *frame = frame_store_get(frames, --r->rows), *before;
+	struct moment *m;
+
+	if (frame->flow == 0)
+		return;
+	m = &r->moments[frame->flow - 1];
+	count(m, frame, UINT32_MAX);
+	if (m->rows == 0) {
+		memset(m, 0, sizeof *m);
+		return;
+	}
+	m->last_row = frame_store_nth(frames, flow_table_get(session_flows(r->session), frame->flow), m->rows - 1);
+	before = frame_store_get(frames, m->last_row);
+	m->state[CLIENT] = before->state[CLIENT];
+	m->state[SERVER] = before->state[SERVER];
+	m->last_time = before->time;
+}
+
+void
+replay_to(struct replay *r, uint32_t rows)
+{
+	uint32_t all = frame_store_count(session_frames(r->session));
+	uint32_t flows = flow_table_count(session_flows(r->session));
+
+	if (rows > all)
+		rows = all;
+	if (flows > r->room) {
+		r->moments = memory_resize(r->moments, flows, sizeof *r->moments);
+		memset(r->moments + r->room, 0, (flows - r->room) * sizeof *r->moments);
+		r->room = flows;
+	}
+	r->at_end = false;
+	if (rows < r->rows / 2) {
+		memset(r->moments, 0, r->room * sizeof *r->moments);
+		r->rows = 0;
+	}
+	while (r->rows < rows)
+		step_forward(r);
+	while (r->rows > rows)
+		step_backward(r);
+}
+
+uint64_t
+replay_now(const struct replay *r)
+{
+	if (!r->at_end)
+		return r->rows == 0 ? 0 : frame_store_get(session_frames(r->session), r->rows - 1)->time;
+	return session_now(r->session);
+}
+
+static shown_state
+lapsed(shown_state state, uint64_t last, uint64_t now)
+{
+	if (shown_state_of(state) == TCP_TIME_WAIT && now > last && now - last >= TIME_WAIT_NANOSECONDS)
+		return TCP_CLOSED | STATE_PROVISIONAL;
+	return state;
+}
+
+void
+replay_moment(const struct replay *r, const struct flow *flow, struct moment *out)
+{
+	uint64_t now = replay_now(r);
+
+	if (r->at_end) {
+		*out = (struct moment) {
+			.rows = flow->rows, .last_time = flow->last_time, .last_row = flow->last_row
+		};
+		for (int side = CLIENT; side <= SERVER; side++) {
+			out->frames[side] = flow->end[side].frames;
+			out->resent[side] = flow->end[side].resent;
+			out->bytes[side] = flow->end[side].bytes;
+			out->state[side] = flow_state_at(flow, (enum side)side, now);
+		}
+		return;
+	}
+	if (flow->id > r->room) {
+		memset(out, 0, sizeof *out);
+		return;
+	}
+	*out = r->moments[flow->id - 1];
+	for (int side = CLIENT; side <= SERVER; side++)
+		out->state[side] = lapsed(out->state[side], out->last_time, now);
+}

@@ -1,0 +1,393 @@
+/*
+ * One open capture.  Only composes: sources and reader thread on one side,
+ * flow table, sightings and frame store on the other.  Everything here
+ * belongs to the main thread.
+ */
+#include "capture/session.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "capture/byte_source.h"
+#include "tcp/sightings.h"
+
+enum {
+	SESSION_TROUBLES_MAX = 1 << 16,		/* remembered; more are only counted */
+	PREFETCH_SLOT = 24, PREFETCH_FLOW = 12	/* segments ahead */
+};
+
+struct session {
+	struct capture **captures;
+	size_t capture_count;
+	struct reader *reader;
+	struct flow_table *flows;
+	struct frame_store *frames;
+	struct sightings *sightings;
+	struct trouble *troubles;
+	size_t trouble_count, trouble_room;
+	uint64_t counts[DECODE_RESULTS];
+	uint64_t frame_count;
+	uint64_t first_time, last_time;		/* of TCP frames */
+	uint64_t newest;			/* of any frame */
+	bool ended;				/* nothing more will come, as last heard */
+	char *source, *filter;
+};
+
+/* A time-out of the blocking wait: how long an interruption may go unnoticed. */
+#define WAIT_MILLISECONDS	100
+
+static uint64_t
+clock_nanoseconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
+}
+
+static void
+make_secret(struct flow_secret *secret)
+{
+	if (getrandom(secret, sizeof *secret, 0) != (ssize_t)sizeof *secret)
+		die("the system gives no random numbers");
+}
+
+static char *
+describe_source(const struct session_options *options, const struct capture *first)
+{
+	char safe[1024];
+
+	if (options->file_count > 1) {
+		snprintf(safe, sizeof safe, "%zu files", options->file_count);
+	} else if (options->file_count == 1 && strcmp(options->files[0], "-") == 0) {
+		snprintf(safe, sizeof safe, "standard input");
+	} else {
+		const char *name = capture_name(first);
+		const char *slash = options->file_count == 1 ? strrchr(name, '/') : NULL;
+
+		text_safe_string(safe, sizeof safe, slash != NULL ? slash + 1 : name);
+	}
+	return memory_copy_text(safe);
+}
+
+static bool
+open_captures(struct session *s, const struct session_options *options, struct error *error)
+{
+	size_t wanted = options->file_count > 0 ? options->file_count : 1;
+
+	s->captures = memory_new_array(wanted, sizeof(struct capture *));
+	for (size_t i = 0; i < wanted; i++) {
+		s->captures[i] = options->file_count > 0
+		    ? capture_open_file(options->files[i], &options->capture, error)
+		    : capture_open_live(options->interface, &options->capture, error);
+		if (s->captures[i] == NULL)
+			return false;
+		s->capture_count++;
+	}
+	return true;
+}
+
+struct session *
+session_open(const struct session_options *options, struct error *error)
+{
+	struct session *s = memory_new(sizeof *s);
+	struct reader_options reader = { .frame_limit = options->frame_limit };
+
+	if (options->file_count > 255) {
+		error_set(error, "%zu files: at most 255 can be read at once", options->file_count);
+		session_close(s);
+		return NULL;
+	}
+	if (!open_captures(s, options, error)) {
+		session_close(s);
+		return NULL;
+	}
+	s->flows = flow_table_new();
+	s->frames = frame_store_new();
+	s->sightings = sightings_new();
+	s->source = describe_source(options, s->captures[0]);
+	if (options->capture.filter != NULL) {
+		char safe[1024];
+
+		s->filter = memory_copy_text(text_safe_string(safe, sizeof safe, options->capture.filter));
+	}
+	reader.captures = s->captures;
+	reader.capture_count = s->capture_count;
+	make_secret(&reader.secret);
+	s->reader = reader_new(&reader, error);
+	if (s->reader == NULL) {
+		session_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+session_close(struct session *s)
+{
+	if (s == NULL)
+		return;
+	reader_free(s->reader);
+	for (size_t i = 0; i < s->capture_count; i++)
+		capture_close(s->captures[i]);
+	free(s->captures);
+	flow_table_free(s->flows);
+	frame_store_free(s->frames);
+	sightings_free(s->sightings);
+	free(s->troubles);
+	free(s->source);
+	free(s->filter);
+	free(s);
+}
+
+int
+session_descriptor(const struct session *s)
+{
+	return reader_descriptor(s->reader);
+}
+
+void
+session_stop(struct session *s)
+{
+	reader_stop(s->reader);
+}
+
+static void
+apply_quote(struct session *s, const struct segment *segment)
+{
+	uint32_t row = frame_store_count(s->frames);
+	struct flow *flow = flow_table_quoted(s->flows, segment);
+	struct frame *record = frame_store_add(s->frames);
+
+	if (flow != NULL) {
+		flow_apply_icmp(flow, segment, record);
+	} else {
+		*record = (struct frame) {
+			.time = segment->time, .locator = segment->locator, .number = segment->frame,
+			.seq = segment->seq, .ack = segment->ack, .notes = NOTE_ICMP_ERROR,
+			.window = segment->window, .flags = segment->flags, .duplicate_ack = segment->family
+		};
+	}
+	frame_store_link(s->frames, flow, row);
+}
+
+static void
+apply_segment(struct session *s, const struct segment *segment)
+{
+	uint32_t row = frame_store_count(s->frames);
+	struct flow *flow = flow_table_place(s->flows, segment);
+	struct frame *record = frame_store_add(s->frames);
+
+	flow_apply(flow, segment, sightings_repeat(s->sightings, segment), record);
+	frame_store_link(s->frames, flow, row);
+}
+
+static void
+apply_batch(struct session *s, const struct batch *batch)
+{
+	for (uint32_t i = 0; i < batch->segments; i++) {
+		const struct segment *segment = &batch->segment[i];
+
+		if (i + PREFETCH_SLOT < batch->segments)
+			flow_table_prefetch(s->flows, batch->segment[i + PREFETCH_SLOT].hash, 0);
+		if (i + PREFETCH_FLOW < batch->segments) {
+			flow_table_prefetch(s->flows, batch->segment[i + PREFETCH_FLOW].hash, 1);
+			sightings_prefetch(s->sightings, &batch->segment[i + PREFETCH_FLOW]);
+		}
+		if (segment->traits & SEGMENT_ICMP_QUOTE)
+			apply_quote(s, segment);
+		else
+			apply_segment(s, segment);
+		if (s->first_time == 0 || segment->time < s->first_time)
+			s->first_time = segment->time;
+		if (segment->time > s->last_time)
+			s->last_time = segment->time;
+	}
+}
+
+static void
+note_troubles(struct session *s, const struct batch *batch)
+{
+	for (uint32_t i = 0; i < batch->troubles && s->trouble_count < SESSION_TROUBLES_MAX; i++) {
+		if (s->trouble_count == s->trouble_room) {
+			s->trouble_room = s->trouble_room ? 2 * s->trouble_room : 64;
+			s->troubles = memory_resize(s->troubles, s->trouble_room, sizeof *s->troubles);
+		}
+		s->troubles[s->trouble_count++] = batch->trouble[i];
+	}
+}
+
+/* Applies one waiting batch; false when none waits. */
+static bool
+pump_one(struct session *s, uint64_t *frames)
+{
+	struct batch *batch = reader_take(s->reader);
+
+	if (batch == NULL)
+		return false;
+	apply_batch(s, batch);
+	note_troubles(s, batch);
+	for (int i = 0; i < DECODE_RESULTS; i++) {
+		s->counts[i] += batch->counts[i];
+		*frames += batch->counts[i];
+	}
+	if (batch->last_frame > s->frame_count)
+		s->frame_count = batch->last_frame;
+	if (batch->last_time > s->newest)
+		s->newest = batch->last_time;
+	reader_release(s->reader, batch);
+	return true;
+}
+
+uint64_t
+session_pump(struct session *s, uint64_t budget_ns)
+{
+	uint64_t until = clock_nanoseconds(CLOCK_MONOTONIC) + budget_ns;
+	uint64_t frames = 0;
+
+	while (pump_one(s, &frames))
+		if (clock_nanoseconds(CLOCK_MONOTONIC) >= until)
+			break;
+	return frames;
+}
+
+void
+session_load(struct session *s, const volatile int *interrupted)
+{
+	struct pollfd ready = { .fd = session_descriptor(s), .events = POLLIN };
+	struct reader_status status;
+	bool stopping = false;
+	uint64_t frames = 0;
+
+	for (;;) {
+		if (interrupted != NULL && *interrupted && !stopping) {
+			session_stop(s);
+			stopping = true;
+		}
+		if (pump_one(s, &frames))
+			continue;
+		reader_status(s->reader, &status);
+		if (status.finished)
+			return;
+		poll(&ready, 1, WAIT_MILLISECONDS);
+	}
+}
+
+void
+session_status(struct session *s, struct session_status *status)
+{
+	memset(status, 0, sizeof *status);
+	reader_status(s->reader, &status->reader);
+	status->kind = capture_kind(s->captures[0]);
+	status->source = s->source;
+	status->filter = s->filter;
+	status->frames = s->frame_count;
+	memcpy(status->counts, s->counts, sizeof status->counts);
+	status->first_time = s->first_time;
+	status->last_time = s->last_time;
+	status->at_end = status->reader.finished;
+	s->ended = status->at_end;
+	status->now = session_now(s);
+}
+
+uint64_t
+session_now(const struct session *s)
+{
+	uint64_t wall;
+
+	if (s->ended || capture_kind(s->captures[0]) != CAPTURE_LIVE)
+		return s->newest;
+	wall = clock_nanoseconds(CLOCK_REALTIME);
+	return wall > s->newest ? wall : s->newest;
+}
+
+const struct flow_table *
+session_flows(const struct session *s)
+{
+	return s->flows;
+}
+
+const struct frame_store *
+session_frames(const struct session *s)
+{
+	return s->frames;
+}
+
+size_t
+session_troubles(const struct session *s)
+{
+	return s->trouble_count;
+}
+
+const struct trouble *
+session_trouble(const struct session *s, size_t n)
+{
+	return &s->troubles[n];
+}
+
+bool
+session_bytes(struct session *s, uint64_t locator, uint32_t number, uint8_t *buffer, size_t size,
+    struct raw_frame *frame)
+{
+	unsigned source = locator_source(locator);
+
+	if (source >= s->capture_count)
+		return false;
+	if (!byte_source_read(capture_bytes(s->captures[source]), locator_offset(locator), buffer, size, frame))
+		return false;
+	frame->number = number;
+	return true;
+}
+
+static uint64_t
+digest_add(uint64_t digest, uint64_t value)
+{
+	digest = (digest ^ value) * 0x9e3779b97f4a7c15ULL;
+	return digest ^ digest >> 32;
+}
+
+uint64_t
+session_digest(const struct session *s)
+{
+	uint64_t digest = 0;
+
+	for (uint32_t row = 0; row < frame_store_count(s->frames); row++) {
+		const struct frame *f = frame_store_get(s->frames, row);
+
+		digest = digest_add(digest, f->time);
+		digest = digest_add(digest, (uint64_t)f->number << 32 | f->flow);
+		digest = digest_add(digest, (uint64_t)f->seq << 32 | f->ack);
+		digest = digest_add(digest, (uint64_t)f->length << 32 | f->notes);
+		digest = digest_add(digest, (uint64_t)f->window << 48 | (uint64_t)f->flags << 32
+		    | (uint32_t)f->traits << 16 | (uint32_t)f->state[CLIENT] << 8 | f->state[SERVER]);
+	}
+	for (uint32_t id = 1; id <= flow_table_count(s->flows); id++) {
+		const struct flow *flow = flow_table_get(s->flows, id);
+
+		digest = digest_add(digest, (uint64_t)flow->rows << 32 | flow->completeness << 8 | flow->marks);
+		for (int side = CLIENT; side <= SERVER; side++) {
+			digest = digest_add(digest, flow->end[side].bytes);
+			digest = digest_add(digest, flow->end[side].stream);
+			digest = digest_add(digest, (uint64_t)flow->end[side].frames << 32 | flow->end[side].resent);
+		}
+	}
+	return digest;
+}
+
+size_t
+session_memory_flows(const struct session *s)
+{
+	return flow_table_memory(s->flows);
+}
+
+size_t
+session_memory_frames(const struct session *s)
+{
+	return frame_store_memory(s->frames);
+}

@@ -1,0 +1,240 @@
+/*
+ * The notes on a segment.  The names and the order of questions are those
+ * that Wireshark's users know; where a segment can be told better, it is: an
+ * empty segment below a closed window is a probe of it (Linux probes so) and
+ * no keep-alive, the first ACK of a connection updates no window, and an ACK
+ * is a duplicate only while something is outstanding (RFC 5681, section 2).
+ */
+#include "tcp/analysis.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "packet/seqnum.h"
+#include "tcp/ranges.h"
+
+/* Times in ns. */
+#define FAST_RETRANSMISSION_WITHIN	20000000ULL	/* after the last duplicate ACK */
+#define OUT_OF_ORDER_WITHIN		3000000ULL	/* when the round trip isn't known */
+
+struct flow_extra {
+	struct ranges *shown[SIDES];
+};
+
+uint32_t
+analysis_window(const struct flow *flow, const struct segment *segment, enum side sender)
+{
+	const uint32_t both = flow->end[CLIENT].marks & flow->end[SERVER].marks;
+
+	if (segment->flags & TCP_SYN || !(both & ENDPOINT_SYN_SEEN) || !(both & ENDPOINT_SCALE))
+		return segment->window;
+	return (uint32_t)segment->window << flow->end[sender].scale;
+}
+
+static uint64_t
+since(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
+/* Segments without payload that repeat the sender's numbers, and those that probe or announce windows. */
+static uint32_t
+notes_on_windows(const struct flow *flow, const struct segment *segment, enum side side, uint8_t *duplicate_ack)
+{
+	const struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	const uint32_t both = sender->marks & receiver->marks;
+	uint32_t window = analysis_window(flow, segment, side);
+	bool handshake = !(sender->marks & ENDPOINT_SPOKE) && sender->marks & ENDPOINT_SYN_SEEN;
+	uint32_t notes = 0;
+	bool still, same_window;
+
+	if (segment->length <= 1 && sender->marks & ENDPOINT_SEEN && receiver->marks & ENDPOINT_SPOKE
+	    && receiver->window == 0
+	    && (segment->seq == sender->next - 1 || (segment->length == 1 && segment->seq == sender->next)))
+		notes |= NOTE_ZERO_WINDOW_PROBE;
+	else if (segment->length <= 1 && sender->marks & ENDPOINT_SPOKE && segment->seq == sender->next - 1)
+		notes |= NOTE_KEEP_ALIVE;
+	if (segment->window == 0)
+		notes |= NOTE_ZERO_WINDOW;
+	if (segment->length > 0 && !(notes & NOTE_ZERO_WINDOW_PROBE)
+	    && receiver->marks & ENDPOINT_SPOKE && receiver->window > 0
+	    && (both & ENDPOINT_SYN_SEEN)
+	    && segment->seq + segment->length == receiver->last_ack + receiver->window)
+		notes |= NOTE_WINDOW_FULL;
+	still = segment->length == 0 && sender->marks & ENDPOINT_ACK_SEEN && segment->seq == sender->next
+	    && segment->ack == sender->last_ack && !handshake;
+	if (!still)
+		return notes;
+	same_window = window == sender->window;
+	if (receiver->last_notes & NOTE_KEEP_ALIVE && same_window && window > 0)
+		return notes | NOTE_KEEP_ALIVE_ACK;
+	if (receiver->last_notes & NOTE_ZERO_WINDOW_PROBE && same_window && window == 0)
+		return notes | NOTE_ZERO_WINDOW_PROBE_ACK;
+	if (!same_window && window > 0)
+		return notes | NOTE_WINDOW_UPDATE;
+	if (window > 0 && (seqnum_after(receiver->next, segment->ack) || segment->sack_count > 0)) {
+		*duplicate_ack = sender->duplicate_acks < UINT8_MAX ? (uint8_t)(sender->duplicate_acks + 1) : UINT8_MAX;
+		return notes | NOTE_DUPLICATE_ACK;
+	}
+	return notes;
+}
+
+/* Whether the receiver has said, by its ACK, that it has all of this already. */
+static bool
+is_acknowledged(const struct endpoint *receiver, uint32_t end)
+{
+	return receiver->marks & ENDPOINT_ACK_SEEN && seqnum_at_most(end, receiver->acked);
+}
+
+/* A segment that takes sequence numbers but doesn't advance them. */
+static uint32_t
+notes_on_resent(const struct flow *flow, const struct segment *segment, enum side side)
+{
+	const struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	uint32_t end = segment->seq + segment->length + !!(segment->flags & TCP_SYN) + !!(segment->flags & TCP_FIN);
+	uint64_t round_trip = flow->first_rtt ? (uint64_t)flow->first_rtt * 1000 : OUT_OF_ORDER_WITHIN;
+
+	if (!(sender->marks & ENDPOINT_SEEN) || seqnum_at_least(segment->seq, sender->next))
+		return 0;
+	/* One byte below what was sent, then new ones: what a probe has begun. */
+	if (segment->length > 1 && segment->seq == sender->next - 1)
+		return 0;
+	if (segment->length > 0 && is_acknowledged(receiver, segment->seq + segment->length)
+	    && seqnum_at_most(end, sender->next))
+		return NOTE_SPURIOUS_RETRANSMISSION;
+	if (receiver->duplicate_acks >= 2 && receiver->last_ack == segment->seq
+	    && since(segment->time, receiver->ack_time) < FAST_RETRANSMISSION_WITHIN)
+		return NOTE_FAST_RETRANSMISSION;
+	if (!(segment->flags & TCP_SYN) && since(segment->time, sender->next_time) < round_trip
+	    && end != sender->next)
+		return NOTE_OUT_OF_ORDER;
+	return NOTE_RETRANSMISSION;
+}
+
+uint32_t
+analysis_notes(const struct flow *flow, const struct segment *segment, enum side side, uint8_t *duplicate_ack)
+{
+	const struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	uint32_t notes = 0;
+
+	*duplicate_ack = 0;
+	if (!(segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)))
+		notes |= notes_on_windows(flow, segment, side, duplicate_ack);
+	if (sender->marks & ENDPOINT_SEEN && seqnum_after(segment->seq, sender->next) && !(segment->flags & TCP_RST))
+		notes |= NOTE_LOST_SEGMENT;
+	if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST) && receiver->marks & ENDPOINT_SEEN
+	    && seqnum_after(segment->ack, receiver->contiguous))
+		notes |= NOTE_ACK_LOST_SEGMENT;
+	if ((segment->length > 0 || segment->flags & (TCP_SYN | TCP_FIN)) && !(segment->flags & TCP_RST)
+	    && !(notes & (NOTE_KEEP_ALIVE | NOTE_ZERO_WINDOW_PROBE)))
+		notes |= notes_on_resent(flow, segment, side);
+	return notes;
+}
+
+/* Counts what of the payload is new, and moves `contiguous` on, once there was a gap or an overlap. */
+static void
+update_ranges(struct flow *flow, const struct segment *segment, enum side side)
+{
+	struct endpoint *sender = &flow->end[side];
+	uint32_t data = segment->seq + !!(segment->flags & TCP_SYN);
+	uint32_t end = data + segment->length + !!(segment->flags & TCP_FIN);
+	struct ranges *shown;
+
+	if (flow->extra == NULL)
+		flow->extra = memory_new(sizeof *flow->extra);
+	shown = flow->extra->shown[side];
+	if (shown == NULL) {
+		uint32_t first = sender->isn + 1;
+
+		shown = flow->extra->shown[side] = memory_new(sizeof *shown);
+		if (seqnum_after(sender->next, first))
+			ranges_add(shown, first, sender->next);
+	}
+	sender->stream += ranges_add(shown, data, data + segment->length);
+	ranges_add(shown, data, end);
+	for (uint32_t i = 0; i < shown->count; i++)
+		if (seqnum_at_most(shown->range[i].left, sender->contiguous)
+		    && seqnum_after(shown->range[i].right, sender->contiguous))
+			sender->contiguous = shown->range[i].right;
+}
+
+static void
+update_numbers(struct flow *flow, const struct segment *segment, enum side side, uint32_t notes)
+{
+	struct endpoint *sender = &flow->end[side];
+	uint32_t taken = segment->length + !!(segment->flags & TCP_SYN) + !!(segment->flags & TCP_FIN);
+	uint32_t end = segment->seq + taken;
+	bool first = !(sender->marks & ENDPOINT_SEEN);
+
+	if (first) {
+		sender->next = sender->contiguous = end;
+		sender->next_time = segment->time;
+		sender->stream = segment->length;
+		return;
+	}
+	if (taken == 0 && segment->seq == sender->next)
+		return;
+	if (segment->flags & TCP_RST) {
+		if (segment->length > 0)
+			update_ranges(flow, segment, side);
+		return;
+	}
+	if (segment->seq == sender->next && (flow->extra == NULL || flow->extra->shown[side] == NULL)
+	    && !(notes & NOTE_ZERO_WINDOW_PROBE)) {
+		sender->next = sender->contiguous = end;
+		sender->next_time = segment->time;
+		sender->stream += segment->length;
+		return;
+	}
+	if (taken > 0)
+		update_ranges(flow, segment, side);
+	if (seqnum_after(end, sender->next) && !(notes & NOTE_ZERO_WINDOW_PROBE)) {
+		sender->next = end;
+		sender->next_time = segment->time;
+	}
+}
+
+void
+analysis_update(struct flow *flow, const struct segment *segment, enum side side, uint32_t notes)
+{
+	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+
+	update_numbers(flow, segment, side, notes);
+	if (segment->flags & TCP_ACK) {
+		if (notes & NOTE_DUPLICATE_ACK) {
+			if (sender->duplicate_acks < UINT8_MAX)
+				sender->duplicate_acks++;
+		} else if (segment->ack != sender->last_ack) {
+			sender->duplicate_acks = 0;
+		}
+		if (!(sender->marks & ENDPOINT_ACK_SEEN) || seqnum_after(segment->ack, sender->acked))
+			sender->acked = segment->ack;
+		sender->last_ack = segment->ack;
+		sender->marks |= ENDPOINT_ACK_SEEN;
+		/* What was acknowledged is there, whether captured or not. */
+		if (notes & NOTE_ACK_LOST_SEGMENT)
+			receiver->contiguous = segment->ack;
+	}
+	sender->ack_time = segment->time;
+	sender->window = analysis_window(flow, segment, side);
+	sender->last_notes = (uint16_t)notes;
+	sender->last_length = segment->length;
+	if (segment->traits & SEGMENT_TIMESTAMP) {
+		sender->tsval = segment->tsval;
+		sender->marks |= ENDPOINT_TIMESTAMP;
+	}
+	if (notes & NOTES_RESENT)
+		sender->resent++;
+	sender->marks |= ENDPOINT_SEEN;
+}
+
+void
+analysis_fini(struct flow *flow)
+{
+	if (flow->extra == NULL)
+		return;
+	free(flow->extra->shown[CLIENT]);
+	free(flow->extra->shown[SERVER]);
+	free(flow->extra);
+	flow->extra = NULL;
+}

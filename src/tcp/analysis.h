@@ -1,0 +1,24 @@
+/*
+ * What a segment is beside its flags: retransmission, duplicate ACK, zero
+ * window and the rest of the names that Wireshark's users know, with better
+ * answers where the packets hold them.
+ */
+#ifndef TCPLADDER_TCP_ANALYSIS_H
+#define TCPLADDER_TCP_ANALYSIS_H
+
+#include "tcp/flow.h"
+
+/* The notes on a segment (enum note), given its flow before the segment.  duplicate_ack: its number when it is one. */
+uint32_t analysis_notes(const struct flow *flow, const struct segment *segment, enum side sender,
+    uint8_t *duplicate_ack);
+
+/* Brings the sender's numbers up to date with the segment and its notes. */
+void analysis_update(struct flow *flow, const struct segment *segment, enum side sender, uint32_t notes);
+
+/* The window in bytes that a segment advertises. */
+uint32_t analysis_window(const struct flow *flow, const struct segment *segment, enum side sender);
+
+/* Frees what analysis keeps for a connection in trouble. */
+void analysis_fini(struct flow *flow);
+
+#endif

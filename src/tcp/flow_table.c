@@ -1,0 +1,326 @@
+/*
+ * The table of flows: linear probing over 8-byte slots (hash tag and id of
+ * the newest flow of a tuple), and chunks of flows that don't move.  Older
+ * connections of a tuple hang on the newest by `previous`.
+ *
+ * The tuple is hashed with SipHash-1-3 (Aumasson and Bernstein, 2012) under
+ * a secret of this run.
+ */
+#include "tcp/flow_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "packet/seqnum.h"
+
+enum {
+	TABLE_FIRST_BITS = 12,
+	TABLE_CHUNK_BITS = 12,
+	TABLE_CHUNK = 1 << TABLE_CHUNK_BITS
+};
+
+struct slot {
+	uint32_t tag;		/* upper half of the hash; its top bits are the place in the table */
+	uint32_t id;		/* 0: free */
+};
+
+struct flow_table {
+	struct slot *slots;
+	unsigned bits;
+	uint32_t used;		/* slots taken: tuples */
+	uint32_t count;		/* flows */
+	struct flow **chunks;
+	uint32_t chunk_room;
+};
+
+static inline uint64_t
+rotate(uint64_t x, int by)
+{
+	return x << by | x >> (64 - by);
+}
+
+struct sip {
+	uint64_t v0, v1, v2, v3;
+};
+
+static inline void
+sip_round(struct sip *s)
+{
+	s->v0 += s->v1;
+	s->v1 = rotate(s->v1, 13) ^ s->v0;
+	s->v0 = rotate(s->v0, 32);
+	s->v2 += s->v3;
+	s->v3 = rotate(s->v3, 16) ^ s->v2;
+	s->v0 += s->v3;
+	s->v3 = rotate(s->v3, 21) ^ s->v0;
+	s->v2 += s->v1;
+	s->v1 = rotate(s->v1, 17) ^ s->v2;
+	s->v2 = rotate(s->v2, 32);
+}
+
+static inline void
+sip_word(struct sip *s, uint64_t word)
+{
+	s->v3 ^= word;
+	sip_round(s);
+	s->v0 ^= word;
+}
+
+static inline uint64_t
+word_at(const uint8_t *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof word);
+	return word;
+}
+
+uint64_t
+flow_hash(const struct flow_secret *secret, const struct segment *segment)
+{
+	struct sip s = {
+		secret->key[0] ^ 0x736f6d6570736575ULL, secret->key[1] ^ 0x646f72616e646f6dULL,
+		secret->key[0] ^ 0x6c7967656e657261ULL, secret->key[1] ^ 0x7465646279746573ULL
+	};
+	const uint8_t *a = segment->source, *b = segment->target;
+	uint64_t a0 = word_at(a), b0 = word_at(b), a1 = 0, b1 = 0;
+	uint32_t port_a = segment->source_port, port_b = segment->target_port;
+	bool swap;
+
+	/* The same for both directions: the end that compares lower goes first. */
+	if (segment->family == SEGMENT_IPV6) {
+		a1 = word_at(a + 8);
+		b1 = word_at(b + 8);
+	}
+	swap = a0 != b0 ? a0 > b0 : a1 != b1 ? a1 > b1 : port_a > port_b;
+	sip_word(&s, swap ? b0 : a0);
+	sip_word(&s, swap ? a0 : b0);
+	if (segment->family == SEGMENT_IPV6) {
+		sip_word(&s, swap ? b1 : a1);
+		sip_word(&s, swap ? a1 : b1);
+	}
+	sip_word(&s, (uint64_t)segment->family << 32 | (swap ? port_b << 16 | port_a : port_a << 16 | port_b));
+	s.v2 ^= 0xff;
+	sip_round(&s);
+	sip_round(&s);
+	sip_round(&s);
+	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+struct flow_table *
+flow_table_new(void)
+{
+	struct flow_table *t = memory_new(sizeof *t);
+
+	t->bits = TABLE_FIRST_BITS;
+	t->slots = memory_new_array((size_t)1 << t->bits, sizeof *t->slots);
+	return t;
+}
+
+void
+flow_table_free(struct flow_table *t)
+{
+	if (t == NULL)
+		return;
+	for (uint32_t id = 1; id <= t->count; id++)
+		flow_fini(flow_table_get(t, id));
+	for (uint32_t i = 0; i << TABLE_CHUNK_BITS < t->count; i++)
+		free(t->chunks[i]);
+	free(t->chunks);
+	free(t->slots);
+	free(t);
+}
+
+uint32_t
+flow_table_count(const struct flow_table *t)
+{
+	return t->count;
+}
+
+struct flow *
+flow_table_get(const struct flow_table *t, uint32_t id)
+{
+	return &t->chunks[(id - 1) >> TABLE_CHUNK_BITS][(id - 1) & (TABLE_CHUNK - 1)];
+}
+
+size_t
+flow_table_memory(const struct flow_table *t)
+{
+	size_t chunks = (t->count + TABLE_CHUNK - 1) >> TABLE_CHUNK_BITS;
+
+	return ((size_t)1 << t->bits) * sizeof *t->slots + chunks * TABLE_CHUNK * sizeof(struct flow)
+	    + t->chunk_room * sizeof *t->chunks;
+}
+
+static void
+flow_table_grow(struct flow_table *t)
+{
+	unsigned bits = t->bits + 1;
+	size_t mask = ((size_t)1 << bits) - 1;
+	struct slot *slots = memory_new_array((size_t)1 << bits, sizeof *slots);
+
+	for (size_t i = 0; i < (size_t)1 << t->bits; i++) {
+		size_t at;
+
+		if (t->slots[i].id == 0)
+			continue;
+		at = t->slots[i].tag >> (32 - bits);
+		while (slots[at].id != 0)
+			at = (at + 1) & mask;
+		slots[at] = t->slots[i];
+	}
+	free(t->slots);
+	t->slots = slots;
+	t->bits = bits;
+}
+
+static bool
+same_tuple(const struct flow *flow, const struct segment *segment)
+{
+	const uint8_t *a = segment->source, *b = segment->target;
+
+	if (flow->family != segment->family)
+		return false;
+	if (flow->port[CLIENT] == segment->source_port && flow->port[SERVER] == segment->target_port
+	    && memcmp(flow->address[CLIENT], a, 16) == 0 && memcmp(flow->address[SERVER], b, 16) == 0)
+		return true;
+	return flow->port[CLIENT] == segment->target_port && flow->port[SERVER] == segment->source_port
+	    && memcmp(flow->address[CLIENT], b, 16) == 0 && memcmp(flow->address[SERVER], a, 16) == 0;
+}
+
+/* The slot of the segment's tuple: taken, or the free one where it would go. */
+static struct slot *
+flow_table_slot(const struct flow_table *t, const struct segment *segment)
+{
+	uint32_t tag = (uint32_t)(segment->hash >> 32);
+	size_t mask = ((size_t)1 << t->bits) - 1;
+	size_t at = tag >> (32 - t->bits);
+
+	while (t->slots[at].id != 0) {
+		if (t->slots[at].tag == tag && same_tuple(flow_table_get(t, t->slots[at].id), segment))
+			break;
+		at = (at + 1) & mask;
+	}
+	return &t->slots[at];
+}
+
+void
+flow_table_prefetch(const struct flow_table *t, uint64_t hash, int stage)
+{
+	uint32_t tag = (uint32_t)(hash >> 32);
+	const struct slot *slot = &t->slots[tag >> (32 - t->bits)];
+	const char *flow;
+
+	if (stage == 0) {
+		__builtin_prefetch(slot);
+		return;
+	}
+	if (slot->id == 0)
+		return;
+	flow = (const char *)flow_table_get(t, slot->id);
+	for (size_t line = 0; line < sizeof(struct flow); line += 64)
+		__builtin_prefetch(flow + line, 1);
+}
+
+static struct flow *
+flow_table_begin(struct flow_table *t, const struct segment *segment, struct slot *slot)
+{
+	uint32_t chunk = t->count >> TABLE_CHUNK_BITS;
+	uint32_t previous = slot->id;
+	struct flow *flow;
+
+	if (t->count == UINT32_MAX - 1)
+		die("more than four thousand million connections");
+	if ((t->count & (TABLE_CHUNK - 1)) == 0) {
+		if (chunk == t->chunk_room) {
+			t->chunk_room = t->chunk_room ? 2 * t->chunk_room : 64;
+			t->chunks = memory_resize(t->chunks, t->chunk_room, sizeof(struct flow *));
+		}
+		t->chunks[chunk] = memory_new_array(TABLE_CHUNK, sizeof(struct flow));
+	}
+	slot->tag = (uint32_t)(segment->hash >> 32);
+	slot->id = ++t->count;
+	flow = flow_table_get(t, t->count);
+	flow_init(flow, segment, t->count);
+	if (previous == 0) {
+		t->used++;
+		if ((uint64_t)t->used * 3 > ((uint64_t)1 << t->bits) * 2)
+			flow_table_grow(t);
+	} else {
+		flow->previous = previous;
+		flow->marks |= FLOW_REUSED;
+		flow_supersede(flow_table_get(t, previous), segment);
+	}
+	return flow;
+}
+
+static uint32_t
+distance(uint32_t a, uint32_t b)
+{
+	int32_t d = seqnum_difference(a, b);
+
+	return d < 0 ? 0U - (uint32_t)d : (uint32_t)d;
+}
+
+/*
+ * While the SYN of a newer connection is unanswered, the older one's
+ * segments still arrive: whose numbers are nearer?
+ */
+static struct flow *
+nearer_flow(struct flow_table *t, struct flow *newest, const struct segment *segment)
+{
+	struct flow *old = flow_table_get(t, newest->previous);
+	enum side by_new = flow_sender(newest, segment), by_old = flow_sender(old, segment);
+	const struct endpoint *opener = &newest->end[side_other(by_new)];
+
+	if (newest->end[by_new].marks & ENDPOINT_SYN_SEEN) {
+		/* From the end that sent the new SYN: its numbers tell. */
+		const struct endpoint *mine = &newest->end[by_new];
+
+		return distance(segment->seq, mine->next) <= distance(segment->seq, old->end[by_old].next)
+		    ? newest : old;
+	}
+	if (segment->flags & TCP_ACK)
+		return distance(segment->ack, opener->next) <= distance(segment->ack, old->end[side_other(by_old)].next)
+		    ? newest : old;
+	return distance(segment->seq, old->end[by_old].next) <= 1U << 30 && (old->end[by_old].marks & ENDPOINT_SEEN)
+	    ? old : newest;
+}
+
+struct flow *
+flow_table_place(struct flow_table *t, const struct segment *segment)
+{
+	struct slot *slot = flow_table_slot(t, segment);
+	struct flow *flow;
+
+	if (slot->id == 0)
+		return flow_table_begin(t, segment, slot);
+	flow = flow_table_get(t, slot->id);
+	if (segment->flags & TCP_SYN) {
+		if (flow_begins_anew(flow, segment))
+			return flow_table_begin(t, segment, slot);
+	} else if (flow->previous != 0 && flow_is_unanswered(flow)) {
+		return nearer_flow(t, flow, segment);
+	}
+	return flow;
+}
+
+struct flow *
+flow_table_quoted(struct flow_table *t, const struct segment *quote)
+{
+	struct slot *slot = flow_table_slot(t, quote);
+	struct flow *flow, *newest;
+
+	if (slot->id == 0)
+		return NULL;
+	newest = flow_table_get(t, slot->id);
+	for (flow = newest; flow != NULL; flow = flow->previous ? flow_table_get(t, flow->previous) : NULL) {
+		const struct endpoint *end = &flow->end[flow_sender(flow, quote)];
+
+		/* What is quoted was sent: it lies behind what that end has sent so far. */
+		if ((end->marks & ENDPOINT_SEEN) && distance(quote->seq, end->next) <= 1U << 24)
+			return flow;
+	}
+	return newest;
+}

@@ -1,0 +1,496 @@
+/*
+ * RFC 9293, figure 5 and section 3.10, as a table, and how a passive
+ * observer walks through it: what a segment proves of its sender and what
+ * may be assumed of its receiver.  Knows nothing of retransmission, windows
+ * or files.  Also RFC 5961 (which RSTs count), RFC 7413 (data before the
+ * handshake is complete).
+ */
+#include "tcp/tcp_state.h"
+
+#include <stddef.h>
+
+#include "packet/seqnum.h"
+
+#define SET(state)	((uint16_t)(1U << (state)))
+#define ROW(from, event, to, section)	[from][event] = { from, event, to, section }
+
+static const struct tcp_transition transitions[TCP_STATES][TCP_EVENTS] = {
+	/* opening */
+	ROW(TCP_UNKNOWN, EVENT_SEND_SYN, TCP_SYN_SENT, "3.10.1"),
+	ROW(TCP_CLOSED, EVENT_SEND_SYN, TCP_SYN_SENT, "3.10.1"),
+	ROW(TCP_LISTEN, EVENT_SEND_SYN, TCP_SYN_SENT, "3.10.1"),
+	ROW(TCP_UNKNOWN, EVENT_RECEIVE_SYN, TCP_SYN_RECEIVED, "3.10.7.2"),
+	ROW(TCP_CLOSED, EVENT_RECEIVE_SYN, TCP_SYN_RECEIVED, "3.10.7.2"),
+	ROW(TCP_LISTEN, EVENT_RECEIVE_SYN, TCP_SYN_RECEIVED, "3.10.7.2"),
+	ROW(TCP_SYN_SENT, EVENT_RECEIVE_SYN, TCP_SYN_RECEIVED, "3.10.7.3"),
+	ROW(TCP_UNKNOWN, EVENT_SEND_SYN_ACK, TCP_SYN_RECEIVED, "3.10.7.2"),
+	ROW(TCP_CLOSED, EVENT_SEND_SYN_ACK, TCP_SYN_RECEIVED, "3.10.7.2"),
+	ROW(TCP_LISTEN, EVENT_SEND_SYN_ACK, TCP_SYN_RECEIVED, "3.10.7.2"),
+	ROW(TCP_SYN_SENT, EVENT_SEND_SYN_ACK, TCP_SYN_RECEIVED, "3.10.7.3"),
+	ROW(TCP_UNKNOWN, EVENT_RECEIVE_SYN_ACK, TCP_ESTABLISHED, "3.10.7.3"),
+	ROW(TCP_SYN_SENT, EVENT_RECEIVE_SYN_ACK, TCP_ESTABLISHED, "3.10.7.3"),
+	ROW(TCP_SYN_RECEIVED, EVENT_RECEIVE_SYN_ACK, TCP_ESTABLISHED, "3.10.7.4"),
+	ROW(TCP_SYN_RECEIVED, EVENT_RECEIVE_ACK_OF_SYN, TCP_ESTABLISHED, "3.10.7.4"),
+
+	/* closing */
+	ROW(TCP_SYN_RECEIVED, EVENT_SEND_FIN, TCP_FIN_WAIT_1, "3.10.4"),
+	ROW(TCP_ESTABLISHED, EVENT_SEND_FIN, TCP_FIN_WAIT_1, "3.10.4"),
+	ROW(TCP_CLOSE_WAIT, EVENT_SEND_FIN, TCP_LAST_ACK, "3.10.4"),
+	ROW(TCP_SYN_RECEIVED, EVENT_RECEIVE_FIN, TCP_CLOSE_WAIT, "3.10.7.4"),
+	ROW(TCP_ESTABLISHED, EVENT_RECEIVE_FIN, TCP_CLOSE_WAIT, "3.10.7.4"),
+	ROW(TCP_FIN_WAIT_1, EVENT_RECEIVE_FIN, TCP_CLOSING, "3.10.7.4"),
+	ROW(TCP_FIN_WAIT_2, EVENT_RECEIVE_FIN, TCP_TIME_WAIT, "3.10.7.4"),
+	ROW(TCP_FIN_WAIT_1, EVENT_RECEIVE_ACK_OF_FIN, TCP_FIN_WAIT_2, "3.10.7.4"),
+	ROW(TCP_CLOSING, EVENT_RECEIVE_ACK_OF_FIN, TCP_TIME_WAIT, "3.10.7.4"),
+	ROW(TCP_LAST_ACK, EVENT_RECEIVE_ACK_OF_FIN, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_TIME_WAIT, EVENT_TIME_PASSED, TCP_CLOSED, "3.10.8"),
+
+	/* reset: a passive opener falls back to LISTEN, everybody else is CLOSED */
+	ROW(TCP_UNKNOWN, EVENT_SEND_RST, TCP_CLOSED, "3.10.7.1"),
+	ROW(TCP_LISTEN, EVENT_SEND_RST, TCP_CLOSED, "3.10.7.1"),
+	ROW(TCP_SYN_SENT, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_SYN_RECEIVED, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_ESTABLISHED, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_FIN_WAIT_1, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_FIN_WAIT_2, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_CLOSE_WAIT, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_CLOSING, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_LAST_ACK, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_TIME_WAIT, EVENT_SEND_RST, TCP_CLOSED, "3.10.5"),
+	ROW(TCP_UNKNOWN, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_SYN_SENT, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.3"),
+	ROW(TCP_SYN_RECEIVED, EVENT_RECEIVE_RST, TCP_LISTEN, "3.10.7.4"),
+	ROW(TCP_ESTABLISHED, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_FIN_WAIT_1, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_FIN_WAIT_2, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_CLOSE_WAIT, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_CLOSING, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_LAST_ACK, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+	ROW(TCP_TIME_WAIT, EVENT_RECEIVE_RST, TCP_CLOSED, "3.10.7.4"),
+
+	/* what an observer learns too late: not in the RFC */
+	ROW(TCP_SYN_SENT, EVENT_SEND_DATA_OR_ACK, TCP_ESTABLISHED, "observer: the SYN-ACK had arrived"),
+	ROW(TCP_SYN_RECEIVED, EVENT_SEND_DATA_OR_ACK, TCP_ESTABLISHED, "observer: the ACK had arrived"),
+	ROW(TCP_ESTABLISHED, EVENT_SYN_AGAIN, TCP_SYN_SENT, "observer: the SYN-ACK had not arrived"),
+	ROW(TCP_SYN_RECEIVED, EVENT_SYN_AGAIN, TCP_SYN_SENT, "observer: the peer's SYN had not arrived"),
+	ROW(TCP_CLOSED, EVENT_SYN_AGAIN, TCP_SYN_SENT, "observer: it tries again"),
+	ROW(TCP_ESTABLISHED, EVENT_SYN_ACK_AGAIN, TCP_SYN_RECEIVED, "observer: the ACK had not arrived"),
+	ROW(TCP_CLOSE_WAIT, EVENT_SYN_ACK_AGAIN, TCP_SYN_RECEIVED, "observer: the ACK had not arrived"),
+	ROW(TCP_FIN_WAIT_2, EVENT_FIN_AGAIN, TCP_FIN_WAIT_1, "observer: the ACK of its FIN had not arrived"),
+	ROW(TCP_TIME_WAIT, EVENT_FIN_AGAIN, TCP_CLOSING, "observer: the ACK of its FIN had not arrived"),
+	ROW(TCP_CLOSED, EVENT_FIN_AGAIN, TCP_LAST_ACK, "observer: the ACK of its FIN had not arrived"),
+};
+
+const struct tcp_transition *
+tcp_state_transition(enum tcp_state from, enum tcp_event event)
+{
+	const struct tcp_transition *row = &transitions[from][event];
+
+	return row->section != NULL ? row : NULL;
+}
+
+/* Each state of the set goes where its row says, or stays. */
+static uint16_t
+set_after(uint16_t set, enum tcp_event event)
+{
+	uint16_t after = 0;
+
+	while (set != 0) {
+		unsigned state = (unsigned)__builtin_ctz(set);
+		const struct tcp_transition *row = &transitions[state][event];
+
+		after |= SET(row->section != NULL ? (unsigned)row->to : state);
+		set &= (uint16_t)(set - 1);
+	}
+	return after;
+}
+
+static inline bool
+set_is_single(uint16_t set)
+{
+	return (set & (set - 1)) == 0;
+}
+
+/* Keeps those of `set` that `evidence` allows; contradictory evidence is no evidence. */
+static uint16_t
+set_narrowed(uint16_t set, uint16_t evidence)
+{
+	return set & evidence ? set & evidence : set;
+}
+
+shown_state
+tcp_state_shown(uint16_t possible, bool provisional)
+{
+	static const uint8_t likeliest[] = {
+		TCP_ESTABLISHED, TCP_CLOSE_WAIT, TCP_FIN_WAIT_1, TCP_LAST_ACK, TCP_FIN_WAIT_2,
+		TCP_TIME_WAIT, TCP_CLOSING, TCP_CLOSED, TCP_SYN_SENT, TCP_SYN_RECEIVED
+	};
+
+	if (possible == 0 || possible & SET(TCP_UNKNOWN))
+		return TCP_UNKNOWN;
+	if (set_is_single(possible))
+		return (shown_state)(__builtin_ctz(possible) | (provisional ? STATE_PROVISIONAL : 0));
+	for (size_t i = 0; i < sizeof likeliest; i++)
+		if (possible & SET(likeliest[i]))
+			return likeliest[i] | STATE_PROVISIONAL;
+	return TCP_UNKNOWN;
+}
+
+static void
+end_set(struct endpoint *end, uint16_t possible, bool provisional)
+{
+	end->possible = possible;
+	end->state = tcp_state_shown(possible, provisional);
+}
+
+bool
+tcp_state_is_garbage(uint16_t flags)
+{
+	if (flags & TCP_SYN)
+		return flags & (TCP_FIN | TCP_RST);
+	return (flags & (TCP_ACK | TCP_RST)) == 0 || (flags & (TCP_FIN | TCP_RST)) == (TCP_FIN | TCP_RST);
+}
+
+/*
+ * Whether a RST counts for its receiver (RFC 9293, 3.10.7; RFC 5961, 3.2):
+ * in SYN-SENT it must acknowledge the SYN, else its number must be exactly
+ * the next one expected.
+ */
+static bool
+reset_counts(const struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment)
+{
+	if (receiver->possible == SET(TCP_SYN_SENT))
+		return segment->flags & TCP_ACK && segment->ack == receiver->next;
+	if (!(sender->marks & ENDPOINT_SEEN) && !(receiver->marks & ENDPOINT_ACK_SEEN))
+		return true;
+	return ((sender->marks & ENDPOINT_SEEN) && (segment->seq == sender->next || segment->seq == sender->contiguous))
+	    || ((receiver->marks & ENDPOINT_ACK_SEEN) && segment->seq == receiver->acked);
+}
+
+/* A RST that doesn't count but lies in the window, or is near enough, asks for a challenge ACK. */
+static bool
+reset_is_near(const struct endpoint *receiver, const struct segment *segment)
+{
+	uint32_t window = receiver->window > 0 ? receiver->window : 1;
+
+	return (receiver->marks & ENDPOINT_ACK_SEEN) && seqnum_within(segment->seq, receiver->acked, window);
+}
+
+static void
+sent_reset(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
+{
+	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	uint16_t before = sender->possible;
+
+	if (flow->marks & (side == CLIENT ? FLOW_RESTARTED_BY_CLIENT : FLOW_RESTARTED_BY_SERVER)) {
+		/* It answers what it doesn't know any more, from the SYN-SENT of its new connection. */
+		if (reset_counts(sender, receiver, segment))
+			end_set(sender, SET(TCP_CLOSED), false);
+		record->state[side] = TCP_SYN_SENT;
+		return;
+	}
+	if (reset_counts(sender, receiver, segment)) {
+		if (sender->state & STATE_PROVISIONAL && receiver->possible == SET(TCP_SYN_SENT))
+			record->traits |= FRAME_REFUTES;	/* it never was in SYN-RECEIVED */
+		else if (sender->state & STATE_PROVISIONAL)
+			record->traits |= FRAME_CONFIRMS;
+		if (before != SET(TCP_CLOSED))
+			sender->before_reset = before;
+		end_set(sender, SET(TCP_CLOSED), false);
+		sender->marks |= ENDPOINT_RESET;
+		record->state[side] = sender->state;
+		return;
+	}
+	/* Perhaps forged, perhaps late: its sender's state isn't known from it. */
+	end_set(sender, before, true);
+	record->state[side] = TCP_UNKNOWN;
+	if (receiver->possible != SET(TCP_SYN_SENT) && reset_is_near(receiver, segment))
+		receiver->marks |= ENDPOINT_CHALLENGED;
+}
+
+/* Returns whether what had been assumed of the sender was refuted. */
+static bool
+sent_syn(struct flow *flow, enum side side)
+{
+	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	uint16_t before = sender->possible;
+
+	if (sender->marks & ENDPOINT_SYN_SEEN) {
+		if (sender->marks & (ENDPOINT_SPOKE | ENDPOINT_ACK_SEEN))
+			return false;		/* an old copy: it has gone on since */
+		end_set(sender, SET(TCP_SYN_SENT), false);
+	} else if (receiver->marks & ENDPOINT_SYN_SEEN && receiver->marks & ENDPOINT_ACK_SEEN) {
+		return false;			/* captured after the SYN-ACK that answers it */
+	} else {
+		if (receiver->marks & ENDPOINT_SYN_SEEN)
+			flow->marks |= FLOW_SIMULTANEOUS_OPEN;
+		end_set(sender, SET(TCP_SYN_SENT), false);
+	}
+	return before != sender->possible && before != SET(TCP_UNKNOWN);
+}
+
+static bool
+sent_syn_ack(struct endpoint *sender)
+{
+	uint16_t before = sender->possible;
+	bool again = sender->marks & ENDPOINT_SYN_SEEN && sender->marks & ENDPOINT_ACK_SEEN;
+
+	if (again && sender->marks & ENDPOINT_SPOKE)
+		return false;
+	end_set(sender, SET(TCP_SYN_RECEIVED), false);
+	sender->marks &= ~(uint32_t)ENDPOINT_FIN_RECEIVED;
+	return before != sender->possible && before != SET(TCP_UNKNOWN) && before != SET(TCP_SYN_SENT);
+}
+
+/* The first segment without SYN of an end that the handshake had not got further yet. */
+static void
+sent_during_handshake(struct flow *flow, const struct segment *segment, enum side side)
+{
+	struct endpoint *sender = &flow->end[side];
+	const struct endpoint *receiver = &flow->end[side_other(side)];
+	bool provisional = sender->state & STATE_PROVISIONAL;
+
+	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional) {
+		/* RFC 7413: with Fast Open a server sends data before it has the ACK. */
+		if (receiver->marks & ENDPOINT_FAST_OPEN)
+			return;
+		if (segment->length == 0 && seqnum_at_most(segment->ack, receiver->next))
+			return;
+	}
+	sender->possible = set_after(sender->possible, EVENT_SEND_DATA_OR_ACK);
+}
+
+/* What the acknowledgment number proves about the peer's FIN. Returns whether its receipt was refuted. */
+static bool
+sent_about_fin(struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment, bool stale)
+{
+	if (!(receiver->marks & ENDPOINT_FIN_SENT))
+		return false;
+	if (seqnum_after(segment->ack, receiver->fin)) {
+		if (!(sender->marks & ENDPOINT_FIN_RECEIVED)) {
+			sender->before_fin = sender->possible;
+			sender->possible = set_after(sender->possible, EVENT_RECEIVE_FIN);
+		}
+		sender->marks |= ENDPOINT_FIN_RECEIVED | ENDPOINT_FIN_PROVED;
+		return false;
+	}
+	if (stale || !(sender->marks & ENDPOINT_FIN_RECEIVED) || sender->marks & ENDPOINT_FIN_PROVED)
+		return false;
+	/* It had not arrived. An ACK of this end's own FIN that came by itself may have. */
+	if (sender->before_fin == SET(TCP_FIN_WAIT_1) && sender->before_ack == TCP_CLOSING
+	    && sender->marks & ENDPOINT_FIN_ACKED)
+		sender->possible = SET(TCP_FIN_WAIT_2);
+	else
+		sender->possible = sender->before_fin;
+	sender->marks &= ~(uint32_t)ENDPOINT_FIN_RECEIVED;
+	return true;
+}
+
+/* Its own FIN: the first time, or again. Returns whether the receipt of the peer's ACK was refuted. */
+static bool
+sent_fin(struct endpoint *sender, const struct segment *segment)
+{
+	uint16_t before = sender->possible;
+
+	if (!(sender->marks & ENDPOINT_FIN_SENT)) {
+		if (!set_is_single(before))
+			sender->possible = set_narrowed(before, SET(TCP_ESTABLISHED) | SET(TCP_CLOSE_WAIT)
+			    | SET(TCP_FIN_WAIT_1) | SET(TCP_CLOSING) | SET(TCP_LAST_ACK));
+		sender->possible = set_after(sender->possible, EVENT_SEND_FIN);
+		sender->fin = segment->seq + segment->length;
+		sender->marks |= ENDPOINT_FIN_SENT;
+		return false;
+	}
+	if (segment->seq + segment->length != sender->fin)
+		return false;
+	sender->possible = set_after(before, EVENT_FIN_AGAIN);
+	if (sender->possible == before)
+		return false;
+	sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
+	return true;
+}
+
+/* New data as far as that can be told of a connection picked up midstream. */
+static bool
+is_new_data(const struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment,
+    uint32_t notes)
+{
+	if (segment->length == 0 || notes & (NOTES_RESENT | NOTE_OUT_OF_ORDER | NOTE_KEEP_ALIVE
+	    | NOTE_ZERO_WINDOW_PROBE | NOTE_DUPLICATE_CAPTURE))
+		return false;
+	if (sender->marks & ENDPOINT_FIN_SENT)
+		return false;
+	return (sender->marks & ENDPOINT_SEEN && segment->seq == sender->next)
+	    || (receiver->marks & ENDPOINT_ACK_SEEN && seqnum_at_least(segment->seq, receiver->acked));
+}
+
+/* Whose peer was never seen may have received anything: a one-sided capture. */
+static uint16_t
+set_widened(uint16_t set)
+{
+	uint16_t wider = set | set_after(set, EVENT_RECEIVE_FIN) | set_after(set, EVENT_RECEIVE_ACK_OF_FIN);
+
+	return wider | set_after(wider, EVENT_RECEIVE_FIN);
+}
+
+static void
+sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
+{
+	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	bool stale = sender->marks & ENDPOINT_ACK_SEEN && seqnum_before(segment->ack, sender->acked);
+	bool provisional = sender->state & STATE_PROVISIONAL;
+	bool refuted = false;
+
+	if (sender->possible == SET(TCP_UNKNOWN))
+		sender->possible = TCP_STATE_SYNCHRONIZED;
+	sender->possible &= (uint16_t)~SET(TCP_UNKNOWN);
+	if (sender->possible == SET(TCP_CLOSED) || sender->possible == SET(TCP_LISTEN)) {
+		/* It lives: the RST wasn't real or hadn't arrived, or the last ACK hadn't. */
+		refuted = true;
+		if (sender->before_reset != 0)
+			sender->possible = sender->before_reset & (uint16_t)~SET(TCP_UNKNOWN);
+		else if (sender->marks & ENDPOINT_FIN_SENT)
+			sender->possible = set_after(sender->possible, EVENT_FIN_AGAIN);
+		if (sender->possible == 0)
+			sender->possible = TCP_STATE_SYNCHRONIZED;
+		sender->before_reset = 0;
+	}
+	if (sender->possible & (SET(TCP_SYN_SENT) | SET(TCP_SYN_RECEIVED)) && set_is_single(sender->possible))
+		sent_during_handshake(flow, segment, side);
+	refuted |= sent_about_fin(sender, receiver, segment, stale);
+	if (!(receiver->marks & ENDPOINT_SEEN) && !(segment->flags & TCP_FIN && !(sender->marks & ENDPOINT_FIN_SENT)))
+		sender->possible = set_widened(sender->possible);
+	if (is_new_data(sender, receiver, segment, record->notes))
+		record->traits |= FRAME_NEW_DATA;
+	if (!set_is_single(sender->possible) && record->traits & FRAME_NEW_DATA)
+		sender->possible = set_narrowed(sender->possible, SET(TCP_ESTABLISHED) | SET(TCP_CLOSE_WAIT));
+	if (segment->flags & TCP_FIN)
+		refuted |= sent_fin(sender, segment);
+	end_set(sender, sender->possible, stale && provisional);
+	if (refuted)
+		record->traits |= FRAME_REFUTES;
+	else if (provisional && !stale)
+		record->traits |= FRAME_CONFIRMS;
+	record->state[side] = sender->state;
+	if (sender->marks & ENDPOINT_CHALLENGED) {
+		sender->marks &= ~(uint32_t)ENDPOINT_CHALLENGED;
+		if (segment->length == 0 && !(segment->flags & TCP_FIN)
+		    && sender->marks & ENDPOINT_ACK_SEEN && segment->ack == sender->acked)
+			record->notes |= NOTE_CHALLENGE_ACK;
+	}
+	sender->marks |= ENDPOINT_SPOKE;
+}
+
+void
+tcp_state_sent(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
+{
+	struct endpoint *sender = &flow->end[side];
+	bool provisional = sender->state & STATE_PROVISIONAL;
+	bool refuted;
+
+	record->state[side] = sender->state;
+	if (tcp_state_is_garbage(segment->flags))
+		return;
+	if (segment->flags & TCP_RST) {
+		sent_reset(flow, segment, side, record);
+		return;
+	}
+	if (!(segment->flags & TCP_SYN)) {
+		sent_ordinary(flow, segment, side, record);
+		return;
+	}
+	refuted = segment->flags & TCP_ACK ? sent_syn_ack(sender) : sent_syn(flow, side);
+	if (refuted)
+		record->traits |= FRAME_REFUTES;
+	else if (provisional && !(sender->state & STATE_PROVISIONAL))
+		record->traits |= FRAME_CONFIRMS;
+	record->state[side] = sender->state;
+}
+
+static void
+received_syn(struct endpoint *receiver)
+{
+	const uint16_t open_to = SET(TCP_UNKNOWN) | SET(TCP_CLOSED) | SET(TCP_LISTEN) | SET(TCP_SYN_SENT);
+
+	if (receiver->possible & open_to)
+		end_set(receiver, SET(TCP_SYN_RECEIVED), true);
+}
+
+static void
+received_syn_ack(struct endpoint *receiver, const struct segment *segment)
+{
+	bool fits = !(receiver->marks & ENDPOINT_SYN_SEEN)
+	    || (seqnum_after(segment->ack, receiver->isn) && seqnum_at_most(segment->ack, receiver->next));
+	const uint16_t waiting = SET(TCP_UNKNOWN) | SET(TCP_SYN_SENT) | SET(TCP_SYN_RECEIVED);
+
+	if (fits && receiver->possible & waiting && set_is_single(receiver->possible))
+		end_set(receiver, SET(TCP_ESTABLISHED), true);
+}
+
+static void
+received_reset(struct flow *flow, const struct segment *segment, enum side side)
+{
+	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	uint16_t after;
+
+	if (receiver->possible == SET(TCP_CLOSED) || !reset_counts(sender, receiver, segment))
+		return;
+	after = set_after(receiver->possible & SET(TCP_UNKNOWN) ? SET(TCP_UNKNOWN) : receiver->possible,
+	    EVENT_RECEIVE_RST);
+	/* Who opened actively has no LISTEN to fall back to. */
+	if (after & SET(TCP_LISTEN) && (flow->marks & FLOW_SIMULTANEOUS_OPEN || !set_is_single(after)))
+		after = SET(TCP_CLOSED);
+	receiver->before_reset = receiver->possible;
+	end_set(receiver, after, true);
+}
+
+static void
+received_ordinary(struct flow *flow, const struct segment *segment, enum side side, const struct frame *record)
+{
+	const struct endpoint *sender = &flow->end[side];
+	struct endpoint *receiver = &flow->end[side_other(side)];
+	uint16_t found = receiver->possible, after = found;
+
+	if (after == SET(TCP_SYN_RECEIVED) && seqnum_after(segment->ack, receiver->isn)
+	    && (!(receiver->marks & ENDPOINT_SYN_SEEN) || seqnum_at_most(segment->ack, receiver->next)))
+		after = set_after(after, EVENT_RECEIVE_ACK_OF_SYN);
+	if (receiver->marks & ENDPOINT_FIN_SENT && !(receiver->marks & ENDPOINT_FIN_ACKED)
+	    && seqnum_after(segment->ack, receiver->fin)) {
+		receiver->before_ack = (uint8_t)shown_state_of(receiver->state);
+		receiver->marks |= ENDPOINT_FIN_ACKED;
+		after = set_after(after, EVENT_RECEIVE_ACK_OF_FIN);
+	}
+	if (record->traits & FRAME_NEW_DATA && after & SET(TCP_UNKNOWN))
+		after = TCP_STATE_SYNCHRONIZED;
+	if (record->traits & FRAME_NEW_DATA && !set_is_single(after))
+		after = set_narrowed(after, SET(TCP_ESTABLISHED) | SET(TCP_FIN_WAIT_1) | SET(TCP_FIN_WAIT_2));
+	if (sender->marks & ENDPOINT_FIN_SENT && !(receiver->marks & ENDPOINT_FIN_RECEIVED)
+	    && (segment->flags & TCP_FIN || segment->length > 0)
+	    && seqnum_after(sender->contiguous, sender->fin)) {
+		receiver->before_fin = found;
+		receiver->marks |= ENDPOINT_FIN_RECEIVED;
+		if (after & SET(TCP_UNKNOWN))
+			after = TCP_STATE_SYNCHRONIZED & (uint16_t)~SET(TCP_SYN_RECEIVED);
+		after = set_after(after, EVENT_RECEIVE_FIN);
+	}
+	if (after != found)
+		end_set(receiver, after, true);
+}
+
+void
+tcp_state_received(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
+{
+	struct endpoint *receiver = &flow->end[side_other(side)];
+
+	if (!tcp_state_is_garbage(segment->flags)) {
+		if (segment->flags & TCP_RST)
+			received_reset(flow, segment, side);
+		else if (!(segment->flags & TCP_SYN))
+			received_ordinary(flow, segment, side, record);
+		else if (segment->flags & TCP_ACK)
+			received_syn_ack(receiver, segment);
+		else
+			received_syn(receiver);
+	}
+	record->state[side_other(side)] = receiver->state;
+}
