@@ -1,0 +1,117 @@
+/*
+ * From the command line to one of the program's three ways of running: on
+ * the screen, from a script of keys on a screen that nobody sees, and
+ * without a screen.  Decides the exit status: 0 done, 1 the environment
+ * failed or the capture is damaged, 2 wrong usage.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "capture/session.h"
+#include "tui/options.h"
+#include "tui/signals.h"
+#include "tui/term.h"
+#include "view/print.h"
+
+enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE };
+
+static int
+complain(const char *text)
+{
+	fprintf(stderr, "tcpladder: %s\n", text);
+	return STATUS_FAILED;
+}
+
+/* What a user must be told when all is over: damage, and frames that were lost. */
+static int
+report(struct session *session)
+{
+	struct session_status status;
+	uint64_t dropped;
+
+	session_status(session, &status);
+	dropped = status.reader.dropped_kernel + status.reader.dropped_interface + status.reader.dropped_ours;
+	if (dropped > 0)
+		fprintf(stderr, "tcpladder: %llu frames were dropped: %llu by the kernel, %llu by the interface, "
+		    "%llu by tcpladder\n", (unsigned long long)dropped,
+		    (unsigned long long)status.reader.dropped_kernel,
+		    (unsigned long long)status.reader.dropped_interface,
+		    (unsigned long long)status.reader.dropped_ours);
+	return status.reader.broken != NULL ? complain(status.reader.broken) : STATUS_DONE;
+}
+
+static int
+print_without_screen(const struct options *options)
+{
+	struct print_options print = options_for_print(options);
+	struct error error;
+	struct session *session;
+	int status = STATUS_DONE;
+
+	signals_install_interrupt();
+	session = session_open(&options->session, &error);
+	if (session == NULL)
+		return complain(error.text);
+	signals_allow_interrupt();
+	session_load(session, signals_interrupted());
+	/* The first Ctrl-C ended the reading; only another one ends the printing. */
+	signals_forget_interrupt();
+	print.interrupted = signals_interrupted();
+	if (print.format == PRINT_TEXT && !term_locale_is_utf8())
+		print.ascii = true;
+	if (!print_session(session, &print, stdout, &error))
+		status = complain(error.text);
+	if (report(session) != STATUS_DONE)
+		status = STATUS_FAILED;
+	session_close(session);
+	return status;
+}
+
+static int
+run(const struct options *options)
+{
+	struct error error;
+
+	if (options->list_interfaces)
+		return capture_list_interfaces(&error) ? STATUS_DONE : complain(error.text);
+	for (size_t i = 0; i < options->session.file_count; i++)
+		if (strcmp(options->session.files[i], "-") == 0 && isatty(STDIN_FILENO)) {
+			complain("-r - reads a capture from standard input, but that is the terminal");
+			return STATUS_USAGE;
+		}
+	if (options->printing)
+		return print_without_screen(options);
+	if (options->script == NULL && !isatty(STDOUT_FILENO)) {
+		complain("standard output is not a terminal: use --print=list (or frames, ladder, stats)");
+		return STATUS_USAGE;
+	}
+	complain("the screen is still being built: use --print=list (or frames, ladder, stats)");
+	return STATUS_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	int status = STATUS_DONE;
+
+	/* Only how characters are encoded: numbers look the same everywhere. */
+	setlocale(LC_CTYPE, "");
+	switch (options_read(&options, argc, argv)) {
+	case OPTIONS_GO:
+		status = run(&options);
+		break;
+	case OPTIONS_DONE:
+		if (fflush(stdout) != 0)
+			status = complain("standard output can't be written to");
+		break;
+	case OPTIONS_WRONG:
+		status = STATUS_USAGE;
+		break;
+	}
+	options_fini(&options);
+	return status;
+}

@@ -1,0 +1,606 @@
+/*
+ * The command line.  The table option_rows is all that this room knows of
+ * each option: its letter, its name, what its argument is called, the help
+ * line, where it makes sense, and the function that takes it.  What is wrong
+ * is said in one line and nothing is done by halves.  tcpdump's letters keep
+ * tcpdump's meaning.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#include "tui/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/term.h"
+#include "view/filter.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "0.1.0"
+#endif
+
+/* Where an option makes sense; options_read() refuses it elsewhere. */
+enum scope {
+	ANYWHERE   = 0,
+	LIVE       = 0x01,	/* only when capturing */
+	SCREEN     = 0x02,	/* only without --print */
+	PRINTING   = 0x04,	/* only with --print */
+	SIZED      = 0x08,	/* with --script, or where text is laid out: --print=ladder */
+	PER_FLOW   = 0x10	/* with --print=frames or ladder */
+};
+
+struct parse {
+	struct options *o;
+	struct error error;
+	size_t file_size;	/* places in o->files */
+	bool help, version;
+};
+
+struct option_row {
+	char letter;		/* 0: none */
+	const char *name;	/* NULL: none */
+	const char *argument;	/* NULL: takes none */
+	unsigned scope;		/* enum scope */
+	bool (*take)(struct parse *p, const char *value);
+	const char *help;	/* NULL: works, but isn't worth a line */
+};
+
+static bool
+take_number(struct parse *p, const char *option, const char *value, uint64_t low, uint64_t high, uint64_t *out)
+{
+	char *end;
+	unsigned long long n;
+	char safe[80];
+
+	errno = 0;
+	n = strtoull(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || n < low || n > high)
+		return error_set(&p->error, "%s takes a number from %llu to %llu, not \"%s\"", option,
+		    (unsigned long long)low, (unsigned long long)high,
+		    text_safe_string(safe, sizeof safe, value));
+	*out = n;
+	return true;
+}
+
+/* Which of the names it is; -1, with the error set, when none. */
+static int
+take_word(struct parse *p, const char *option, const char *value, const char *const *names, int count)
+{
+	char safe[80], list[160] = "";
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(names[i], value) == 0)
+			return i;
+		snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
+		    i == 0 ? "" : i == count - 1 ? " or " : ", ", names[i]);
+	}
+	error_set(&p->error, "%s takes %s, not \"%s\"", option, list, text_safe_string(safe, sizeof safe, value));
+	return -1;
+}
+
+static bool
+take_interface(struct parse *p, const char *value)
+{
+	if (value[0] == '\0')
+		return error_set(&p->error, "-i needs the name of an interface; -D lists them");
+	p->o->session.interface = value;
+	return true;
+}
+
+static bool
+take_list_interfaces(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->list_interfaces = true;
+	return true;
+}
+
+static bool
+take_file(struct parse *p, const char *value)
+{
+	struct options *o = p->o;
+	size_t n = o->session.file_count, i;
+
+	if (value[0] == '\0')
+		return error_set(&p->error, "-r needs the name of a file, or - for standard input");
+	if (n >= 255)
+		return error_set(&p->error, "at most 255 files can be merged");
+	for (i = 0; i < n; i++)
+		if (strcmp(value, "-") == 0 && strcmp(o->files[i], "-") == 0)
+			return error_set(&p->error, "standard input can be read only once: -r - is given twice");
+	if (n == p->file_size) {
+		p->file_size = n == 0 ? 4 : n * 2;
+		o->files = memory_resize(o->files, p->file_size, sizeof *o->files);
+	}
+	o->files[n] = value;
+	o->session.file_count = n + 1;
+	return true;
+}
+
+static bool
+take_save(struct parse *p, const char *value)
+{
+	if (value[0] == '\0')
+		return error_set(&p->error, "-w needs the name of a file");
+	p->o->session.capture.save_to = value;
+	return true;
+}
+
+static bool
+take_snapshot_length(struct parse *p, const char *value)
+{
+	uint64_t n;
+
+	if (!take_number(p, "-s", value, 0, 262144, &n))
+		return false;
+	p->o->session.capture.snapshot_length = (int)n;
+	return true;
+}
+
+static bool
+take_buffer(struct parse *p, const char *value)
+{
+	uint64_t n;
+
+	if (!take_number(p, "-B", value, 1, 2097151, &n))
+		return false;
+	p->o->session.capture.buffer_kib = (int)n;
+	return true;
+}
+
+static bool
+take_count(struct parse *p, const char *value)
+{
+	return take_number(p, "-c", value, 1, UINT32_MAX, &p->o->session.frame_limit);
+}
+
+static bool
+take_not_promiscuous(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->session.capture.promiscuous = false;
+	return true;
+}
+
+static bool
+take_promiscuous(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->session.capture.promiscuous = true;
+	return true;
+}
+
+static bool
+take_numeric(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->numeric = true;
+	return true;
+}
+
+static bool
+take_absolute(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->absolute = true;
+	return true;
+}
+
+static bool
+take_step(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->step = true;
+	return true;
+}
+
+static bool
+take_filter(struct parse *p, const char *value)
+{
+	struct filter_error wrong;
+	struct filter *f = filter_compile(value, &wrong);
+
+	if (f == NULL)
+		return error_set(&p->error, "--filter: %s (at character %zu)", wrong.text, wrong.at + 1);
+	filter_free(f);
+	p->o->filter = value;
+	return true;
+}
+
+static bool
+take_sort(struct parse *p, const char *value)
+{
+	char list[400] = "", safe[80];
+
+	p->o->sort = column_find(value);
+	if (p->o->sort != NULL && p->o->sort->key != NULL)
+		return true;
+	for (size_t i = 0; i < column_count; i++)
+		if (columns[i].key != NULL)
+			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
+			    list[0] == '\0' ? "" : ", ", columns[i].name);
+	return error_set(&p->error, "--sort takes one of %s, not \"%s\"", list,
+	    text_safe_string(safe, sizeof safe, value));
+}
+
+static bool
+take_print(struct parse *p, const char *value)
+{
+	int which = take_word(p, "--print", value, print_what_names, PRINT_WHATS);
+
+	if (which < 0)
+		return false;
+	p->o->printing = true;
+	p->o->what = (enum print_what)which;
+	return true;
+}
+
+static bool
+take_format(struct parse *p, const char *value)
+{
+	int which = take_word(p, "--format", value, print_format_names, PRINT_FORMATS);
+
+	if (which < 0)
+		return false;
+	p->o->format = (enum print_format)which;
+	return true;
+}
+
+static bool
+take_flow(struct parse *p, const char *value)
+{
+	struct options *o = p->o;
+	const char *rest = value;
+
+	free(o->flows);
+	o->flows = NULL;
+	o->flow_count = 0;
+	for (;;) {
+		char *end;
+		unsigned long long n;
+
+		errno = 0;
+		n = strtoull(rest, &end, 10);
+		if (rest[0] < '0' || rest[0] > '9' || (*end != ',' && *end != '\0') || errno != 0 ||
+		    n < 1 || n > UINT32_MAX)
+			return error_set(&p->error, "--flow takes connection numbers such as 3 or 1,4,7");
+		o->flows = memory_resize(o->flows, o->flow_count + 1, sizeof *o->flows);
+		o->flows[o->flow_count++] = (uint32_t)n;
+		if (*end == '\0')
+			return true;
+		rest = end + 1;
+	}
+}
+
+static bool
+take_ascii(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->ascii = true;
+	return true;
+}
+
+static bool
+take_color(struct parse *p, const char *value)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+	int which = take_word(p, "--color", value, names, 3);
+
+	if (which < 0)
+		return false;
+	p->o->color = (enum options_color)which;
+	return true;
+}
+
+static bool
+take_script(struct parse *p, const char *value)
+{
+	if (value[0] == '\0')
+		return error_set(&p->error, "--script needs the name of a file");
+	p->o->script = value;
+	return true;
+}
+
+static bool
+take_size(struct parse *p, const char *value)
+{
+	if (!term_parse_size(value, &p->o->columns, &p->o->lines))
+		return error_set(&p->error, "--size takes columns and rows such as 80x24, from 1x1 to 1000x1000");
+	return true;
+}
+
+static bool
+take_help(struct parse *p, const char *value)
+{
+	(void)value;
+	p->help = true;
+	return true;
+}
+
+static bool
+take_version(struct parse *p, const char *value)
+{
+	(void)value;
+	p->version = true;
+	return true;
+}
+
+static const struct option_row option_rows[] = {
+	{ 'i', NULL, "INTERFACE", LIVE, take_interface,
+	  "capture on this interface (any: on all)" },
+	{ 'D', NULL, NULL, ANYWHERE, take_list_interfaces,
+	  "list the interfaces and exit" },
+	{ 'r', NULL, "FILE", ANYWHERE, take_file,
+	  "read a savefile: pcap or pcapng, compressed or not; - is standard\ninput; several are merged by time" },
+	{ 'w', NULL, "FILE", LIVE, take_save,
+	  "save what is captured" },
+	{ 's', NULL, "BYTES", LIVE, take_snapshot_length,
+	  "capture at most this much of each frame" },
+	{ 'B', NULL, "KIB", LIVE, take_buffer,
+	  "size of the kernel's capture buffer" },
+	{ 'c', NULL, "COUNT", ANYWHERE, take_count,
+	  "stop after this many frames" },
+	{ 'p', NULL, NULL, LIVE, take_not_promiscuous, NULL },
+	{ 0, "promiscuous", NULL, LIVE, take_promiscuous,
+	  "capture what is addressed to others, too" },
+	{ 'n', NULL, NULL, ANYWHERE, take_numeric,
+	  "no service names beside port numbers" },
+	{ 'S', NULL, NULL, ANYWHERE, take_absolute,
+	  "absolute sequence numbers" },
+	{ 0, "step", NULL, SCREEN, take_step,
+	  "start before the first frame" },
+	{ 0, "filter", "EXPRESSION", ANYWHERE, take_filter,
+	  "show only what matches, e.g. 'port:443 !state:time-wait'" },
+	{ 0, "sort", "COLUMN", ANYWHERE, take_sort,
+	  "order of the list" },
+	{ 0, "print", "WHAT", PRINTING, take_print,
+	  "no screen: print list, frames, ladder, stats or none, and exit" },
+	{ 0, "format", "FORMAT", PRINTING, take_format,
+	  "with --print: text, tsv, jsonl or csv" },
+	{ 0, "flow", "N[,N...]", PER_FLOW, take_flow,
+	  "with --print=frames or ladder: only these connections" },
+	{ 0, "ascii", NULL, ANYWHERE, take_ascii,
+	  "no characters beyond ASCII" },
+	{ 0, "color", "WHEN", ANYWHERE, take_color,
+	  "auto, always or never" },
+	{ 0, "script", "FILE", SCREEN, take_script,
+	  "keys from a file, on a terminal that nobody sees" },
+	{ 0, "size", "COLSxROWS", SIZED, take_size,
+	  "size of that terminal, and width of --print=ladder" },
+	{ 0, "help", NULL, ANYWHERE, take_help,
+	  "print this and exit" },
+	{ 0, "version", NULL, ANYWHERE, take_version,
+	  "print the versions of tcpladder and its libraries, and exit" }
+};
+enum { OPTION_ROWS = sizeof option_rows / sizeof option_rows[0], LONG_BASE = 0x100 };
+
+static const char *
+row_label(const struct option_row *row, char *buffer, size_t size)
+{
+	if (row->letter != 0)
+		snprintf(buffer, size, "-%c", row->letter);
+	else
+		snprintf(buffer, size, "--%s", row->name);
+	return buffer;
+}
+
+static void
+print_help(void)
+{
+	fputs("tcpladder - look at TCP connections, live or from a savefile, as a ladder of segments\n\n"
+	    "usage: tcpladder [-i INTERFACE | -r FILE] [options] [capture filter, see pcap-filter(7)]\n\n", stdout);
+	for (size_t i = 0; i < OPTION_ROWS; i++) {
+		const struct option_row *row = &option_rows[i];
+		const char *line = row->help;
+		char label[32], full[64];
+
+		if (line == NULL)
+			continue;
+		row_label(row, label, sizeof label);
+		snprintf(full, sizeof full, "%s%s%s", label,
+		    row->argument == NULL ? "" : row->letter != 0 ? " " : "=",
+		    row->argument == NULL ? "" : row->argument);
+		for (;;) {
+			size_t length = strcspn(line, "\n");
+
+			printf("  %-21s  %.*s\n", line == row->help ? full : "", (int)length, line);
+			if (line[length] == '\0')
+				break;
+			line += length + 1;
+		}
+	}
+	fputs("\nOn the screen, ? lists the keys.\n", stdout);
+}
+
+static void
+print_version(void)
+{
+	printf("tcpladder %s\n%s\n%s\n", PACKAGE_VERSION, capture_library_version(), term_library_version());
+}
+
+static char *
+join_arguments(int count, char **words)
+{
+	size_t size = 1;
+	char *joined, *end;
+
+	for (int i = 0; i < count; i++)
+		size += strlen(words[i]) + 1;
+	joined = memory_new(size);
+	end = joined;
+	for (int i = 0; i < count; i++)
+		end += sprintf(end, "%s%s", i == 0 ? "" : " ", words[i]);
+	return joined;
+}
+
+struct print_options
+options_for_print(const struct options *o)
+{
+	return (struct print_options){
+		.what = o->what, .format = o->format, .width = (unsigned)o->columns,
+		.flows = o->flows, .flow_count = o->flow_count,
+		.filter = o->filter, .sort = o->sort,
+		.absolute = o->absolute, .numeric = o->numeric, .ascii = o->ascii
+	};
+}
+
+/* Whether all these options go together. */
+static bool
+check_together(struct parse *p, const bool *given)
+{
+	struct options *o = p->o;
+	bool reading = o->session.file_count > 0;
+	bool laid_out = o->printing && o->what == PRINT_LADDER;
+	bool by_flow = laid_out || (o->printing && o->what == PRINT_FRAMES);
+	char label[32];
+
+	if (reading && o->session.interface != NULL)
+		return error_set(&p->error, "-i captures and -r reads a file: give one of them");
+	for (size_t i = 0; i < OPTION_ROWS; i++) {
+		unsigned scope = option_rows[i].scope;
+
+		if (!given[i])
+			continue;
+		row_label(&option_rows[i], label, sizeof label);
+		if ((scope & LIVE) && reading)
+			return error_set(&p->error, "%s is for capturing and does nothing with -r", label);
+		if ((scope & SCREEN) && o->printing)
+			return error_set(&p->error, "%s is for the screen and doesn't go with --print", label);
+		if ((scope & PRINTING) && !o->printing)
+			return error_set(&p->error, "%s needs --print", label);
+		if ((scope & PER_FLOW) && !by_flow)
+			return error_set(&p->error, "%s needs --print=frames or --print=ladder", label);
+		if ((scope & SIZED) && o->script == NULL && !laid_out)
+			return error_set(&p->error, "%s needs --script or --print=ladder", label);
+	}
+	if (o->printing) {
+		struct print_options print = options_for_print(o);
+
+		return print_check(&print, &p->error);
+	}
+	return true;
+}
+
+/* tcpladder x.pcap: the likeliest mistake deserves its own answer. */
+static bool
+check_filter(struct parse *p, int count, char **words)
+{
+	struct stat about;
+	char safe[256];
+
+	if (count == 0)
+		return true;
+	if (p->o->session.file_count == 0 && stat(words[0], &about) == 0 && !S_ISDIR(about.st_mode))
+		return error_set(&p->error, "to read the file, write: tcpladder -r %s",
+		    text_safe_string(safe, sizeof safe, words[0]));
+	p->o->capture_filter = join_arguments(count, words);
+	p->o->session.capture.filter = p->o->capture_filter;
+	return true;
+}
+
+static void
+build_getopt(char *letters, struct option *longs)
+{
+	char *l = letters;
+	size_t n = 0;
+
+	*l++ = ':';	/* a missing argument is told apart from an unknown option */
+	for (size_t i = 0; i < OPTION_ROWS; i++) {
+		if (option_rows[i].letter != 0) {
+			*l++ = option_rows[i].letter;
+			if (option_rows[i].argument != NULL)
+				*l++ = ':';
+		}
+		if (option_rows[i].name != NULL)
+			longs[n++] = (struct option){ option_rows[i].name,
+			    option_rows[i].argument != NULL ? required_argument : no_argument, NULL,
+			    LONG_BASE + (int)i };
+	}
+	*l = '\0';
+	longs[n] = (struct option){ NULL, 0, NULL, 0 };
+}
+
+static bool
+unknown_option(struct parse *p, int argc, char **argv, int got)
+{
+	char safe[128], shown[3] = { '-', (char)optopt, '\0' };
+	const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+	bool is_long = optopt == 0 || optopt >= LONG_BASE;
+	char *equals;
+
+	text_safe_string(safe, sizeof safe, is_long ? word : shown);
+	equals = is_long ? strchr(safe, '=') : NULL;
+	if (got == ':')
+		return error_set(&p->error, "%s needs an argument; tcpladder --help tells which", safe);
+	if (optopt >= LONG_BASE) {
+		if (equals != NULL)
+			*equals = '\0';
+		return error_set(&p->error, "%s takes no argument", safe);
+	}
+	return error_set(&p->error, "unknown or ambiguous option %s; tcpladder --help lists them", safe);
+}
+
+static bool
+read_all(struct parse *p, int argc, char **argv, bool *given)
+{
+	char letters[2 * OPTION_ROWS + 2];
+	struct option longs[OPTION_ROWS + 1];
+	int got;
+
+	build_getopt(letters, longs);
+	opterr = 0;
+	optind = 0;	/* GNU and BSD: start anew, since tests read several command lines */
+	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		size_t i;
+
+		if (got == '?' || got == ':')
+			return unknown_option(p, argc, argv, got);
+		for (i = 0; i < OPTION_ROWS; i++)
+			if (got >= LONG_BASE ? got - LONG_BASE == (int)i : option_rows[i].letter == got)
+				break;
+		given[i] = true;
+		if (!option_rows[i].take(p, optarg))
+			return false;
+	}
+	if (p->help || p->version)
+		return true;
+	return check_together(p, given) && check_filter(p, argc - optind, argv + optind);
+}
+
+enum options_result
+options_read(struct options *o, int argc, char **argv)
+{
+	struct parse p = { .o = o };
+	bool given[OPTION_ROWS] = { false };
+
+	*o = (struct options){ .what = PRINT_NONE };
+	if (!read_all(&p, argc, argv, given)) {
+		fprintf(stderr, "tcpladder: %s\n", p.error.text);
+		return OPTIONS_WRONG;
+	}
+	o->session.files = o->files;
+	if (p.help)
+		print_help();
+	if (p.version)
+		print_version();
+	return p.help || p.version ? OPTIONS_DONE : OPTIONS_GO;
+}
+
+void
+options_fini(struct options *o)
+{
+	free(o->files);
+	free(o->flows);
+	free(o->capture_filter);
+	*o = (struct options){ .what = PRINT_NONE };
+}

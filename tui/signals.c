@@ -1,0 +1,120 @@
+/*
+ * Signals as events: handlers set a flag, and flags are looked at in one
+ * place.  The flags are the only mutable globals of the program.
+ */
+#include "tui/signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+
+enum { SIGNALS_MAX = 65 };
+
+static volatile sig_atomic_t came[SIGNALS_MAX];
+static volatile int interrupted;
+
+static const int handled[] = { SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP };
+enum { HANDLED = sizeof handled / sizeof handled[0] };
+
+static void
+note_signal(int number)
+{
+	if (number > 0 && number < SIGNALS_MAX)
+		came[number] = 1;
+	if (number == SIGINT)
+		interrupted = 1;
+}
+
+static void
+catch_signal(int number)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+void
+signals_install(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < HANDLED; i++)
+		sigaddset(&set, handled[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (size_t i = 0; i < HANDLED; i++)
+		catch_signal(handled[i]);
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+void
+signals_install_interrupt(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	catch_signal(SIGINT);
+}
+
+void
+signals_allow_interrupt(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+const volatile int *
+signals_interrupted(void)
+{
+	return &interrupted;
+}
+
+void
+signals_forget_interrupt(void)
+{
+	interrupted = 0;
+}
+
+int
+signals_poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
+{
+	struct timespec limit = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
+	sigset_t none;
+
+	sigemptyset(&none);
+	return ppoll(descriptors, count, timeout_ms < 0 ? NULL : &limit, &none);
+}
+
+bool
+signals_take(int number)
+{
+	bool answer = came[number] != 0;
+
+	came[number] = 0;
+	return answer;
+}
+
+void
+signals_stop(void)
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	sigemptyset(&usual.sa_mask);
+	sigaction(SIGTSTP, &usual, NULL);
+	raise(SIGTSTP);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);	/* here it stops */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	catch_signal(SIGTSTP);
+	came[SIGTSTP] = 0;
+}

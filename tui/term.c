@@ -1,0 +1,570 @@
+/*
+ * The terminal through ncurses, whose output goes to a file in memory and is
+ * relayed from there; the modes are ours, since ncurses sees no terminal.
+ * Keys are read by ourselves (keys.h).  A descriptor of our own on the
+ * terminal, so that its being non-blocking troubles nobody else.
+ */
+#include "tui/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/memory.h"
+#include "tui/look.h"
+#include "tui/term_type.h"
+
+enum { KEY_BYTES = 1024, ESC_WAIT_MS = 30, RESTORE_MAX = 128, COLOR_PAIRS_MAX = 60, GOODBYE_MS = 500 };
+
+struct color_pair {
+	short foreground, background;
+};
+
+struct term {
+	int in, out;			/* the terminal; may be the same descriptor */
+	struct termios before;		/* its modes when it was taken */
+	bool taken;			/* it has our modes */
+	bool gone;
+	SCREEN *screen;
+	FILE *drawn, *nothing;		/* what ncurses writes to, what it reads from */
+	char *waiting;			/* what the terminal hasn't taken yet */
+	size_t waiting_length, waiting_sent, waiting_size;
+	uint8_t key_bytes[KEY_BYTES];
+	size_t key_length;
+	uint64_t key_time;		/* when the last of them came */
+	enum look_depth depth;
+	struct color_pair pair[COLOR_PAIRS_MAX];	/* pair n + 1 of ncurses */
+	size_t pairs;
+	unsigned columns, lines;
+	char restore[RESTORE_MAX];	/* for a crash: written by a signal handler */
+	size_t restore_length;
+};
+
+/* A program that dies or crashes has nothing but this to find its terminal by. */
+static struct term *open_term;
+
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT };
+enum { CRASHES = sizeof crashes / sizeof crashes[0] };
+static struct sigaction before_crash[CRASHES];
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* ---- modes */
+
+/* Works from the background, too: a job that ends must not be stopped by it. */
+static void
+set_modes(int descriptor, const struct termios *modes)
+{
+	sigset_t ttou, old;
+
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &ttou, &old);
+	tcsetattr(descriptor, TCSANOW, modes);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+static void
+take_modes(struct term *t)
+{
+	struct termios ours;
+
+	if (!t->taken && tcgetattr(t->in, &t->before) != 0)
+		t->gone = true;
+	ours = t->before;
+	ours.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
+	ours.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR);
+	ours.c_oflag &= ~(tcflag_t)OPOST;	/* ncurses takes "\n" for one line down and tabs for tabs */
+	ours.c_cc[VINTR] = _POSIX_VDISABLE;	/* Ctrl-C is a key */
+	ours.c_cc[VMIN] = 1;
+	ours.c_cc[VTIME] = 0;
+	tcsetattr(t->in, TCSANOW, &ours);
+	t->taken = true;
+}
+
+static void
+crashed(int number)
+{
+	struct term *t = open_term;
+
+	if (t != NULL && t->taken) {
+		ssize_t ignored = write(t->out, t->restore, t->restore_length);
+
+		(void)ignored;
+		set_modes(t->in, &t->before);
+		t->taken = false;
+	}
+	for (size_t i = 0; i < CRASHES; i++)
+		if (crashes[i] == number)
+			sigaction(number, &before_crash[i], NULL);
+	/* A fault happens again when we return; these two don't. */
+	if (number == SIGABRT || number == SIGQUIT)
+		raise(number);
+}
+
+static void
+catch_crashes(void)
+{
+	struct sigaction action = { .sa_handler = crashed };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < CRASHES; i++)
+		sigaction(crashes[i], &action, &before_crash[i]);
+}
+
+static void
+let_crash(void)
+{
+	for (size_t i = 0; i < CRASHES; i++)
+		sigaction(crashes[i], &before_crash[i], NULL);
+}
+
+/* ---- output */
+
+/* What ncurses has written since the last time goes to the end of what waits. */
+static void
+collect(struct term *t)
+{
+	int file = fileno(t->drawn);
+	off_t size = lseek(file, 0, SEEK_CUR);
+	size_t length;
+
+	if (size <= 0)
+		return;
+	length = (size_t)size;
+	if (t->waiting_length + length > t->waiting_size) {
+		t->waiting_size = (t->waiting_length + length) * 2;
+		t->waiting = memory_resize(t->waiting, t->waiting_size, 1);
+	}
+	if (pread(file, t->waiting + t->waiting_length, length, 0) == (ssize_t)length)
+		t->waiting_length += length;
+	if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0)
+		die("the file that pictures are drawn in can't be emptied");
+}
+
+void
+term_relay(struct term *t)
+{
+	while (t->waiting_sent < t->waiting_length && !t->gone) {
+		ssize_t n = write(t->out, t->waiting + t->waiting_sent, t->waiting_length - t->waiting_sent);
+
+		if (n > 0)
+			t->waiting_sent += (size_t)n;
+		else if (n < 0 && errno == EINTR)
+			continue;
+		else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		else
+			t->gone = true;
+	}
+	t->waiting_sent = t->waiting_length = 0;
+}
+
+/* At the end the last bytes may take their time, but not for ever. */
+static void
+relay_all(struct term *t)
+{
+	uint64_t end = now_ms() + GOODBYE_MS, now;
+
+	for (term_relay(t); term_busy(t) && (now = now_ms()) < end; term_relay(t)) {
+		struct pollfd p = { .fd = t->out, .events = POLLOUT };
+
+		poll(&p, 1, (int)(end - now));
+	}
+	t->waiting_sent = t->waiting_length = 0;
+}
+
+bool
+term_busy(const struct term *t)
+{
+	return t->waiting_sent < t->waiting_length && !t->gone;
+}
+
+static void
+give_back(struct term *t)
+{
+	if (!t->taken)
+		return;
+	endwin();
+	collect(t);
+	relay_all(t);
+	set_modes(t->in, &t->before);
+	t->taken = false;
+}
+
+static void
+give_back_when_dying(void)
+{
+	if (open_term != NULL)
+		give_back(open_term);
+}
+
+/* ---- opening */
+
+static int
+open_terminal(int descriptor)
+{
+	const char *name = isatty(descriptor) ? ttyname(descriptor) : "/dev/tty";
+	int mine = name == NULL ? -1 : open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	/* a terminal whose name another user owns (su, sudo): by its descriptor then */
+	if (mine < 0 && isatty(descriptor)) {
+		mine = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+		if (mine >= 0)
+			fcntl(mine, F_SETFL, fcntl(mine, F_GETFL) | O_NONBLOCK);
+	}
+	return mine;
+}
+
+static void
+start_colors(struct term *t, enum term_color color)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool wanted = color == TERM_COLOR_ALWAYS ||
+	    (color == TERM_COLOR_AUTO && (no_color == NULL || no_color[0] == '\0'));
+
+	t->depth = LOOK_MONO;
+	if (!wanted || !has_colors() || start_color() != OK || use_default_colors() != OK)
+		return;
+	t->depth = COLORS >= 256 ? LOOK_256 : COLORS >= 16 ? LOOK_16 : COLORS >= 8 ? LOOK_8 : LOOK_MONO;
+}
+
+/* Without padding: these go out by themselves. */
+static void
+add_restore(struct term *t, const char *capability)
+{
+	const char *s = tigetstr(capability);
+
+	if (s == NULL || s == (const char *)-1)
+		return;
+	while (*s != '\0' && t->restore_length < RESTORE_MAX) {
+		if (s[0] == '$' && s[1] == '<' && strchr(s, '>') != NULL)
+			s = strchr(s, '>') + 1;
+		else
+			t->restore[t->restore_length++] = *s++;
+	}
+}
+
+/* A file without a name; a pipe would block us on our own pictures. */
+static FILE *
+open_drawn(void)
+{
+	FILE *file = tmpfile();
+
+	if (file != NULL)
+		fcntl(fileno(file), F_SETFD, FD_CLOEXEC);
+	return file;
+}
+
+static void
+free_term(struct term *t)
+{
+	if (t->drawn != NULL)
+		fclose(t->drawn);
+	if (t->nothing != NULL)
+		fclose(t->nothing);
+	if (t->out >= 0)
+		close(t->out);
+	if (t->in >= 0 && t->in != t->out)
+		close(t->in);
+	free(t->waiting);
+	free(t);
+}
+
+struct term *
+term_open(enum term_color color, struct error *error)
+{
+	struct term *t = memory_new(sizeof *t);
+
+	t->out = open_terminal(STDOUT_FILENO);
+	/* keys: standard input, unless that is the capture */
+	t->in = open_terminal(STDIN_FILENO);
+	t->drawn = open_drawn();
+	t->nothing = fopen("/dev/null", "re");
+	if (t->out < 0 || t->in < 0 || t->drawn == NULL || t->nothing == NULL) {
+		error_set(error, t->drawn == NULL ? "no temporary file for the screen can be made: %s" :
+		    "the terminal can't be opened: %s", strerror(errno));
+		free_term(t);
+		return NULL;
+	}
+	if (!term_type_check(t->out, error)) {
+		free_term(t);
+		return NULL;
+	}
+	take_modes(t);
+	use_env(FALSE);
+	use_tioctl(FALSE);
+	t->screen = newterm(NULL, t->drawn, t->nothing);
+	if (t->screen == NULL) {
+		set_modes(t->in, &t->before);
+		error_set(error, "ncurses can't use this terminal");
+		free_term(t);
+		return NULL;
+	}
+	typeahead(-1);
+	start_colors(t, color);
+	curs_set(0);
+	add_restore(t, "sgr0");
+	add_restore(t, "cnorm");
+	add_restore(t, "rmcup");
+	term_update_size(t);
+	open_term = t;
+	die_hook(give_back_when_dying);
+	catch_crashes();
+	return t;
+}
+
+void
+term_close(struct term *t)
+{
+	if (t == NULL)
+		return;
+	give_back(t);
+	let_crash();
+	die_hook(NULL);
+	open_term = NULL;
+	delscreen(t->screen);
+	free_term(t);
+}
+
+unsigned
+term_columns(const struct term *t)
+{
+	return t->columns;
+}
+
+unsigned
+term_lines(const struct term *t)
+{
+	return t->lines;
+}
+
+bool
+term_update_size(struct term *t)
+{
+	struct winsize size = { .ws_row = 0 };
+	unsigned columns, lines;
+
+	if (ioctl(t->out, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
+		size.ws_col = 80;
+		size.ws_row = 24;
+	}
+	columns = size.ws_col > 1000 ? 1000 : size.ws_col;
+	lines = size.ws_row > 1000 ? 1000 : size.ws_row;
+	if (columns == t->columns && lines == t->lines)
+		return false;
+	t->columns = columns;
+	t->lines = lines;
+	resizeterm((int)lines, (int)columns);
+	clearok(stdscr, TRUE);
+	return true;
+}
+
+bool
+term_gone(const struct term *t)
+{
+	return t->gone;
+}
+
+/* ---- keys */
+
+int
+term_input(const struct term *t)
+{
+	return t->in;
+}
+
+void
+term_read(struct term *t)
+{
+	ssize_t n;
+
+	if (t->key_length == KEY_BYTES)
+		return;
+	n = read(t->in, t->key_bytes + t->key_length, KEY_BYTES - t->key_length);
+	if (n > 0) {
+		t->key_length += (size_t)n;
+		t->key_time = now_ms();
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)) {
+		t->gone = true;
+	}
+}
+
+int
+term_key(struct term *t)
+{
+	bool complete = t->key_length > 0 && now_ms() - t->key_time >= ESC_WAIT_MS;
+	size_t used;
+	int key = keys_decode(t->key_bytes, t->key_length, complete, &used);
+
+	memmove(t->key_bytes, t->key_bytes + used, t->key_length - used);
+	t->key_length -= used;
+	return key;
+}
+
+int
+term_key_wait(const struct term *t)
+{
+	uint64_t passed;
+
+	if (t->key_length == 0)
+		return -1;
+	passed = now_ms() - t->key_time;
+	return passed >= ESC_WAIT_MS ? 0 : (int)(ESC_WAIT_MS - passed);
+}
+
+/* ---- pictures */
+
+static short
+pair_of(struct term *t, short foreground, short background)
+{
+	size_t i;
+
+	if (t->depth == LOOK_MONO || (foreground < 0 && background < 0))
+		return 0;
+	for (i = 0; i < t->pairs; i++)
+		if (t->pair[i].foreground == foreground && t->pair[i].background == background)
+			return (short)(i + 1);
+	if (i == COLOR_PAIRS_MAX || (int)i + 1 >= COLOR_PAIRS)
+		return 0;
+	t->pair[t->pairs++] = (struct color_pair){ foreground, background };
+	init_pair((short)(i + 1), foreground, background);
+	return (short)(i + 1);
+}
+
+static attr_t
+attributes_of(unsigned look)
+{
+	return (look & LOOK_BOLD ? A_BOLD : 0) | (look & LOOK_DIM ? A_DIM : 0) |
+	    (look & LOOK_UNDERLINE ? A_UNDERLINE : 0) | (look & LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+/* What the C library takes for another width than we do would shift the rest of the line. */
+static bool
+has_width(const struct picture_cell *cell, bool wide)
+{
+	for (int i = 1; i <= PICTURE_COMBINING && cell->text[i] != 0; i++)
+		if (wcwidth((wchar_t)cell->text[i]) != 0)
+			return false;
+	return wcwidth((wchar_t)cell->text[0]) == (wide ? 2 : 1);
+}
+
+static void
+show_cell(struct term *t, const struct picture *p, unsigned line, unsigned column)
+{
+	const struct picture_cell *cell = picture_at(p, line, column);
+	bool wide = column + 1 < p->columns && cell[1].text[0] == 0;
+	struct look look = look_of((enum style)cell->style, (enum picture_emphasis)cell->emphasis, t->depth);
+	wchar_t text[PICTURE_COMBINING + 2] = { 0 };
+	cchar_t character;
+
+	if (cell->text[0] == 0)
+		return;
+	if (has_width(cell, wide))
+		for (int i = 0; i <= PICTURE_COMBINING; i++)
+			text[i] = (wchar_t)cell->text[i];
+	else
+		text[0] = L'?';
+	setcchar(&character, text, attributes_of(look.attributes), pair_of(t, look.foreground, look.background), NULL);
+	mvadd_wch((int)line, (int)column, &character);
+	if (wide && text[0] == L'?')
+		mvadd_wch((int)line, (int)column + 1, &character);
+}
+
+void
+term_show(struct term *t, const struct picture *p)
+{
+	erase();
+	for (unsigned line = 0; line < p->lines && line < t->lines; line++)
+		for (unsigned column = 0; column < p->columns && column < t->columns; column++)
+			show_cell(t, p, line, column);
+	if (p->cursor_line >= 0)
+		move(p->cursor_line, p->cursor_column);
+	curs_set(p->cursor_line >= 0);
+	wnoutrefresh(stdscr);
+	doupdate();
+	collect(t);
+	term_relay(t);
+}
+
+void
+term_redraw(struct term *t)
+{
+	(void)t;
+	clearok(stdscr, TRUE);
+}
+
+int
+term_output(const struct term *t)
+{
+	return t->out;
+}
+
+/* ---- job control */
+
+void
+term_suspend(struct term *t)
+{
+	give_back(t);
+}
+
+void
+term_resume(struct term *t)
+{
+	take_modes(t);
+	clearok(stdscr, TRUE);
+	t->waiting_sent = t->waiting_length = 0;
+	refresh();
+	collect(t);
+}
+
+/* ---- beside the terminal */
+
+bool
+term_parse_size(const char *text, int *columns, int *lines)
+{
+	char *end;
+	long c, l;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	c = strtol(text, &end, 10);
+	if (*end != 'x' || end[1] < '0' || end[1] > '9')
+		return false;
+	l = strtol(end + 1, &end, 10);
+	if (*end != '\0' || c < 1 || c > 1000 || l < 1 || l > 1000)
+		return false;
+	*columns = (int)c;
+	*lines = (int)l;
+	return true;
+}
+
+const char *
+term_library_version(void)
+{
+	return curses_version();
+}
+
+bool
+term_locale_is_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
