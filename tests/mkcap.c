@@ -271,11 +271,46 @@ directive_expect(struct script *s, char **words, size_t count)
 	}
 }
 
+static int
+by_time(const void *a, const void *b)
+{
+	const struct record *x = a, *y = b;
+
+	if (x->packet.time != y->packet.time)
+		return x->packet.time < y->packet.time ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Writes what waits; damage is done to what was written. */
 static void
-directive(struct script *s, char **words, size_t count)
+flush(struct script *s)
+{
+	if (s->by_time && s->made_count > 0)
+		qsort(s->made, s->made_count, sizeof *s->made, by_time);
+	for (; s->written < s->made_count; s->written++) {
+		savefile_record(s->file, s->link, s->snaplen, &s->made[s->written]);
+		if (s->tell && s->made[s->written].expected != NULL)
+			line_tell(s->written + 1, s->made[s->written].expected);
+	}
+}
+
+static void
+damage(struct script *s, char **words, size_t count)
 {
 	uint8_t data[256];
 
+	flush(s);
+	if (strcmp(words[0], "cut-file") == 0)
+		savefile_cut(s->file, script_number(words[1]));
+	else if (strcmp(words[0], "poke") == 0 && count == 3)
+		savefile_poke(s->file, script_number(words[1]), data, script_hex(words[2], data, sizeof data));
+	else
+		die("no such directive: %s", words[0]);
+}
+
+static void
+directive(struct script *s, char **words, size_t count)
+{
 	if (count < 2)
 		die("%s alone says nothing", words[0]);
 	if (strcmp(words[0], "endpoint") == 0)
@@ -297,12 +332,10 @@ directive(struct script *s, char **words, size_t count)
 		directive_tunnel(s, words, count);
 	else if (strcmp(words[0], "expect") == 0)
 		directive_expect(s, words, count);
-	else if (strcmp(words[0], "cut-file") == 0)
-		savefile_cut(s->file, script_number(words[1]));
-	else if (strcmp(words[0], "poke") == 0 && count == 3)
-		savefile_poke(s->file, script_number(words[1]), data, script_hex(words[2], data, sizeof data));
+	else if (strcmp(words[0], "order") == 0)
+		s->by_time = strcmp(words[1], "time") == 0;
 	else
-		die("no such directive: %s", words[0]);
+		damage(s, words, count);
 }
 
 /* Splits in place; what stands in double quotes is one word, and # begins a comment. Returns what follows a semicolon. */
@@ -420,6 +453,7 @@ main(int argc, char **argv)
 	current = &s;
 	s.start = s.last = s.day = 1700000000ULL * 1000000000;
 	run(&s, read_lines(&s), 0, "", 0);
+	flush(&s);
 	base = strrchr(argv[1], '/');
 	base = base != NULL ? base + 1 : argv[1];
 	dot = strrchr(base, '.');

@@ -82,18 +82,27 @@ struct node {
 	struct { uint32_t left, right; } early[EARLY_MAX];
 };
 
+/* A frame that waits to be written. */
+struct record {
+	struct packet packet;
+	uint8_t *bytes;
+	size_t size, order;
+	char *expected;			/* what the script says of it, or NULL */
+};
+
 struct script {
 	const char *path;
 	unsigned line;
 	bool tell;			/* print what is expected */
+	bool by_time;			/* frames are written in order of time, not of lines */
 	struct savefile *file;
 	enum link link;
 	uint32_t snaplen;
 	uint64_t start, day, last;	/* times; last: the newest frame's */
 	struct node *nodes;
 	size_t node_count;
-	struct packet *made;		/* every frame's packet, to be quoted or seen again */
-	size_t made_count, made_room;
+	struct record *made;		/* every frame, to be quoted or seen again, and written */
+	size_t made_count, made_room, written;
 	unsigned vlans, vlan[VLANS_MAX];
 	enum tunnel tunnel;
 	uint32_t tunnel_key;
@@ -114,6 +123,7 @@ uint64_t script_clock(const char *text);		/* "15:14:34.336031" to nanoseconds of
 
 /* mkcap_line.c: a line that begins with a time. expected: the words behind the semicolon, or NULL. */
 void line_packet(struct script *s, char **words, size_t count, char *expected);
+void line_tell(size_t number, char *expected);	/* prints it for tests/segment-scripts */
 
 struct savefile;
 struct savefile *savefile_new(void);
@@ -121,7 +131,7 @@ void savefile_free(struct savefile *f);
 bool savefile_format(struct savefile *f, const char *name);	/* "pcap", "pcap-ns-be", "pcapng"... */
 const char *savefile_extension(const struct savefile *f);
 void savefile_interface(struct savefile *f, const char *name);
-void savefile_record(struct savefile *f, enum link link, uint32_t snaplen, const struct packet *p, const struct bytes *frame);
+void savefile_record(struct savefile *f, enum link link, uint32_t snaplen, const struct record *r);
 void savefile_cut(struct savefile *f, long size);		/* negative: that much from its end */
 void savefile_poke(struct savefile *f, long offset, const uint8_t *data, size_t size);
 /* Writes the header, if no record did, and the file. */

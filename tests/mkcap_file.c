@@ -146,9 +146,10 @@ begin(struct savefile *f, enum link link, uint32_t snaplen)
 }
 
 void
-savefile_record(struct savefile *f, enum link link, uint32_t snaplen, const struct packet *p, const struct bytes *frame)
+savefile_record(struct savefile *f, enum link link, uint32_t snaplen, const struct record *r)
 {
-	uint32_t length = (uint32_t)frame->size, captured = length;
+	const struct packet *p = &r->packet;
+	uint32_t length = (uint32_t)r->size, captured = length;
 	uint64_t ticks = f->nano ? p->time : p->time / 1000;
 	uint32_t told, total;
 
@@ -164,7 +165,7 @@ savefile_record(struct savefile *f, enum link link, uint32_t snaplen, const stru
 		number(f, (uint32_t)(p->time % 1000000000 / (f->nano ? 1 : 1000)), 4);
 		number(f, told, 4);
 		number(f, length, 4);
-		append(f, frame->at, captured);
+		append(f, r->bytes, captured);
 		return;
 	}
 	if (p->interface >= f->interfaces)
@@ -177,7 +178,7 @@ savefile_record(struct savefile *f, enum link link, uint32_t snaplen, const stru
 	number(f, (uint32_t)ticks, 4);
 	number(f, told, 4);
 	number(f, length, 4);
-	append(f, frame->at, captured);
+	append(f, r->bytes, captured);
 	padding(f);
 	number(f, total, 4);
 }

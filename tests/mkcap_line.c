@@ -25,12 +25,6 @@ struct line {
 	struct bytes *bytes;
 };
 
-struct emission {
-	struct script *script;
-	const struct line *line;
-	char *expected;
-};
-
 static const struct { const char *word; char letter; uint16_t flag; } flag_names[] = {
 	{ "FIN", 'F', FLAG_FIN }, { "SYN", 'S', FLAG_SYN }, { "RST", 'R', FLAG_RST }, { "PSH", 'P', FLAG_PSH },
 	{ "ACK", '.', FLAG_ACK }, { "URG", 'U', FLAG_URG }, { "ECE", 'E', FLAG_ECE }, { "CWR", 'W', FLAG_CWR },
@@ -327,54 +321,48 @@ key(struct line *l, char *word)
 		die("no such key: %s", word);
 }
 
-static void
-remember(struct script *s, const struct packet *p)
+void
+line_tell(size_t number, char *expected)
 {
+	char *states = strtok(expected, " \t\r\n"), *notes = strtok(NULL, " \t\r\n"), *slash;
+
+	if (states == NULL)
+		die("frame %zu: nothing behind the semicolon", number);
+	if (strcmp(states, "none") == 0) {
+		printf("frame\t%zu\tnone\n", number);
+		return;
+	}
+	if (strcmp(states, "*") == 0) {		/* a row, whatever it says */
+		printf("frame\t%zu\t*\t*\t*\n", number);
+		return;
+	}
+	slash = strchr(states, '/');
+	if (slash == NULL)
+		die("frame %zu: CLIENT-STATE/SERVER-STATE: %s", number, states);
+	*slash = '\0';
+	if (notes != NULL && *notes == '[') {
+		notes++;
+		notes[strcspn(notes, "]")] = '\0';
+	}
+	printf("frame\t%zu\t%s\t%s\t%s\n", number, states, slash + 1, notes != NULL ? notes : "-");
+}
+
+static void
+emit(void *context, const struct packet *p, const struct bytes *frame, unsigned part)
+{
+	struct script *s = context;
+	struct record r = { .packet = *p, .size = frame->size, .order = s->made_count };
+
+	r.packet.time += part * 1000ULL;
+	r.bytes = script_keep(s, malloc(frame->size + 1));
+	memcpy(r.bytes, frame->at, frame->size);
 	if (s->made_count == s->made_room) {
 		s->made_room = s->made_room * 2 + 64;
 		s->made = realloc(s->made, s->made_room * sizeof *s->made);
 		if (s->made == NULL)
 			die("out of memory");
 	}
-	s->made[s->made_count++] = *p;
-}
-
-static void
-tell(const struct script *s, char *expected)
-{
-	char *states = strtok(expected, " \t\r\n"), *notes = strtok(NULL, " \t\r\n"), *slash;
-
-	if (states == NULL)
-		die("nothing behind the semicolon");
-	if (strcmp(states, "none") == 0) {
-		printf("frame\t%zu\tnone\n", s->made_count);
-		return;
-	}
-	if (strcmp(states, "*") == 0) {		/* a row, whatever it says */
-		printf("frame\t%zu\t*\t*\t*\n", s->made_count);
-		return;
-	}
-	slash = strchr(states, '/');
-	if (slash == NULL)
-		die("CLIENT-STATE/SERVER-STATE: %s", states);
-	*slash = '\0';
-	if (notes != NULL && *notes == '[') {
-		notes++;
-		notes[strcspn(notes, "]")] = '\0';
-	}
-	printf("frame\t%zu\t%s\t%s\t%s\n", s->made_count, states, slash + 1, notes != NULL ? notes : "-");
-}
-
-static void
-emit(void *context, const struct packet *p, const struct bytes *frame, unsigned part)
-{
-	struct emission *e = context;
-	struct script *s = e->script;
-	struct packet copy = *p;
-
-	copy.time += part * 1000ULL;
-	savefile_record(s->file, s->link, s->snaplen, &copy, frame);
-	remember(s, &copy);
+	s->made[s->made_count++] = r;
 }
 
 /* The receiver's next expected number, over what had come too early. */
@@ -437,7 +425,7 @@ quote(struct script *s, struct line *l)
 	if (n == 0 || n > s->made_count)
 		die("there is no frame %zu to quote", n);
 	l->packet.quote = l->bytes;
-	packet_network(&s->made[n - 1], l->bytes);
+	packet_network(&s->made[n - 1].packet, l->bytes);
 	if (l->bytes->size > most)
 		l->bytes->size = most;
 }
@@ -483,7 +471,7 @@ again(const struct script *s, struct line *l, const char *value)
 
 	if (n == 0 || n > s->made_count)
 		die("there is no frame %zu to see again", n);
-	l->packet = s->made[n - 1];
+	l->packet = s->made[n - 1].packet;
 	l->packet.time = time;
 }
 
@@ -491,7 +479,6 @@ void
 line_packet(struct script *s, char **words, size_t count, char *expected)
 {
 	struct line l = { .packet = { .cut = -1, .included = -1, .header_words = -1, .ip_length = -1 } };
-	struct emission e = { .script = s, .line = &l, .expected = expected };
 	bool segment = false;
 	char *value;
 	size_t i = 2;
@@ -520,9 +507,9 @@ line_packet(struct script *s, char **words, size_t count, char *expected)
 	if (l.packet.is_icmp)
 		quote(s, &l);
 	if (!l.unseen) {
-		packet_build(&l.packet, s->link, emit, &e);
-		if (expected != NULL && s->tell)
-			tell(s, expected);
+		packet_build(&l.packet, s->link, emit, s);
+		if (expected != NULL)
+			s->made[s->made_count - 1].expected = script_keep(s, strdup(expected));
 	}
 	s->last = l.packet.time;
 }
