@@ -50,12 +50,14 @@ struct column {
 	bool descending;		/* the natural order is the largest first */
 	uint8_t priority;		/* on the screen unless asked otherwise: 1 goes last when it's narrow; 0: not shown */
 	uint8_t minimum, maximum;	/* width on the screen; what is left over goes to those that can grow */
-	/* For machines: "-" when not known. Text isn't escaped yet. */
-	size_t (*value)(struct flow_row *row, char *out, size_t size);
+	uint8_t side;			/* enum side, for the columns that there are two of */
+	uint8_t key_parts;		/* how many words a sort key has; 0: can't be sorted by */
+	/* For machines: "-" when not known. */
+	size_t (*value)(const struct column *c, struct flow_row *row, char *out, size_t size);
 	/* For people, in at most `width` columns; NULL: as for machines. */
-	size_t (*cell)(struct flow_row *row, unsigned width, char *out, size_t size);
-	/* For sorting: larger is later. NULL: can't be sorted by. */
-	uint64_t (*key)(struct flow_row *row);
+	size_t (*cell)(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size);
+	/* For sorting: larger is later; part 0 counts least. */
+	uint64_t (*key)(const struct column *c, struct flow_row *row, unsigned part);
 };
 
 enum { COLUMN_VALUE_MAX = VERDICT_TEXT_MAX };

@@ -7,9 +7,10 @@
  *
  * Terms side by side must all hold; `or`, `and`, `!` or `not`, parentheses;
  * field:value,value (a list: any of them), field:low-high, field<n, <=, =,
- * !=, >=, >; addresses with a prefix length or shortened (10.8.);  a word
- * alone is looked for in addresses, ports, service names and outcomes, as
- * /regular expression/ too.  state: means either end, client.state: and
+ * !=, >=, >; addresses with a prefix length or shortened (10.8.).  A word of
+ * its own: closed, failed, trouble... (filter_field_help tells all); any
+ * other word, and /regular expression/, is looked for in both endpoints and
+ * service names, a number among the ports.  state: means either end, client.state: and
  * server.state: one.  A frame's field asked of a connection means any of
  * its frames.
  */

@@ -57,7 +57,7 @@ void flow_list_tag(struct flow_list *l, uint32_t flow_id, bool tagged);
 bool flow_list_tagged(const struct flow_list *l, uint32_t flow_id);
 size_t flow_list_tags(const struct flow_list *l, uint32_t *ids, size_t max);	/* how many; fills the first max */
 
-/* Search: the next row from `row` on (step +1 or -1, round the end) that a filter text matches; -1: none. */
+/* Search: the next row after `row` (step 1) or before it (-1), round the end, that the filter matches; -1: none. */
 int64_t flow_list_search(const struct flow_list *l, const struct filter *what, uint32_t row, int step);
 
 #endif

@@ -15,6 +15,8 @@ struct narrator;
 struct narrator *narrator_new(struct session *session);		/* borrows session */
 void narrator_free(struct narrator *n);
 
+const struct frame_store *narrator_frames(const struct narrator *n);
+
 /* The outcome after the first `rows` rows of the flow. Valid until the next call with this narrator. */
 const struct outcome *narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows,
     uint64_t now, bool at_end);

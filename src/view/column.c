@@ -1,0 +1,627 @@
+/*
+ * The table of columns: what can be told of a connection in one cell, for
+ * machines, for people, and for sorting.  Knows flows, moments and outcomes;
+ * knows no screen (column_layout.c places them).
+ */
+#include "view/column.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "view/format.h"
+
+void
+flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay, const struct flow *flow)
+{
+	memset(row, 0, sizeof *row);
+	row->narrator = narrator;
+	row->replay = replay;
+	row->flow = flow;
+	row->now = replay_now(replay);
+	row->services = true;
+	replay_moment(replay, flow, &row->moment);
+}
+
+const struct outcome *
+flow_row_outcome(struct flow_row *row)
+{
+	if (row->outcome == NULL)
+		row->outcome = narrator_outcome_at(row->narrator, row->replay, row->flow);
+	return row->outcome;
+}
+
+static size_t
+put_number(char *out, size_t size, uint64_t n)
+{
+	return (size_t)snprintf(out, size, "%" PRIu64, n);
+}
+
+static size_t
+put_text(char *out, size_t size, const char *text)
+{
+	int n = snprintf(out, size, "%s", text);
+
+	return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
+}
+
+static enum side
+side_of(const struct column *c)
+{
+	return (enum side)c->side;
+}
+
+/* ---- identity */
+
+static size_t
+value_flow(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_number(out, size, row->flow->id);
+}
+
+static uint64_t
+key_flow(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->flow->id;
+}
+
+static size_t
+value_address(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return format_address(out, size, row->flow->address[c->side], row->flow->family);
+}
+
+static size_t
+cell_address(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	return format_endpoint_in(out, size, row->flow, side_of(c), row->services, width, row->ascii ? ".." : "…");
+}
+
+/* By family, then address, then port. */
+static uint64_t
+key_address(const struct column *c, struct flow_row *row, unsigned part)
+{
+	const uint8_t *a = row->flow->address[c->side];
+	uint64_t word = 0;
+
+	if (part == 0)
+		return row->flow->port[c->side];
+	if (part == 3)
+		return row->flow->family;
+	for (size_t i = 0; i < 8; i++)
+		word = word << 8 | a[(part == 1 ? 8U : 0U) + i];
+	return word;
+}
+
+static size_t
+value_port(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, row->flow->port[c->side]);
+}
+
+static uint64_t
+key_port(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)part;
+	return row->flow->port[c->side];
+}
+
+static size_t
+value_origin(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_text(out, size, row->flow->marks & FLOW_HANDSHAKE ? "handshake" : "midstream");
+}
+
+static uint64_t
+key_origin(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->flow->marks & FLOW_HANDSHAKE ? 0 : 1;
+}
+
+/* ---- place and time */
+
+static size_t
+value_first_frame(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_number(out, size, row->flow->first_frame);
+}
+
+static uint64_t
+key_first_frame(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->flow->first_frame;
+}
+
+static size_t
+value_last_frame(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_number(out, size, row->flow->last_frame);
+}
+
+static uint64_t
+key_last_frame(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->flow->last_frame;
+}
+
+static size_t
+value_start(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return format_seconds(out, size, row->flow->first_time);
+}
+
+static size_t
+cell_start(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	size_t n = format_clock(out, size, row->flow->first_time);
+
+	(void)c;
+	if (n > width)
+		out[n = width] = '\0';
+	return n;
+}
+
+static uint64_t
+key_start(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->flow->first_time;
+}
+
+static uint64_t
+key_duration(const struct column *c, struct flow_row *row, unsigned part)
+{
+	uint64_t last = replay_at_end(row->replay) ? row->flow->last_time : row->moment.last_time;
+
+	(void)c, (void)part;
+	return last > row->flow->first_time ? last - row->flow->first_time : 0;
+}
+
+static size_t
+value_duration(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return format_seconds(out, size, key_duration(c, row, 0));
+}
+
+static size_t
+cell_duration(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_short_duration(out, size, key_duration(c, row, 0));
+}
+
+/* ---- states and outcome */
+
+static size_t
+value_state(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return format_state(out, size, row->moment.state[c->side]);
+}
+
+static size_t
+cell_state(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	size_t n = format_state(out, size, row->moment.state[c->side]);
+
+	return n <= width ? n : format_short_state(out, size, row->moment.state[c->side]);
+}
+
+static uint64_t
+key_state(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)part;
+	return row->moment.state[c->side] & 0x7f;
+}
+
+static size_t
+value_outcome(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_text(out, size, outcome_names[flow_row_outcome(row)->outcome]);
+}
+
+static uint64_t
+key_outcome(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return flow_row_outcome(row)->outcome;
+}
+
+static size_t
+value_conn_state(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_text(out, size, conn_state_names[flow_row_outcome(row)->conn_state]);
+}
+
+static uint64_t
+key_conn_state(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return flow_row_outcome(row)->conn_state;
+}
+
+static size_t
+value_completeness(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_number(out, size, row->flow->completeness);
+}
+
+static uint64_t
+key_completeness(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->flow->completeness;
+}
+
+static size_t
+value_closed_by(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_text(out, size, closer_names[flow_row_outcome(row)->closed_by]);
+}
+
+static uint64_t
+key_closed_by(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return flow_row_outcome(row)->closed_by;
+}
+
+static size_t
+value_close_shape(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_text(out, size, close_shape_names[flow_row_outcome(row)->close_shape]);
+}
+
+static uint64_t
+key_close_shape(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return flow_row_outcome(row)->close_shape;
+}
+
+/* ---- counters */
+
+static uint64_t
+key_frames(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)part;
+	return row->moment.frames[c->side];
+}
+
+static size_t
+value_frames(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, key_frames(c, row, 0));
+}
+
+static uint64_t
+key_bytes(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)part;
+	return row->moment.bytes[c->side];
+}
+
+static size_t
+value_bytes(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, key_bytes(c, row, 0));
+}
+
+static size_t
+cell_bytes(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_bytes(out, size, key_bytes(c, row, 0));
+}
+
+static uint64_t
+key_stream(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)part;
+	return row->flow->end[c->side].stream;
+}
+
+static size_t
+value_stream(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, key_stream(c, row, 0));
+}
+
+static size_t
+cell_stream(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_bytes(out, size, key_stream(c, row, 0));
+}
+
+static uint64_t
+key_resent(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)part;
+	return row->moment.resent[c->side];
+}
+
+static size_t
+value_resent(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, key_resent(c, row, 0));
+}
+
+/* From what the flow keeps, since a list must not tell a million stories; none is the largest. */
+static uint64_t
+key_rtt(const struct column *c, struct flow_row *row, unsigned part)
+{
+	enum tcp_state client = shown_state_of(row->moment.state[CLIENT]);
+	enum tcp_state server = shown_state_of(row->moment.state[SERVER]);
+	bool opening = client == TCP_SYN_SENT || client == TCP_SYN_RECEIVED || server == TCP_SYN_SENT
+	    || server == TCP_SYN_RECEIVED;
+
+	(void)c, (void)part;
+	return row->flow->first_rtt == 0 || opening ? OUTCOME_NO_RTT : row->flow->first_rtt * UINT64_C(1000);
+}
+
+static size_t
+value_rtt(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	uint64_t rtt = flow_row_outcome(row)->handshake_rtt;
+
+	(void)c;
+	return rtt == OUTCOME_NO_RTT ? put_text(out, size, "-") : format_seconds(out, size, rtt);
+}
+
+static size_t
+cell_rtt(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	uint64_t rtt = key_rtt(c, row, 0);
+
+	(void)width;
+	if (rtt == OUTCOME_NO_RTT)
+		return put_text(out, size, row->ascii ? "-" : "–");
+	return format_short_duration(out, size, rtt);
+}
+
+static size_t
+value_summary(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return put_text(out, size, flow_row_outcome(row)->verdict);
+}
+
+static size_t
+cell_summary(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	size_t n = value_summary(c, row, out, size);
+
+	if (text_columns(out) > width && width > 0) {
+		n = text_bytes_in(out, width - 1);
+		n += put_text(out + n, size - n, row->ascii ? ">" : "…");
+	}
+	return n;
+}
+
+/* ---- both ends at once, for the screen */
+
+static size_t
+value_states(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	(void)c;
+	return format_states(out, size, row->moment.state[CLIENT], row->moment.state[SERVER], 40);
+}
+
+static size_t
+cell_states(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)c;
+	return format_states(out, size, row->moment.state[CLIENT], row->moment.state[SERVER], width);
+}
+
+static uint64_t
+key_states(const struct column *c, struct flow_row *row, unsigned part)
+{
+	unsigned client = row->moment.state[CLIENT] & 0x7f, server = row->moment.state[SERVER] & 0x7f;
+
+	(void)c, (void)part;
+	return (uint64_t)client << 8 | server;
+}
+
+static uint64_t
+key_all_resent(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return (uint64_t)row->moment.resent[CLIENT] + row->moment.resent[SERVER];
+}
+
+static size_t
+value_all_resent(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, key_all_resent(c, row, 0));
+}
+
+static size_t
+cell_all_resent(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_bytes(out, size, key_all_resent(c, row, 0));
+}
+
+static uint64_t
+key_all_frames(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return (uint64_t)row->moment.frames[CLIENT] + row->moment.frames[SERVER];
+}
+
+static size_t
+value_all_frames(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, key_all_frames(c, row, 0));
+}
+
+static size_t
+cell_all_frames(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_bytes(out, size, key_all_frames(c, row, 0));
+}
+
+static uint64_t
+key_all_bytes(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->moment.bytes[CLIENT] + row->moment.bytes[SERVER];
+}
+
+static size_t
+value_all_bytes(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return put_number(out, size, key_all_bytes(c, row, 0));
+}
+
+static size_t
+cell_all_bytes(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_bytes(out, size, key_all_bytes(c, row, 0));
+}
+
+static uint64_t
+key_last(const struct column *c, struct flow_row *row, unsigned part)
+{
+	(void)c, (void)part;
+	return row->moment.last_time;
+}
+
+static size_t
+value_last(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return format_seconds(out, size, key_last(c, row, 0));
+}
+
+/* How long ago. */
+static size_t
+cell_last(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	uint64_t last = key_last(c, row, 0), ago = row->now > last ? row->now - last : 0;
+
+	(void)width;
+	if (ago < 1000000000)
+		return (size_t)snprintf(out, size, "0.%us", (unsigned)(ago / 100000000));
+	return format_short_duration(out, size, ago);
+}
+
+#define MACHINE .machine = true
+#define NUMBER .type = COLUMN_INTEGER, .right = true
+
+const struct column columns[] = {
+	{ .name = "flow", .heading = "#", .help = "connection number, in order of first frame", NUMBER, MACHINE,
+	    .priority = 1, .minimum = 4, .maximum = 8, .value = value_flow, .key = key_flow, .key_parts = 1 },
+	{ .name = "client", .heading = "Client", .help = "the end that opened it", MACHINE, .side = CLIENT,
+	    .priority = 1, .minimum = 15, .maximum = 47, .value = value_address, .cell = cell_address,
+	    .key = key_address, .key_parts = 4 },
+	{ .name = "client_port", .heading = "CPort", .help = "the client's port", NUMBER, MACHINE, .side = CLIENT,
+	    .minimum = 5, .maximum = 5, .value = value_port, .key = key_port, .key_parts = 1 },
+	{ .name = "server", .heading = "Server", .help = "the end that was connected to", MACHINE, .side = SERVER,
+	    .priority = 1, .minimum = 15, .maximum = 60, .value = value_address, .cell = cell_address,
+	    .key = key_address, .key_parts = 4 },
+	{ .name = "server_port", .heading = "Port", .help = "the server's port", NUMBER, MACHINE, .side = SERVER,
+	    .minimum = 5, .maximum = 5, .value = value_port, .key = key_port, .key_parts = 1 },
+	{ .name = "origin", .heading = "Origin", .help = "handshake seen, or picked up midstream", MACHINE,
+	    .minimum = 9, .maximum = 9, .value = value_origin, .key = key_origin, .key_parts = 1 },
+	{ .name = "first_frame", .heading = "First", .help = "number of its first frame", NUMBER, MACHINE,
+	    .minimum = 7, .maximum = 10, .value = value_first_frame, .key = key_first_frame, .key_parts = 1 },
+	{ .name = "last_frame", .heading = "LastFr", .help = "number of its last frame", NUMBER, MACHINE,
+	    .minimum = 7, .maximum = 10, .value = value_last_frame, .key = key_last_frame, .key_parts = 1 },
+	{ .name = "start", .heading = "Start", .help = "time of its earliest frame", .type = COLUMN_SECONDS, MACHINE,
+	    .minimum = 8, .maximum = 15, .value = value_start, .cell = cell_start, .key = key_start, .key_parts = 1 },
+	{ .name = "duration", .heading = "Time", .help = "from its earliest to its latest frame", .right = true,
+	    .type = COLUMN_SECONDS, MACHINE, .descending = true, .priority = 7, .minimum = 5, .maximum = 5,
+	    .value = value_duration, .cell = cell_duration, .key = key_duration, .key_parts = 1 },
+	{ .name = "client_state", .heading = "ClientState", .help = "the client's TCP state", MACHINE, .side = CLIENT,
+	    .minimum = 11, .maximum = 13, .value = value_state, .cell = cell_state, .key = key_state, .key_parts = 1 },
+	{ .name = "server_state", .heading = "ServerState", .help = "the server's TCP state", MACHINE, .side = SERVER,
+	    .minimum = 11, .maximum = 13, .value = value_state, .cell = cell_state, .key = key_state, .key_parts = 1 },
+	{ .name = "outcome", .heading = "Outcome", .help = "how it went: open, closed, refused...", MACHINE,
+	    .costly = true, .priority = 8, .minimum = 9, .maximum = 17, .value = value_outcome, .key = key_outcome,
+	    .key_parts = 1 },
+	{ .name = "conn_state", .heading = "Zeek", .help = "Zeek's conn_state", MACHINE, .costly = true,
+	    .minimum = 6, .maximum = 6, .value = value_conn_state, .key = key_conn_state, .key_parts = 1 },
+	{ .name = "completeness", .heading = "Compl", .help = "Wireshark's completeness", NUMBER, MACHINE,
+	    .minimum = 5, .maximum = 5, .value = value_completeness, .key = key_completeness, .key_parts = 1 },
+	{ .name = "closed_by", .heading = "ClosedBy", .help = "who closed it", MACHINE, .costly = true,
+	    .minimum = 8, .maximum = 8, .value = value_closed_by, .key = key_closed_by, .key_parts = 1 },
+	{ .name = "close_shape", .heading = "Close", .help = "how it was closed", MACHINE, .costly = true,
+	    .minimum = 13, .maximum = 17, .value = value_close_shape, .key = key_close_shape, .key_parts = 1 },
+	{ .name = "client_frames", .heading = "CFrames", .help = "frames from the client", NUMBER, MACHINE,
+	    .side = CLIENT, .descending = true, .minimum = 7, .maximum = 10, .value = value_frames, .key = key_frames,
+	    .key_parts = 1 },
+	{ .name = "server_frames", .heading = "SFrames", .help = "frames from the server", NUMBER, MACHINE,
+	    .side = SERVER, .descending = true, .minimum = 7, .maximum = 10, .value = value_frames, .key = key_frames,
+	    .key_parts = 1 },
+	{ .name = "client_bytes", .heading = "Up", .help = "payload from the client, resent bytes too", NUMBER, MACHINE,
+	    .side = CLIENT, .descending = true, .priority = 3, .minimum = 5, .maximum = 7, .value = value_bytes,
+	    .cell = cell_bytes, .key = key_bytes, .key_parts = 1 },
+	{ .name = "server_bytes", .heading = "Down", .help = "payload from the server, resent bytes too", NUMBER,
+	    MACHINE, .side = SERVER, .descending = true, .priority = 3, .minimum = 5, .maximum = 7,
+	    .value = value_bytes, .cell = cell_bytes, .key = key_bytes, .key_parts = 1 },
+	{ .name = "client_stream", .heading = "UpStream", .help = "payload from the client, each byte once", NUMBER,
+	    MACHINE, .side = CLIENT, .descending = true, .minimum = 8, .maximum = 8, .value = value_stream,
+	    .cell = cell_stream, .key = key_stream, .key_parts = 1 },
+	{ .name = "server_stream", .heading = "DnStream", .help = "payload from the server, each byte once", NUMBER,
+	    MACHINE, .side = SERVER, .descending = true, .minimum = 8, .maximum = 8, .value = value_stream,
+	    .cell = cell_stream, .key = key_stream, .key_parts = 1 },
+	{ .name = "client_rtx", .heading = "CRTX", .help = "retransmissions by the client", NUMBER, MACHINE,
+	    .side = CLIENT, .descending = true, .minimum = 5, .maximum = 7, .value = value_resent, .key = key_resent,
+	    .key_parts = 1 },
+	{ .name = "server_rtx", .heading = "SRTX", .help = "retransmissions by the server", NUMBER, MACHINE,
+	    .side = SERVER, .descending = true, .minimum = 5, .maximum = 7, .value = value_resent, .key = key_resent,
+	    .key_parts = 1 },
+	{ .name = "handshake_rtt", .heading = "RTT", .help = "from the SYN to the ACK of the handshake", .right = true,
+	    .type = COLUMN_SECONDS, MACHINE, .priority = 5, .minimum = 6, .maximum = 6,
+	    .value = value_rtt, .cell = cell_rtt, .key = key_rtt, .key_parts = 1 },
+	{ .name = "summary", .heading = "Verdict", .help = "its story in a sentence", MACHINE, .costly = true,
+	    .minimum = 20, .maximum = 200, .value = value_summary, .cell = cell_summary },
+	/* from here on for the screen only */
+	{ .name = "state", .heading = "State", .help = "the TCP states of both ends", .priority = 1, .minimum = 9,
+	    .maximum = 26, .value = value_states, .cell = cell_states, .key = key_states, .key_parts = 1 },
+	{ .name = "frames", .heading = "Frames", .help = "frames in both directions", NUMBER, .descending = true,
+	    .priority = 6, .minimum = 6, .maximum = 6, .value = value_all_frames, .cell = cell_all_frames,
+	    .key = key_all_frames, .key_parts = 1 },
+	{ .name = "bytes", .heading = "Bytes", .help = "payload in both directions", NUMBER, .descending = true,
+	    .minimum = 5, .maximum = 7, .value = value_all_bytes, .cell = cell_all_bytes, .key = key_all_bytes,
+	    .key_parts = 1 },
+	{ .name = "rtx", .heading = "RTX", .help = "retransmissions in both directions", NUMBER, .descending = true,
+	    .priority = 4, .minimum = 4, .maximum = 5, .value = value_all_resent, .cell = cell_all_resent,
+	    .key = key_all_resent, .key_parts = 1 },
+	{ .name = "last", .heading = "Last", .help = "when its last frame was seen", .right = true,
+	    .type = COLUMN_SECONDS, .descending = true, .priority = 2, .minimum = 5, .maximum = 5, .value = value_last,
+	    .cell = cell_last, .key = key_last, .key_parts = 1 },
+};
+const size_t column_count = sizeof columns / sizeof columns[0];
+
+const struct column *
+column_find(const char *name)
+{
+	for (size_t i = 0; i < column_count; i++) {
+		if (strcasecmp(columns[i].name, name) == 0)
+			return &columns[i];
+	}
+	for (size_t i = 0; i < column_count; i++) {
+		if (columns[i].heading != NULL && strcasecmp(columns[i].heading, name) == 0)
+			return &columns[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,515 @@
+/*
+ * Values as text: times, sizes, counts, addresses, states, flags.  Knows how
+ * people and INTERFACE want them written; knows no files and no screen.
+ * RFC 5952 for IPv6 addresses.
+ */
+#include "view/format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "tcp/service.h"
+#include "view/line.h"
+
+#define SECOND UINT64_C(1000000000)
+
+/* Ends a snprintf: what was really written. */
+static size_t
+written(int n, size_t size)
+{
+	if (n < 0 || size == 0)
+		return 0;
+	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
+static size_t
+put_text(char *out, size_t size, const char *text)
+{
+	return written(snprintf(out, size, "%s", text), size);
+}
+
+size_t
+format_seconds(char *out, size_t size, uint64_t ns)
+{
+	return written(snprintf(out, size, "%" PRIu64 ".%09" PRIu64, ns / SECOND, ns % SECOND), size);
+}
+
+size_t
+format_signed_seconds(char *out, size_t size, int64_t ns, unsigned digits)
+{
+	uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+	uint64_t unit = 1;
+	const char *sign = ns < 0 ? "-" : "";
+
+	for (unsigned i = digits; i < 9; i++)
+		unit *= 10;
+	magnitude /= unit;
+	if (digits == 0)
+		return written(snprintf(out, size, "%s%" PRIu64, sign, magnitude), size);
+	return written(snprintf(out, size, "%s%" PRIu64 ".%0*" PRIu64, sign, magnitude / (SECOND / unit),
+	    (int)digits, magnitude % (SECOND / unit)), size);
+}
+
+static size_t
+format_local(char *out, size_t size, uint64_t ns, const char *pattern)
+{
+	time_t seconds = (time_t)(ns / SECOND);
+	struct tm local;
+	char text[40];
+
+	if (localtime_r(&seconds, &local) == NULL || strftime(text, sizeof text, pattern, &local) == 0)
+		return format_signed_seconds(out, size, (int64_t)ns, 6);
+	return written(snprintf(out, size, "%s.%06" PRIu64, text, ns % SECOND / 1000), size);
+}
+
+size_t
+format_clock(char *out, size_t size, uint64_t ns)
+{
+	return format_local(out, size, ns, "%H:%M:%S");
+}
+
+size_t
+format_date(char *out, size_t size, uint64_t ns)
+{
+	return format_local(out, size, ns, "%Y-%m-%d %H:%M:%S");
+}
+
+/* "1.23", "12.3", "123": three digits that count, zeros after the point left out. value in thousandths. */
+static size_t
+three_digits(char *out, size_t size, uint64_t thousandths)
+{
+	uint64_t whole = thousandths / 1000, part = thousandths % 1000;
+	size_t n;
+
+	if (whole >= 100)
+		return written(snprintf(out, size, "%" PRIu64, whole), size);
+	n = written(snprintf(out, size, whole >= 10 ? "%" PRIu64 ".%01" PRIu64 : "%" PRIu64 ".%02" PRIu64,
+	    whole, whole >= 10 ? part / 100 : part / 10), size);
+	while (n > 0 && (out[n - 1] == '0' || out[n - 1] == '.')) {
+		bool point = out[n - 1] == '.';
+
+		out[--n] = '\0';
+		if (point)
+			break;
+	}
+	return n;
+}
+
+size_t
+format_delta(char *out, size_t size, int64_t ns)
+{
+	uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+	uint64_t seconds = magnitude / SECOND;
+	char sign = ns < 0 ? '-' : '+';
+	char number[FORMAT_NUMBER_MAX];
+	const char *unit;
+
+	if (seconds >= 100 * 86400)
+		return written(snprintf(out, size, "%c%" PRIu64 "d", sign, seconds / 86400), size);
+	if (seconds >= 86400)
+		return written(snprintf(out, size, "%c%" PRIu64 "d%02" PRIu64 "h", sign, seconds / 86400,
+		    seconds % 86400 / 3600), size);
+	if (seconds >= 3600)
+		return written(snprintf(out, size, "%c%" PRIu64 "h%02" PRIu64 "m", sign, seconds / 3600,
+		    seconds % 3600 / 60), size);
+	if (seconds >= 1000)
+		return written(snprintf(out, size, "%c%" PRIu64 "m%02" PRIu64 "s", sign, seconds / 60,
+		    seconds % 60), size);
+	if (magnitude >= SECOND)
+		three_digits(number, sizeof number, magnitude / 1000000), unit = "s";
+	else if (magnitude >= 1000000)
+		three_digits(number, sizeof number, magnitude / 1000), unit = "ms";
+	else if (magnitude >= 1000 || magnitude == 0)
+		three_digits(number, sizeof number, magnitude), unit = "µs";
+	else
+		snprintf(number, sizeof number, "%" PRIu64, magnitude), unit = "ns";
+	return written(snprintf(out, size, "%c%s %s", sign, number, unit), size);
+}
+
+size_t
+format_duration(char *out, size_t size, uint64_t ns)
+{
+	uint64_t seconds = ns / SECOND;
+
+	if (ns < 1000 && ns > 0)
+		return written(snprintf(out, size, "%" PRIu64 " ns", ns), size);
+	if (ns < 1000000)
+		return written(snprintf(out, size, "%" PRIu64 " µs", ns / 1000), size);
+	if (ns < 10000000 && ns % 1000000 >= 100000)
+		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 " ms", ns / 1000000,
+		    ns % 1000000 / 100000), size);
+	if (ns < SECOND)
+		return written(snprintf(out, size, "%" PRIu64 " ms", ns / 1000000), size);
+	if (seconds < 1000 && ns % SECOND >= 100000000)
+		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 " s", seconds,
+		    ns % SECOND / 100000000), size);
+	if (seconds < 1000)
+		return written(snprintf(out, size, "%" PRIu64 " s", seconds), size);
+	if (seconds < 3600)
+		return written(snprintf(out, size, "%" PRIu64 " min %" PRIu64 " s", seconds / 60,
+		    seconds % 60), size);
+	if (seconds < 86400)
+		return written(snprintf(out, size, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600,
+		    seconds % 3600 / 60), size);
+	return written(snprintf(out, size, "%" PRIu64 " d %" PRIu64 " h", seconds / 86400,
+	    seconds % 86400 / 3600), size);
+}
+
+size_t
+format_short_duration(char *out, size_t size, uint64_t ns)
+{
+	uint64_t seconds = ns / SECOND;
+
+	if (ns < 1000000)
+		return written(snprintf(out, size, "%" PRIu64 "µs", ns / 1000), size);
+	if (ns < 10000000)
+		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "ms", ns / 1000000,
+		    ns % 1000000 / 100000), size);
+	if (ns < SECOND)
+		return written(snprintf(out, size, "%" PRIu64 "ms", ns / 1000000), size);
+	if (seconds < 10)
+		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "s", seconds,
+		    ns % SECOND / 100000000), size);
+	if (seconds < 1000)
+		return written(snprintf(out, size, "%" PRIu64 "s", seconds), size);
+	if (seconds < 100 * 60)
+		return written(snprintf(out, size, "%" PRIu64 "m", seconds / 60), size);
+	if (seconds < 100 * 3600)
+		return written(snprintf(out, size, "%" PRIu64 "h", seconds / 3600), size);
+	return written(snprintf(out, size, "%" PRIu64 "d", seconds / 86400), size);
+}
+
+void
+format_make_ascii(char *text)
+{
+	/* None is longer than what it stands for, so that it can be done in place. */
+	static const struct {
+		const char *from, *to;
+	} pairs[] = {
+		{ "µ", "u" }, { "→", "->" }, { "←", "<-" }, { "…", "..." }, { "−", "-" }, { "–", "-" }, { "—", "-" },
+		{ "·", "-" }, { "×", "x" }, { "§", "s." }, { "≥", ">=" }, { "≤", "<=" }, { "≠", "!=" }, { "≈", "~" },
+		{ "“", "\"" }, { "”", "\"" }, { "‘", "'" }, { "’", "'" }, { "▾", "v" }, { "▴", "^" }, { "±", "+-" },
+		{ "▸", ">" },
+	};
+	char *to = text;
+
+	for (const char *from = text; *from != '\0';) {
+		size_t length = 0;
+		const char *by = "?";
+
+		if ((unsigned char)*from < 0x80) {
+			*to++ = *from++;
+			continue;
+		}
+		for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+			size_t n = strlen(pairs[i].from);
+
+			if (strncmp(from, pairs[i].from, n) == 0) {
+				by = pairs[i].to;
+				length = n;
+				break;
+			}
+		}
+		if (length == 0) {
+			for (length = 1; ((unsigned char)from[length] & 0xc0) == 0x80; length++)
+				continue;
+		}
+		memcpy(to, by, strlen(by));
+		to += strlen(by);
+		from += length;
+	}
+	*to = '\0';
+}
+
+size_t
+format_count(char *out, size_t size, uint64_t n)
+{
+	char digits[24];
+	int length = snprintf(digits, sizeof digits, "%" PRIu64, n);
+	size_t used = 0;
+
+	if (size == 0)
+		return 0;
+	for (int i = 0; i < length && used + 1 < size; i++) {
+		if (i > 0 && (length - i) % 3 == 0 && used + 2 < size)
+			out[used++] = ',';
+		out[used++] = digits[i];
+	}
+	out[used] = '\0';
+	return used;
+}
+
+size_t
+format_bytes(char *out, size_t size, uint64_t n)
+{
+	static const char units[] = "KMGTPE";
+	uint64_t unit = 1000;
+	size_t i = 0;
+
+	if (n < 1000)
+		return written(snprintf(out, size, "%" PRIu64, n), size);
+	while (n / unit >= 1000 && units[i + 1] != '\0') {
+		unit *= 1000;
+		i++;
+	}
+	if (n / unit < 10 && n % unit / (unit / 10) != 0)
+		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "%c", n / unit,
+		    n % unit / (unit / 10), units[i]), size);
+	return written(snprintf(out, size, "%" PRIu64 "%c", n / unit, units[i]), size);
+}
+
+size_t
+format_percent(char *out, size_t size, uint64_t part, uint64_t whole)
+{
+	double percent;
+
+	if (whole == 0)
+		return put_text(out, size, "–");
+	percent = 100.0 * (double)part / (double)whole;
+	return written(snprintf(out, size, percent < 9.95 ? "%.1f %%" : "%.0f %%", percent), size);
+}
+
+static size_t
+format_ipv4(char *out, size_t size, const uint8_t *a)
+{
+	return written(snprintf(out, size, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]), size);
+}
+
+size_t
+format_address(char *out, size_t size, const uint8_t address[16], uint8_t family)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	unsigned group[8];
+	int run_start = -1, run_length = 1;	/* RFC 5952, 4.2.2: a single zero is not shortened */
+	size_t n = 0;
+
+	if (family != SEGMENT_IPV6)
+		return format_ipv4(out, size, address);
+	if (memcmp(address, mapped, sizeof mapped) == 0) {
+		n = put_text(out, size, "::ffff:");
+		return n + format_ipv4(out + n, size - n, address + 12);
+	}
+	for (int i = 0; i < 8; i++)
+		group[i] = (unsigned)address[2 * i] << 8 | address[2 * i + 1];
+	for (int i = 0; i < 8; i++) {
+		int length = 0;
+
+		while (i + length < 8 && group[i + length] == 0)
+			length++;
+		if (length > run_length) {
+			run_start = i;
+			run_length = length;
+		}
+		i += length;
+	}
+	if (size > 0)
+		out[0] = '\0';
+	for (int i = 0; i < 8; i++) {
+		if (i == run_start) {
+			n += put_text(out + n, size - n, "::");
+			i += run_length - 1;
+			continue;
+		}
+		if (i > 0 && i != run_start + run_length)
+			n += put_text(out + n, size - n, ":");
+		else if (i > 0 && run_start < 0)
+			n += put_text(out + n, size - n, ":");
+		n += written(snprintf(out + n, size - n, "%x", group[i]), size - n);
+	}
+	return n;
+}
+
+size_t
+format_endpoint(char *out, size_t size, const uint8_t address[16], uint8_t family, uint16_t port, bool services)
+{
+	char text[FORMAT_ADDRESS_MAX];
+	const char *name = services ? service_name(port) : NULL;
+
+	format_address(text, sizeof text, address, family);
+	return written(snprintf(out, size, family == SEGMENT_IPV6 ? "[%s]:%u%s%s" : "%s:%u%s%s", text, port,
+	    name != NULL ? " " : "", name != NULL ? name : ""), size);
+}
+
+size_t
+format_flow_endpoint(char *out, size_t size, const struct flow *flow, enum side side, bool services)
+{
+	return format_endpoint(out, size, flow->address[side], flow->family, flow->port[side], services);
+}
+
+void
+format_shorten(char *text, unsigned columns, const char *more)
+{
+	unsigned takes = text_columns(text), sign = text_columns(more);
+	unsigned front, back;
+	size_t from, skip, length = strlen(text), more_length = strlen(more);
+
+	if (takes <= columns)
+		return;
+	if (columns <= sign + 1) {
+		text[text_bytes_in(text, columns)] = '\0';
+		return;
+	}
+	front = (columns - sign + 1) / 2;
+	back = columns - sign - front;
+	from = text_bytes_in(text, front);
+	skip = text_bytes_in(text, takes - back);
+	if (from + more_length > skip)		/* the sign has more bytes than what it replaces */
+		return;
+	memcpy(text + from, more, more_length);
+	memmove(text + from + more_length, text + skip, length - skip + 1);
+}
+
+size_t
+format_endpoint_in(char *out, size_t size, const struct flow *flow, enum side side, bool services,
+    unsigned columns, const char *more)
+{
+	char address[FORMAT_ADDRESS_MAX + 8], port[16];
+	size_t n = format_flow_endpoint(out, size, flow, side, services);
+	unsigned room;
+
+	if (text_columns(out) <= columns)
+		return n;
+	n = format_flow_endpoint(out, size, flow, side, false);
+	if (n <= columns)
+		return n;
+	snprintf(port, sizeof port, flow->family == SEGMENT_IPV6 ? "]:%u" : ":%u", flow->port[side]);
+	address[0] = '[';
+	n = flow->family == SEGMENT_IPV6;
+	format_address(address + n, sizeof address - n, flow->address[side], flow->family);
+	room = columns > strlen(port) ? columns - (unsigned)strlen(port) : 0;
+	format_shorten(address, room, more);
+	return written(snprintf(out, size, "%s%s", address, port), size);
+}
+
+/* In the order of INTERFACE. */
+static const struct {
+	uint16_t flag;
+	char letter;
+	const char *word;
+} flag_letters[] = {
+	{ TCP_FIN, 'F', "FIN" }, { TCP_SYN, 'S', "SYN" }, { TCP_RST, 'R', "RST" }, { TCP_PSH, 'P', "PSH" },
+	{ TCP_ACK, '.', "ACK" }, { TCP_URG, 'U', "URG" }, { TCP_ECE, 'E', "ECE" }, { TCP_CWR, 'W', "CWR" },
+	{ TCP_AE, 'e', "AE" },
+};
+enum { FLAG_LETTERS = sizeof flag_letters / sizeof flag_letters[0] };
+
+size_t
+format_flags(char *out, size_t size, uint16_t flags)
+{
+	char text[FLAG_LETTERS + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < FLAG_LETTERS; i++) {
+		if (flags & flag_letters[i].flag)
+			text[n++] = flag_letters[i].letter;
+	}
+	text[n] = '\0';
+	return put_text(out, size, n > 0 ? text : "none");
+}
+
+size_t
+format_flag_words(char *out, size_t size, uint16_t flags)
+{
+	size_t n = 0;
+
+	if (size > 0)
+		out[0] = '\0';
+	for (size_t i = 0; i < FLAG_LETTERS; i++) {
+		if (flags & flag_letters[i].flag)
+			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", flag_letters[i].word),
+			    size - n);
+	}
+	return n > 0 ? n : put_text(out, size, "no flags");
+}
+
+static const char *
+question_mark(shown_state state)
+{
+	return state & STATE_PROVISIONAL ? "?" : "";
+}
+
+size_t
+format_state(char *out, size_t size, shown_state state)
+{
+	return written(snprintf(out, size, "%s%s", tcp_state_name(shown_state_of(state)), question_mark(state)), size);
+}
+
+size_t
+format_short_state(char *out, size_t size, shown_state state)
+{
+	return written(snprintf(out, size, "%s%s", tcp_state_short_name(shown_state_of(state)),
+	    question_mark(state)), size);
+}
+
+/* What the connection is called when one word says it all, or NULL. */
+static const char *
+state_of_both(enum tcp_state client, enum tcp_state server)
+{
+	if (client == TCP_CLOSED && server == TCP_CLOSED)
+		return "closed";
+	if (client == server)
+		return tcp_state_name(client);
+	return NULL;
+}
+
+size_t
+format_states(char *out, size_t size, shown_state client, shown_state server, unsigned columns)
+{
+	enum tcp_state c = shown_state_of(client), s = shown_state_of(server);
+	const char *mark = (client | server) & STATE_PROVISIONAL ? "?" : "";
+	const char *one = state_of_both(c, s);
+	size_t n;
+
+	if (one != NULL) {
+		n = written(snprintf(out, size, "%s%s", one, mark), size);
+		if (n <= columns || c != s)
+			return n;
+		return written(snprintf(out, size, "%s%s", tcp_state_short_name(c), mark), size);
+	}
+	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_name(c), question_mark(client), tcp_state_name(s),
+	    question_mark(server)), size);
+	if (n <= columns)
+		return n;
+	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_short_name(c), question_mark(client),
+	    tcp_state_short_name(s), question_mark(server)), size);
+	if (n <= columns)
+		return n;
+	/* Too narrow for both: the end that says more, with a mark that there is another. */
+	if (c == TCP_SYN_SENT || s == TCP_CLOSED || s == TCP_UNKNOWN || s == TCP_LISTEN)
+		return written(snprintf(out, size, "%s%s", tcp_state_short_name(c), question_mark(client)), size);
+	return written(snprintf(out, size, "%s%s", tcp_state_short_name(s), question_mark(server)), size);
+}
+
+size_t
+format_notes(char *out, size_t size, uint32_t notes)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < NOTES; i++) {
+		if (notes & (uint32_t)note_names[i].note)
+			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "", note_names[i].name), size - n);
+	}
+	return n > 0 ? n : put_text(out, size, "-");
+}
+
+const char *
+format_wrap(const char *text, unsigned columns, size_t *length)
+{
+	size_t fits = text_bytes_in(text, columns > 0 ? columns : 1);
+	size_t at;
+
+	if (text[fits] == '\0') {
+		*length = fits;
+		return NULL;
+	}
+	for (at = fits; at > 0 && text[at] != ' '; at--)
+		continue;
+	if (at == 0)		/* a word longer than the line */
+		at = fits > 0 ? fits : 1;
+	*length = at;
+	while (text[at] == ' ')
+		at++;
+	return text[at] != '\0' ? text + at : NULL;
+}

@@ -1,0 +1,123 @@
+/*
+ * Keeps the last few stories told.  Knows that a story is a fold over a
+ * flow's frames (tcp/story.h) and nothing of what it says.
+ */
+#include "view/narrator.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "packet/decode.h"
+
+enum { NARRATOR_STORIES = 4, NARRATOR_BYTES = 1 << 18 };
+
+struct told {
+	const struct flow *flow;
+	struct story *story;
+	uint32_t rows;		/* how many of the flow's frames were added */
+	uint64_t used;		/* when last asked for, to find the oldest */
+};
+
+struct narrator {
+	struct session *session;
+	struct told told[NARRATOR_STORIES];
+	uint64_t uses;
+	struct outcome outcome;
+	uint8_t *bytes;		/* for looking at a frame again; NULL until needed */
+};
+
+struct narrator *
+narrator_new(struct session *session)
+{
+	struct narrator *n = memory_new(sizeof *n);
+
+	n->session = session;
+	return n;
+}
+
+void
+narrator_free(struct narrator *n)
+{
+	if (n == NULL)
+		return;
+	for (size_t i = 0; i < NARRATOR_STORIES; i++)
+		story_free(n->told[i].story);
+	free(n->bytes);
+	free(n);
+}
+
+const struct frame_store *
+narrator_frames(const struct narrator *n)
+{
+	return session_frames(n->session);
+}
+
+/* The flow's story after its first `rows` rows. */
+static struct told *
+narrator_tell(struct narrator *n, const struct flow *flow, uint32_t rows)
+{
+	const struct frame_store *frames = session_frames(n->session);
+	struct told *t = NULL;
+
+	/* One told no further than wanted; else the one that was asked for longest ago. */
+	for (size_t i = 0; i < NARRATOR_STORIES; i++) {
+		struct told *one = &n->told[i];
+
+		if (one->story != NULL && one->flow == flow && one->rows <= rows
+		    && (t == NULL || one->rows > t->rows))
+			t = one;
+	}
+	if (t == NULL) {
+		t = &n->told[0];
+		for (size_t i = 1; i < NARRATOR_STORIES; i++) {
+			if (n->told[i].used < t->used)
+				t = &n->told[i];
+		}
+		story_free(t->story);
+		t->story = story_new(flow);
+		t->flow = flow;
+		t->rows = 0;
+	}
+	for (; t->rows < rows; t->rows++)
+		story_add(t->story, frame_store_get(frames, frame_store_nth(frames, flow, t->rows)));
+	t->used = ++n->uses;
+	return t;
+}
+
+const struct outcome *
+narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now, bool at_end)
+{
+	outcome_of(narrator_tell(n, flow, rows)->story, now, at_end, &n->outcome);
+	return &n->outcome;
+}
+
+const struct outcome *
+narrator_outcome_at(struct narrator *n, const struct replay *replay, const struct flow *flow)
+{
+	struct session_status status;
+	struct moment moment;
+
+	session_status(n->session, &status);
+	replay_moment(replay, flow, &moment);
+	return narrator_outcome(n, flow, moment.rows, replay_now(replay), replay_at_end(replay) && status.at_end);
+}
+
+void
+narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool long_form, char *text, size_t size)
+{
+	const struct frame_store *frames = session_frames(n->session);
+	const struct frame *frame = frame_store_get(frames, frame_store_nth(frames, flow, nth));
+	struct raw_frame raw;
+	struct segment segment;
+	const struct segment *details = NULL;
+
+	if (n->bytes == NULL)
+		n->bytes = memory_new(NARRATOR_BYTES);
+	if (session_bytes(n->session, frame->locator, frame->number, n->bytes, NARRATOR_BYTES, &raw)) {
+		enum decode_result result = decode_frame(&raw, NULL, &segment);
+
+		if (result == DECODE_SEGMENT || result == DECODE_QUOTE)
+			details = &segment;
+	}
+	explain_frame(narrator_tell(n, flow, nth)->story, frame, details, long_form, text, size);
+}

@@ -1,0 +1,187 @@
+/*
+ * Output without a screen: chooses who writes what, in which order, and
+ * reports what went wrong with writing.  Knows formats by name only; the
+ * rows come from print_record.c, print_text.c and print_stats.c.
+ */
+#include "view/print.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "capture/replay.h"
+#include "view/filter.h"
+#include "view/flow_list.h"
+#include "view/output.h"
+#include "view/print_frames.h"
+#include "view/print_record.h"
+
+const char *const print_what_names[PRINT_WHATS] = {
+	[PRINT_LIST] = "list",
+	[PRINT_FRAMES] = "frames",
+	[PRINT_LADDER] = "ladder",
+	[PRINT_STATS] = "stats",
+	[PRINT_NONE] = "none",
+};
+
+const char *const print_format_names[PRINT_FORMATS] = {
+	[PRINT_TEXT] = "text",
+	[PRINT_TSV] = "tsv",
+	[PRINT_JSONL] = "jsonl",
+	[PRINT_CSV] = "csv",
+};
+
+/* What one print needs from end to end. */
+struct printing {
+	struct session *session;
+	const struct print_options *options;
+	struct filter *filter;
+	struct replay *replay;
+	struct narrator *narrator;
+	struct output *out;
+};
+
+bool
+print_check(const struct print_options *options, struct error *error)
+{
+	struct filter_error wrong;
+	struct filter *filter;
+
+	if (options->format == PRINT_TEXT && options->what != PRINT_NONE)
+		return error_set(error, "text output isn't there yet: use --format=tsv");
+	if (options->what == PRINT_STATS)
+		return error_set(error, "statistics aren't there yet");
+	if (options->what == PRINT_LADDER && options->format != PRINT_TEXT)
+		return error_set(error, "a ladder can't be printed as %s: use --format=text, or --print=frames",
+		    print_format_names[options->format]);
+	if (options->flows != NULL && options->what != PRINT_FRAMES && options->what != PRINT_LADDER)
+		return error_set(error, "--flow goes with --print=frames or --print=ladder");
+	if (options->filter != NULL) {
+		filter = filter_compile(options->filter, &wrong);
+		if (filter == NULL)
+			return error_set(error, "--filter, at character %zu: %s", wrong.at + 1, wrong.text);
+		filter_free(filter);
+	}
+	return true;
+}
+
+static bool
+print_stopped(const struct printing *p)
+{
+	return output_failed(p->out) || (p->options->interrupted != NULL && *p->options->interrupted);
+}
+
+/* The connections in the order asked for, each that is wanted. Returns an array of ids to be freed. */
+static uint32_t *
+print_order(const struct printing *p, uint32_t *count)
+{
+	uint32_t total = flow_table_count(session_flows(p->session)), *ids;
+
+	if (p->options->sort == NULL && p->filter == NULL) {
+		ids = memory_new_array((size_t)total + 1, sizeof *ids);
+		for (uint32_t i = 0; i < total; i++)
+			ids[i] = i + 1;
+		*count = total;
+	} else {
+		struct flow_list *list = flow_list_new(p->session, p->replay, p->narrator);
+
+		if (p->options->sort != NULL)
+			flow_list_set_sort(list, p->options->sort, p->options->sort->descending);
+		if (p->options->filter != NULL)
+			flow_list_set_filter(list, p->options->filter, NULL);
+		flow_list_update(list);
+		*count = flow_list_count(list);
+		ids = memory_new_array((size_t)*count + 1, sizeof *ids);
+		for (uint32_t i = 0; i < *count; i++)
+			ids[i] = flow_list_get(list, i);
+		flow_list_free(list);
+	}
+	return ids;
+}
+
+static enum record_format
+print_record_format(enum print_format format)
+{
+	switch (format) {
+	case PRINT_TSV:
+	case PRINT_TEXT:
+	case PRINT_FORMATS:
+		break;
+	case PRINT_JSONL:
+		return RECORD_JSONL;
+	case PRINT_CSV:
+		return RECORD_CSV;
+	}
+	return RECORD_TSV;
+}
+
+static void
+print_list(struct printing *p)
+{
+	struct record_writer w = { .out = p->out, .format = print_record_format(p->options->format) };
+	uint32_t count, *ids = print_order(p, &count);
+
+	print_record_list_header(&w);
+	for (uint32_t i = 0; i < count && !print_stopped(p); i++) {
+		struct flow_row row;
+
+		flow_row_init(&row, p->narrator, p->replay, flow_table_get(session_flows(p->session), ids[i]));
+		row.services = !p->options->numeric;
+		row.ascii = p->options->ascii;
+		print_record_list(&w, &row);
+	}
+	free(ids);
+}
+
+static void
+print_frames(struct printing *p)
+{
+	struct record_writer w = { .out = p->out, .format = print_record_format(p->options->format) };
+	bool text = p->options->format == PRINT_TEXT;
+	struct frame_walk *walk = frame_walk_new(p->session, p->options, p->filter, text);
+	const struct frame_cells *cells;
+
+	if (!text)
+		print_record_frame_header(&w);
+	while (!print_stopped(p) && (cells = frame_walk_next(walk)) != NULL) {
+		print_record_frame(&w, cells);
+	}
+	frame_walk_free(walk);
+}
+
+bool
+print_session(struct session *session, const struct print_options *options, FILE *out, struct error *error)
+{
+	struct printing p = { .session = session, .options = options };
+	uint32_t flows = flow_table_count(session_flows(session));
+
+	if (!print_check(options, error))
+		return false;
+	for (size_t i = 0; options->flows != NULL && i < options->flow_count; i++) {
+		if (options->flows[i] == 0 || options->flows[i] > flows)
+			return error_set(error, "there is no connection %u: this capture has %u", options->flows[i], flows);
+	}
+	if (options->what == PRINT_NONE)
+		return true;
+	if (options->filter != NULL)
+		p.filter = filter_compile(options->filter, NULL);
+	p.replay = replay_new(session);
+	p.narrator = narrator_new(session);
+	p.out = output_new(out);
+	switch (options->what) {
+	case PRINT_LIST:
+		print_list(&p);
+		break;
+	case PRINT_FRAMES:
+		print_frames(&p);
+		break;
+	case PRINT_LADDER:
+	case PRINT_STATS:
+	case PRINT_NONE:
+	case PRINT_WHATS:
+		break;
+	}
+	narrator_free(p.narrator);
+	replay_free(p.replay);
+	filter_free(p.filter);
+	return output_finish(p.out, error);
+}

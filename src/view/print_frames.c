@@ -1,0 +1,186 @@
+/*
+ * Frames in capture order for output.  Knows that a flow's story must be
+ * told frame by frame even when only some of them are printed, and that it
+ * can be forgotten after the flow's last frame.
+ */
+#include "view/print_frames.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "packet/decode.h"
+#include "view/filter.h"
+
+enum { FRAME_BYTES = 1 << 18 };
+
+struct telling {
+	struct story *story;
+	uint32_t rows;		/* of the flow's frames, how many were added */
+	bool wanted;
+};
+
+struct frame_walk {
+	struct session *session;
+	const struct print_options *options;
+	const struct filter *filter;
+	struct replay *replay;
+	struct narrator *narrator;
+	struct telling *telling;	/* by flow id */
+	uint32_t flows, row;
+	bool with_segments, with_explanations;
+	struct frame_cells cells;
+	struct segment segment;
+	uint8_t *bytes;
+	char explanation[EXPLANATION_TEXT_MAX];
+};
+
+struct frame_walk *
+frame_walk_new(struct session *session, const struct print_options *options, const struct filter *filter,
+    bool with_segments)
+{
+	struct frame_walk *w = memory_new(sizeof *w);
+
+	w->session = session;
+	w->options = options;
+	w->filter = filter != NULL && !filter_is_empty(filter) ? filter : NULL;
+	w->with_segments = with_segments;
+	w->with_explanations = options->format != PRINT_TEXT;
+	w->flows = flow_table_count(session_flows(session));
+	w->telling = memory_new_array((size_t)w->flows + 1, sizeof *w->telling);
+	for (uint32_t id = 0; id <= w->flows; id++)
+		w->telling[id].wanted = options->flows == NULL;
+	for (size_t i = 0; i < options->flow_count && options->flows != NULL; i++) {
+		if (options->flows[i] <= w->flows)
+			w->telling[options->flows[i]].wanted = true;
+	}
+	if (w->filter != NULL) {
+		w->replay = replay_new(session);
+		w->narrator = narrator_new(session);
+	}
+	w->bytes = memory_new(FRAME_BYTES);
+	return w;
+}
+
+void
+frame_walk_free(struct frame_walk *w)
+{
+	if (w == NULL)
+		return;
+	for (uint32_t id = 0; id <= w->flows; id++)
+		story_free(w->telling[id].story);
+	free(w->telling);
+	narrator_free(w->narrator);
+	replay_free(w->replay);
+	free(w->bytes);
+	free(w);
+}
+
+/* The frame's segment decoded again, or NULL. */
+static const struct segment *
+frame_walk_segment(struct frame_walk *w, const struct frame *frame)
+{
+	struct raw_frame raw;
+	enum decode_result result;
+
+	if (!session_bytes(w->session, frame->locator, frame->number, w->bytes, FRAME_BYTES, &raw))
+		return NULL;
+	result = decode_frame(&raw, NULL, &w->segment);
+	return result == DECODE_SEGMENT || result == DECODE_QUOTE ? &w->segment : NULL;
+}
+
+/* Tells the frame's story on; the text of what it does. */
+static void
+frame_walk_tell(struct frame_walk *w, const struct flow *flow, const struct frame *frame,
+    const struct segment *segment)
+{
+	struct telling *t = &w->telling[flow->id];
+
+	if (t->rows == 0)
+		t->story = story_new(flow);
+	explain_frame(t->story, frame, segment, false, w->explanation, sizeof w->explanation);
+	story_add(t->story, frame);
+	if (++t->rows == flow->rows) {
+		story_free(t->story);
+		t->story = NULL;
+	}
+}
+
+static void
+frame_walk_stranger(struct frame_walk *w, const struct frame *frame)
+{
+	snprintf(w->explanation, sizeof w->explanation,
+	    "An ICMP%s error (type %u, code %u) quotes a segment of a connection that isn't in this capture.",
+	    frame->duplicate_ack == 6 ? "v6" : "", frame->window >> 8, frame->window & 0xffU);
+}
+
+static void
+frame_walk_fill(struct frame_walk *w, const struct flow *flow, const struct frame *frame,
+    const struct segment *segment)
+{
+	struct frame_cells *c = &w->cells;
+	bool absolute = w->options->absolute || flow == NULL;
+
+	*c = (struct frame_cells){ .frame = frame, .flow = flow, .from = frame_from(frame), .segment = segment,
+	    .icmp = (frame->notes & NOTE_ICMP_ERROR) != 0, .seq = frame->seq, .ack = frame->ack,
+	    .window = frame->window, .explanation = w->explanation };
+	if (flow != NULL) {
+		enum side to = side_other(c->from);
+
+		c->source = flow->address[c->from];
+		c->target = flow->address[to];
+		c->source_port = flow->port[c->from];
+		c->target_port = flow->port[to];
+		c->family = flow->family;
+		if (!absolute) {
+			c->seq = flow_relative(flow, c->from, frame->seq);
+			c->ack = flow_relative(flow, to, frame->ack);
+		}
+		if (!c->icmp)
+			c->window = flow_window(flow, frame);
+	} else if (segment != NULL) {
+		c->source = segment->source;
+		c->target = segment->target;
+		c->source_port = segment->source_port;
+		c->target_port = segment->target_port;
+		c->family = segment->family;
+	}
+}
+
+const struct frame_cells *
+frame_walk_next(struct frame_walk *w)
+{
+	const struct frame_store *frames = session_frames(w->session);
+	const struct flow_table *flows = session_flows(w->session);
+	uint32_t count = frame_store_count(frames);
+
+	while (w->row < count) {
+		const struct frame *frame = frame_store_get(frames, w->row++);
+		const struct flow *flow = NULL;
+		const struct segment *segment = NULL;
+
+		if (frame->flow > w->flows || !w->telling[frame->flow].wanted)
+			continue;
+		if (frame->flow != 0)
+			flow = flow_table_get(flows, frame->flow);
+		/* A SYN's options and an ICMP error's circumstances are worth a look at the bytes. */
+		if (w->with_segments || flow == NULL || frame->flags & TCP_SYN || frame->notes & NOTE_ICMP_ERROR)
+			segment = frame_walk_segment(w, frame);
+		if (flow == NULL)
+			frame_walk_stranger(w, frame);
+		else if (w->with_explanations)
+			frame_walk_tell(w, flow, frame, segment);
+		if (w->filter != NULL) {
+			struct flow_row row;
+
+			if (flow == NULL)
+				continue;
+			flow_row_init(&row, w->narrator, w->replay, flow);
+			if (!filter_match_frame(w->filter, &row, frame))
+				continue;
+		}
+		frame_walk_fill(w, flow, frame, segment);
+		return &w->cells;
+	}
+	return NULL;
+}
