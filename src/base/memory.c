@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void (*before_death)(void);
 
@@ -75,4 +77,40 @@ memory_copy_text(const char *text)
 	size_t size = strlen(text) + 1;
 
 	return memcpy(memory_new(size), text, size);
+}
+
+static size_t
+size_in_pages(size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (size + page - 1) / page * page;
+}
+
+void *
+memory_map(size_t size)
+{
+	enum { LARGE_PAGE = 1 << 21 };
+	char *p = mmap(NULL, size_in_pages(size) + LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before;
+
+	if (p == MAP_FAILED)
+		die("out of memory (%zu bytes)", size);
+	/* Aligned by giving back what lies before and behind. */
+	before = (LARGE_PAGE - ((uintptr_t)p & (LARGE_PAGE - 1))) & (LARGE_PAGE - 1);
+	if (before > 0)
+		munmap(p, before);
+	munmap(p + before + size_in_pages(size), LARGE_PAGE - before);
+#ifdef MADV_HUGEPAGE
+	if (size >= LARGE_PAGE)
+		madvise(p + before, size, MADV_HUGEPAGE);
+#endif
+	return p + before;
+}
+
+void
+memory_unmap(void *p, size_t size)
+{
+	if (p != NULL)
+		munmap(p, size);
 }

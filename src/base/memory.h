@@ -12,6 +12,13 @@ void *memory_new_array(size_t count, size_t size);	/* zeroed; overflow dies */
 void *memory_resize(void *old, size_t count, size_t size);	/* like reallocarray; new part not zeroed */
 char *memory_copy_text(const char *text);
 
+/*
+ * Big, long-lived and zeroed: mapped on its own, in large pages where the
+ * system has them; pages that are never touched cost nothing.
+ */
+void *memory_map(size_t size);
+void memory_unmap(void *p, size_t size);		/* NULL is fine */
+
 /* Prints one line on standard error, after calling the hook, and aborts. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void die_hook(void (*hook)(void));

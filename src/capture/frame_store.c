@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/memory.h"
 
@@ -52,9 +51,9 @@ frame_store_free(struct frame_store *s)
 	if (s == NULL)
 		return;
 	for (uint32_t i = 0; i < s->chunk_count; i++)
-		free(s->chunks[i]);
+		memory_unmap(s->chunks[i], STORE_CHUNK * sizeof(struct frame));
 	for (uint32_t i = 0; i < s->arena_count; i++)
-		free(s->arena[i]);
+		memory_unmap(s->arena[i], ARENA_CHUNK * sizeof(uint32_t));
 	for (uint32_t i = 0; i < s->long_count; i++) {
 		for (uint32_t j = 0; j < s->longs[i].count; j++)
 			free(s->longs[i].blocks[j]);
@@ -64,22 +63,6 @@ frame_store_free(struct frame_store *s)
 	free(s->arena);
 	free(s->longs);
 	free(s);
-}
-
-/* Memory for a big chunk; large pages where the system has them, since it is walked at random. */
-static void *
-big_chunk(size_t size)
-{
-	enum { HUGE = 1 << 21 };
-	size_t rounded = (size + HUGE - 1) & ~(size_t)(HUGE - 1);
-	void *p = NULL;
-
-	if (size < HUGE / 2 || posix_memalign(&p, HUGE, rounded) != 0)
-		return memory_new(size);
-#ifdef MADV_HUGEPAGE
-	madvise(p, size & ~(size_t)(HUGE - 1), MADV_HUGEPAGE);
-#endif
-	return p;
 }
 
 static void **
@@ -100,9 +83,7 @@ frame_store_add(struct frame_store *s)
 		die("more than four thousand million TCP frames");
 	if (chunk == s->chunk_count) {
 		s->chunks = (struct frame **)grow_directory((void **)s->chunks, chunk, &s->chunk_room);
-		/* The first chunk stays small for small captures: pages are only taken when touched. */
-		s->chunks[chunk] = chunk == 0 ? memory_new_array(STORE_CHUNK, sizeof(struct frame))
-		    : big_chunk(STORE_CHUNK * sizeof(struct frame));
+		s->chunks[chunk] = memory_map(STORE_CHUNK * sizeof(struct frame));
 		s->chunk_count++;
 	}
 	return &s->chunks[chunk][s->count++ & (STORE_CHUNK - 1)];
@@ -141,8 +122,7 @@ array_new(struct frame_store *s, unsigned class)
 		if (s->arena_count == UINT32_MAX >> ARENA_BITS)
 			die("too many connections with too many frames");
 		s->arena = (uint32_t **)grow_directory((void **)s->arena, s->arena_count, &s->arena_room);
-		s->arena[s->arena_count] = s->arena_count == 0 ? memory_new_array(ARENA_CHUNK, sizeof(uint32_t))
-		    : big_chunk(ARENA_CHUNK * sizeof(uint32_t));
+		s->arena[s->arena_count] = memory_map(ARENA_CHUNK * sizeof(uint32_t));
 		s->arena_count++;
 		s->arena_used = 0;
 	}
@@ -264,8 +244,8 @@ frame_store_find(const struct frame_store *s, uint32_t number)
 size_t
 frame_store_memory(const struct frame_store *s)
 {
-	size_t bytes = (size_t)s->chunk_count * STORE_CHUNK * sizeof(struct frame)
-	    + (size_t)s->arena_count * ARENA_CHUNK * sizeof(uint32_t)
+	size_t arena = s->arena_count == 0 ? 0 : (size_t)(s->arena_count - 1) * ARENA_CHUNK + s->arena_used;
+	size_t bytes = s->count * sizeof(struct frame) + arena * sizeof(uint32_t)
 	    + s->chunk_room * sizeof *s->chunks + s->arena_room * sizeof *s->arena
 	    + s->long_count * sizeof *s->longs;
 

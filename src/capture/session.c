@@ -15,7 +15,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/byte_source.h"
-#include "tcp/sightings.h"
+#include "capture/sightings.h"
 
 enum {
 	SESSION_TROUBLES_MAX = 1 << 16,		/* remembered; more are only counted */
@@ -182,9 +182,10 @@ apply_segment(struct session *s, const struct segment *segment)
 {
 	uint32_t row = frame_store_count(s->frames);
 	struct flow *flow = flow_table_place(s->flows, segment);
-	struct frame *record = frame_store_add(s->frames);
+	bool repeat = sightings_repeat(s->sightings, s->frames, flow, segment, row);
 
-	flow_apply(flow, segment, sightings_repeat(s->sightings, segment), record);
+	sightings_add(s->sightings, row, segment);
+	flow_apply(flow, segment, repeat, frame_store_add(s->frames));
 	frame_store_link(s->frames, flow, row);
 }
 
@@ -196,10 +197,8 @@ apply_batch(struct session *s, const struct batch *batch)
 
 		if (i + PREFETCH_SLOT < batch->segments)
 			flow_table_prefetch(s->flows, batch->segment[i + PREFETCH_SLOT].hash, 0);
-		if (i + PREFETCH_FLOW < batch->segments) {
+		if (i + PREFETCH_FLOW < batch->segments)
 			flow_table_prefetch(s->flows, batch->segment[i + PREFETCH_FLOW].hash, 1);
-			sightings_prefetch(s->sightings, &batch->segment[i + PREFETCH_FLOW]);
-		}
 		if (segment->traits & SEGMENT_ICMP_QUOTE)
 			apply_quote(s, segment);
 		else

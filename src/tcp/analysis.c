@@ -218,11 +218,8 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 	sender->ack_time = segment->time;
 	sender->window = analysis_window(flow, segment, side);
 	sender->last_notes = (uint16_t)notes;
-	sender->last_length = segment->length;
-	if (segment->traits & SEGMENT_TIMESTAMP) {
-		sender->tsval = segment->tsval;
+	if (segment->traits & SEGMENT_TIMESTAMP)
 		sender->marks |= ENDPOINT_TIMESTAMP;
-	}
 	if (notes & NOTES_RESENT)
 		sender->resent++;
 	sender->marks |= ENDPOINT_SEEN;

@@ -24,7 +24,7 @@ enum endpoint_mark {
 	ENDPOINT_FIN_ACKED  = 0x0080,	/* its own FIN was acknowledged by a captured segment */
 	ENDPOINT_NEW_DATA   = 0x0100,	/* midstream: has sent new data since it was picked up */
 	ENDPOINT_SACK       = 0x0200,	/* its SYN offered SACK */
-	ENDPOINT_TIMESTAMP  = 0x0400,	/* tsval is valid */
+	ENDPOINT_TIMESTAMP  = 0x0400,	/* its segments carry timestamps */
 	ENDPOINT_MSS        = 0x0800,	/* mss is its SYN's option */
 	ENDPOINT_ACK_SEEN   = 0x1000,	/* last_ack is valid */
 	ENDPOINT_RESET      = 0x2000,	/* it sent a RST that counts */
@@ -42,14 +42,12 @@ struct endpoint {
 	uint32_t last_ack;	/* acknowledgment number of its last segment */
 	uint32_t window;	/* its last window, scaled */
 	uint32_t fin;		/* number of its FIN */
-	uint32_t tsval;		/* its last timestamp value */
 	uint64_t next_time;	/* when `next` was last advanced */
 	uint64_t ack_time;	/* when its last segment was seen */
 	uint64_t bytes;		/* payload, whatever was sent twice counted twice */
 	uint64_t stream;	/* payload, each number once; holes not counted */
 	uint32_t frames;
 	uint32_t resent;	/* frames noted as retransmission of any kind */
-	uint32_t last_length;	/* payload of its last segment */
 	uint32_t marks;		/* enum endpoint_mark */
 	uint16_t mss;		/* 0: none offered */
 	uint16_t possible;	/* bit 1 << enum tcp_state: the set of states it may be in; one bit when known */
@@ -95,7 +93,7 @@ struct flow {
 	struct endpoint end[SIDES];
 	struct flow_extra *extra;	/* what only troubled connections need; NULL for most */
 };
-_Static_assert(sizeof(struct flow) <= 304, "the budget for a flow is 320 bytes with its slot in the table");
+_Static_assert(sizeof(struct flow) <= 296, "the budget for a flow is 320 bytes with its slot in the table");
 
 /* Begins a connection with its first segment, which must be applied next. */
 void flow_init(struct flow *flow, const struct segment *segment, uint32_t id);
@@ -116,7 +114,7 @@ enum side flow_sender(const struct flow *flow, const struct segment *segment);
 /*
  * Applies a segment: states, analysis, counters.  Fills all of *record.
  * duplicate: the very same packet was seen before at another point
- * (tcp/sightings.h); it changes nothing but the counters.
+ * (capture/sightings.h); it changes nothing but the counters.
  */
 void flow_apply(struct flow *flow, const struct segment *segment, bool duplicate, struct frame *record);
 

@@ -16,7 +16,7 @@
 
 enum {
 	TABLE_FIRST_BITS = 12,
-	TABLE_CHUNK_BITS = 12,
+	TABLE_CHUNK_BITS = 16,
 	TABLE_CHUNK = 1 << TABLE_CHUNK_BITS
 };
 
@@ -114,7 +114,7 @@ flow_table_new(void)
 	struct flow_table *t = memory_new(sizeof *t);
 
 	t->bits = TABLE_FIRST_BITS;
-	t->slots = memory_new_array((size_t)1 << t->bits, sizeof *t->slots);
+	t->slots = memory_map(sizeof *t->slots << t->bits);
 	return t;
 }
 
@@ -126,9 +126,9 @@ flow_table_free(struct flow_table *t)
 	for (uint32_t id = 1; id <= t->count; id++)
 		flow_fini(flow_table_get(t, id));
 	for (uint32_t i = 0; i << TABLE_CHUNK_BITS < t->count; i++)
-		free(t->chunks[i]);
+		memory_unmap(t->chunks[i], TABLE_CHUNK * sizeof(struct flow));
 	free(t->chunks);
-	free(t->slots);
+	memory_unmap(t->slots, sizeof *t->slots << t->bits);
 	free(t);
 }
 
@@ -147,10 +147,7 @@ flow_table_get(const struct flow_table *t, uint32_t id)
 size_t
 flow_table_memory(const struct flow_table *t)
 {
-	size_t chunks = (t->count + TABLE_CHUNK - 1) >> TABLE_CHUNK_BITS;
-
-	return ((size_t)1 << t->bits) * sizeof *t->slots + chunks * TABLE_CHUNK * sizeof(struct flow)
-	    + t->chunk_room * sizeof *t->chunks;
+	return (sizeof *t->slots << t->bits) + t->count * sizeof(struct flow) + t->chunk_room * sizeof *t->chunks;
 }
 
 static void
@@ -158,7 +155,7 @@ flow_table_grow(struct flow_table *t)
 {
 	unsigned bits = t->bits + 1;
 	size_t mask = ((size_t)1 << bits) - 1;
-	struct slot *slots = memory_new_array((size_t)1 << bits, sizeof *slots);
+	struct slot *slots = memory_map(sizeof *slots << bits);
 
 	for (size_t i = 0; i < (size_t)1 << t->bits; i++) {
 		size_t at;
@@ -170,7 +167,7 @@ flow_table_grow(struct flow_table *t)
 			at = (at + 1) & mask;
 		slots[at] = t->slots[i];
 	}
-	free(t->slots);
+	memory_unmap(t->slots, sizeof *t->slots << t->bits);
 	t->slots = slots;
 	t->bits = bits;
 }
@@ -237,7 +234,7 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 			t->chunk_room = t->chunk_room ? 2 * t->chunk_room : 64;
 			t->chunks = memory_resize(t->chunks, t->chunk_room, sizeof(struct flow *));
 		}
-		t->chunks[chunk] = memory_new_array(TABLE_CHUNK, sizeof(struct flow));
+		t->chunks[chunk] = memory_map(TABLE_CHUNK * sizeof(struct flow));
 	}
 	slot->tag = (uint32_t)(segment->hash >> 32);
 	slot->id = ++t->count;

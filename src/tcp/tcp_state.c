@@ -349,8 +349,10 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 		refuted = true;
 		if (sender->before_reset != 0)
 			sender->possible = sender->before_reset & (uint16_t)~SET(TCP_UNKNOWN);
-		else if (sender->marks & ENDPOINT_FIN_SENT)
+		else if (sender->marks & ENDPOINT_FIN_SENT) {
 			sender->possible = set_after(sender->possible, EVENT_FIN_AGAIN);
+			sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
+		}
 		if (sender->possible == 0)
 			sender->possible = TCP_STATE_SYNCHRONIZED;
 		sender->before_reset = 0;
