@@ -42,13 +42,13 @@ struct endpoint {
 	uint32_t last_ack;	/* acknowledgment number of its last segment */
 	uint32_t window;	/* its last window, scaled */
 	uint32_t fin;		/* number of its FIN */
+	uint32_t marks;		/* enum endpoint_mark */
 	uint64_t next_time;	/* when `next` was last advanced */
 	uint64_t ack_time;	/* when its last segment was seen */
 	uint64_t bytes;		/* payload, whatever was sent twice counted twice */
 	uint64_t stream;	/* payload, each number once; holes not counted */
 	uint32_t frames;
 	uint32_t resent;	/* frames noted as retransmission of any kind */
-	uint32_t marks;		/* enum endpoint_mark */
 	uint16_t mss;		/* 0: none offered */
 	uint16_t possible;	/* bit 1 << enum tcp_state: the set of states it may be in; one bit when known */
 	uint16_t before_fin;	/* that set when the peer's FIN found it, for when it turns out that it hadn't arrived */
