@@ -23,7 +23,7 @@ enum decode_result {
 	DECODE_LINK_CUT,	/* link header cut short or contradictory */
 	DECODE_IP_CUT,
 	DECODE_IP_BAD,
-	DECODE_TCP_CUT,		/* captured bytes end inside the TCP header */
+	DECODE_TCP_CUT,		/* captured bytes end inside the 20 that every TCP header has */
 	DECODE_TCP_BAD,		/* header length contradicts itself or the IP length */
 	DECODE_ENCRYPTED,	/* ESP, WEP and the like */
 	DECODE_COMPRESSED,	/* IPComp */
@@ -60,7 +60,8 @@ struct raw_frame {
  * Fills *out completely (but hash and locator) on DECODE_SEGMENT and DECODE_QUOTE; otherwise
  * *out is undefined.  A segment that came in fragments is returned with the
  * fragment that completes it.  f may be NULL: then fragments are never put
- * together.  Source: RFC 791, 8200, 9293 and those named in link.c, ip.c.
+ * together.  A header whose options alone were cut by the snapshot length is a
+ * segment with SEGMENT_OPTIONS_BAD.  Source: RFC 791, 8200, 9293 and those named in link.c, ip.c.
  */
 enum decode_result decode_frame(const struct raw_frame *frame, struct fragments *f, struct segment *out);
 

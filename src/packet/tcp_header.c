@@ -90,31 +90,35 @@ read_option(struct segment *s, const uint8_t *p, uint32_t size)
 	}
 }
 
+/* `left` bytes of options were captured, of `size`. */
 static void
-read_options(struct segment *s, const uint8_t *p, uint32_t left)
+read_options(struct segment *s, const uint8_t *p, uint32_t left, uint32_t size)
 {
 	/* What nearly every segment of an established connection carries. */
-	if (left == 12 && bytes_32(p) == 0x0101080a) {
+	if (left == 12 && size == 12 && bytes_32(p) == 0x0101080a) {
 		s->tsval = bytes_32(p + 4);
 		s->tsecr = bytes_32(p + 8);
 		s->traits |= SEGMENT_TIMESTAMP;
 		return;
 	}
 	while (left > 0 && p[0] != OPTION_END) {
-		uint32_t size = 1;
+		uint32_t step = 1;
 
 		if (p[0] != OPTION_NOP) {
 			if (left < 2 || p[1] < 2 || p[1] > left) {
 				s->traits |= SEGMENT_OPTIONS_BAD;
 				return;
 			}
-			size = p[1];
-			if (!read_option(s, p, size))
+			step = p[1];
+			if (!read_option(s, p, step))
 				s->traits |= SEGMENT_OPTIONS_BAD;
 		}
-		p += size;
-		left -= size;
+		p += step;
+		left -= step;
+		size -= step;
 	}
+	if (left == 0 && size > 0)
+		s->traits |= SEGMENT_OPTIONS_BAD;
 }
 
 static inline void
@@ -174,7 +178,7 @@ tcp_header(struct walk *w)
 {
 	const uint8_t *p = w->left.at;
 	struct segment *s = w->out;
-	uint32_t size;
+	uint32_t size, there;
 
 	if (w->traits & SEGMENT_ICMP_QUOTE)
 		return quoted_header(w);
@@ -184,18 +188,18 @@ tcp_header(struct walk *w)
 	size = (uint32_t)(p[12] >> 4) * 4;
 	if (size < TCP_HEADER_MIN || size > w->left.length)
 		return walk_end(w, DECODE_TCP_BAD);
-	if (!bytes_have(&w->left, size))
-		return walk_end(w, DECODE_TCP_CUT);
+	/* A snapshot that ends among the options leaves all that a segment must have. */
+	there = bytes_have(&w->left, size) ? size : w->left.have;
 
 	begin_segment(w, s, p);
 	read_flags(s, p);
 	s->window = bytes_16(p + 14);
 	s->checksum = bytes_16(p + 16);
 	s->length = w->left.length - size;
-	if (w->left.have < w->left.length && !w->whole)
+	if (w->left.have < w->left.length && s->length > 0 && !w->whole)
 		s->traits |= SEGMENT_CUT;
 	if (size > TCP_HEADER_MIN)
-		read_options(s, p + TCP_HEADER_MIN, size - TCP_HEADER_MIN);
+		read_options(s, p + TCP_HEADER_MIN, there - TCP_HEADER_MIN, size - TCP_HEADER_MIN);
 	if (w->visitor != NULL)
 		fields_tcp(w, size);
 	return walk_end(w, DECODE_SEGMENT);
