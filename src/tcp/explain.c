@@ -1,0 +1,360 @@
+/*
+ * What one segment does in its connection, in plain words: the short form,
+ * fast enough for every row of a listing.  Knows the story before the frame
+ * and the frame; what long_form adds is explain_detail.c's.
+ */
+#include "packet/seqnum.h"
+#include "tcp/explain_internal.h"
+
+static uint64_t
+elapsed(uint64_t later, uint64_t earlier)
+{
+	return later > earlier ? later - earlier : 0;
+}
+
+/* ---- opening */
+
+static void
+explain_syn(const struct explain *e)
+{
+	const struct story_tries *again = &e->own->syn;
+
+	if (again->count > 0 && again->seq == e->f->seq)
+		SAY(e->w, WORDS_SYN_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
+		    TIME(elapsed(e->f->time, again->last_time)), PLAIN(again->last_frame));
+	else if (e->s->established_frame != 0 || e->own->syn.count > 0)
+		SAY(e->w, WORDS_SYN_IN_CONNECTION, SIDE(e->from));
+	else if (e->peer->syn.count > 0)
+		SAY(e->w, WORDS_SYN_CROSSED, SIDE(e->from), PLAIN(e->peer->syn.first_frame));
+	else if (e->f->notes & NOTE_REUSED_PORTS && e->s->flow->previous != 0)
+		SAY(e->w, WORDS_SYN_REUSED, SIDE(e->from), PLAIN(e->s->flow->previous));
+	else
+		SAY(e->w, WORDS_SYN, SIDE(e->from));
+	if (e->f->length > 0)
+		SAY(e->w, WORDS_SYN_DATA, BYTES(e->f->length));
+	else if (e->f->notes & NOTE_FAST_OPEN)
+		SAY(e->w, WORDS_SYN_FAST_OPEN);
+}
+
+static void
+explain_syn_ack(const struct explain *e)
+{
+	const struct story_tries *again = &e->own->syn_ack, *syn = &e->peer->syn;
+
+	if (again->count > 0 && again->seq == e->f->seq)
+		SAY(e->w, WORDS_SYN_ACK_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
+		    TIME(elapsed(e->f->time, again->last_time)));
+	else if (syn->count == 0)
+		SAY(e->w, WORDS_SYN_ACK_FIRST, SIDE(e->from));
+	else if (seqnum_before(e->f->ack, syn->seq + 1))
+		SAY(e->w, WORDS_SYN_ACK_STRANGE, SIDE(e->from), PLAIN(e->f->ack));
+	else if (e->own->syn.count > 0)
+		SAY(e->w, WORDS_SYN_ACK_BOTH, SIDE(e->from));
+	else
+		SAY(e->w, WORDS_SYN_ACK, SIDE(e->from), TIME(elapsed(e->f->time, syn->last_time)),
+		    PLAIN(syn->last_frame));
+}
+
+static bool
+explain_completes_handshake(const struct explain *e)
+{
+	return e->own->proved_frame == 0 && e->peer->syn_ack.count > 0 && e->own->syn_ack.count == 0
+	    && seqnum_at_least(e->f->ack, e->peer->syn_ack.seq + 1);
+}
+
+static void
+explain_handshake_ack(const struct explain *e)
+{
+	if (e->s->answered_syn_frame != 0)
+		SAY(e->w, WORDS_HANDSHAKE_DONE, SIDE(e->from), SIDE(e->to),
+		    TIME(elapsed(e->f->time, e->s->answered_syn_time)));
+	else
+		SAY(e->w, WORDS_HANDSHAKE_DONE_UNTIMED, SIDE(e->from), SIDE(e->to));
+	if (e->f->length > 0)
+		SAY(e->w, WORDS_HANDSHAKE_DATA, BYTES(e->f->length));
+	else
+		SAY(e->w, WORDS_HANDSHAKE_BOTH);
+}
+
+/* ---- closing */
+
+static void
+explain_fin(const struct explain *e)
+{
+	const struct story_tries *again = &e->own->fin;
+
+	if (again->count > 0) {
+		SAY(e->w, WORDS_FIN_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
+		    TIME(elapsed(e->f->time, again->last_time)));
+		return;
+	}
+	if (e->peer->fin.count == 0) {
+		SAY(e->w, e->f->length > 0 ? WORDS_FIN_DATA : WORDS_FIN, SIDE(e->from), BYTES(e->f->length));
+		SAY(e->w, WORDS_FIN_MAY_SEND, SIDE(e->to));
+		return;
+	}
+	if (e->f->length > 0)
+		SAY(e->w, WORDS_DATA, SIDE(e->from), BYTES(e->f->length));
+	if (seqnum_before(e->f->ack, e->peer->fin_end))
+		SAY(e->w, WORDS_FIN_CROSSED, SIDE(e->from), SIDE(e->to), PLAIN(e->peer->fin.last_frame));
+	else if (e->peer->fin_acked_frame == 0)
+		SAY(e->w, WORDS_FIN_SECOND, SIDE(e->from), SIDE(e->to));
+	else
+		SAY(e->w, WORDS_FIN_SECOND_LATER, SIDE(e->from), SIDE(e->to),
+		    TIME(elapsed(e->f->time, e->peer->fin.time[0])), PLAIN(e->peer->fin.first_frame));
+}
+
+static bool
+explain_acks_fin(const struct explain *e)
+{
+	return e->peer->fin.count > 0 && e->peer->fin_acked_frame == 0
+	    && seqnum_at_least(e->f->ack, e->peer->fin_end);
+}
+
+static void
+explain_fin_ack(const struct explain *e)
+{
+	enum tcp_state state = shown_state_of(e->f->state[e->from]);
+
+	SAY(e->w, state == TCP_CLOSING ? WORDS_FIN_ACK_CLOSING
+	    : e->own->fin.count > 0 ? WORDS_FIN_ACK_LAST : WORDS_FIN_ACK,
+	    SIDE(e->from), SIDE(e->to), PLAIN(e->peer->fin.last_frame));
+}
+
+/* ---- resets */
+
+static void
+explain_reset_of_attempt(const struct explain *e)
+{
+	if (e->from != e->s->opener && e->own->syn_ack.count == 0)
+		SAY(e->w, WORDS_RST_REFUSE, SIDE(e->from));
+	else if (e->from == e->s->opener && e->peer->syn_ack.count > 0)
+		SAY(e->w, WORDS_RST_SCAN, SIDE(e->from));
+	else
+		SAY(e->w, WORDS_RST_GIVE_UP, SIDE(e->from));
+}
+
+static void
+explain_reset(const struct explain *e)
+{
+	const struct frame *f = e->f;
+	const struct story_end *own = e->own, *peer = e->peer;
+	bool counts = shown_state_of(f->state[e->from]) == TCP_CLOSED || shown_state_of(f->state[e->to]) == TCP_CLOSED;
+
+	if (e->s->reset.frame != 0) {
+		SAY(e->w, WORDS_RST_AGAIN, SIDE(e->from));
+		return;
+	}
+	if (!counts) {
+		SAY(e->w, WORDS_RST_IGNORED, SIDE(e->from));
+		return;
+	}
+	if (e->s->handshake && e->s->established_frame == 0) {
+		explain_reset_of_attempt(e);
+		return;
+	}
+	if (own->fin.count > 0)
+		SAY(e->w, WORDS_RST_AFTER_FIN, SIDE(e->from), PLAIN(own->fin.first_frame), SIDE(e->to));
+	else if (!(f->flags & TCP_ACK) && peer->last_frame == e->s->last_frame && peer->acking && f->seq == peer->acked)
+		SAY(e->w, WORDS_RST_NO_CONNECTION, SIDE(e->from), PLAIN(peer->last_frame));
+	else if (f->flags & TCP_ACK && peer->data_frame > own->data_frame && own->acking)
+		SAY(e->w, WORDS_RST_UNREAD, SIDE(e->from), TIME(elapsed(f->time, peer->data_time)), SIDE(e->to),
+		    PLAIN(peer->data_frame));
+	else
+		SAY(e->w, WORDS_RST_ABORT, SIDE(e->from), TIME(elapsed(f->time, e->s->last_time)),
+		    PLAIN(e->s->last_frame));
+	if (own->acking && peer->seen && peer->fin.count == 0 && seqnum_after(peer->next, own->acked))
+		SAY(e->w, WORDS_RST_LOSES, BYTES(peer->next - own->acked));
+}
+
+/* ---- data and acknowledgments */
+
+/* What stands in a note that says more than the flags do. */
+static bool
+explain_noted(const struct explain *e)
+{
+	const struct frame *f = e->f;
+	uint32_t n = f->notes;
+
+	if (n & NOTE_CHALLENGE_ACK)
+		SAY(e->w, WORDS_CHALLENGE_ACK, SIDE(e->from));
+	else if (n & NOTE_ZERO_WINDOW_PROBE)
+		SAY(e->w, WORDS_ZERO_WINDOW_PROBE, SIDE(e->from), SIDE(e->to));
+	else if (n & NOTE_ZERO_WINDOW_PROBE_ACK)
+		SAY(e->w, WORDS_ZERO_WINDOW_PROBE_ACK, SIDE(e->from));
+	else if (n & NOTE_KEEP_ALIVE)
+		SAY(e->w, WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to), TIME(elapsed(f->time, e->s->last_time)));
+	else if (n & NOTE_KEEP_ALIVE_ACK)
+		SAY(e->w, WORDS_KEEP_ALIVE_ACK, SIDE(e->from));
+	else if (n & NOTE_DUPLICATE_ACK)
+		SAY(e->w, WORDS_DUPLICATE_ACK, SIDE(e->from), COUNT(f->duplicate_ack));
+	else if (n & NOTE_ZERO_WINDOW && f->length == 0)
+		SAY(e->w, WORDS_ZERO_WINDOW, SIDE(e->from), SIDE(e->to));
+	else if (n & NOTE_WINDOW_UPDATE && f->length == 0 && e->own->zero)
+		SAY(e->w, WORDS_WINDOW_OPENED, SIDE(e->from), BYTES(explain_window(e)),
+		    TIME(elapsed(f->time, e->own->zero_since)));
+	else if (n & NOTE_WINDOW_UPDATE && f->length == 0)
+		SAY(e->w, WORDS_WINDOW_UPDATE, SIDE(e->from), BYTES(explain_window(e)));
+	else
+		return false;
+	return true;
+}
+
+static void
+explain_resent(const struct explain *e)
+{
+	const struct frame *f = e->f;
+	const struct story_recent *before = story_recent_at(e->own, f->seq);
+	bool fast = f->notes & NOTE_FAST_RETRANSMISSION;
+
+	if (f->notes & NOTE_SPURIOUS_RETRANSMISSION)
+		SAY(e->w, WORDS_SPURIOUS_RETRANSMISSION, SIDE(e->from), BYTES(f->length), SIDE(e->to));
+	else if (before != NULL)
+		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION : WORDS_RETRANSMISSION, SIDE(e->from), BYTES(f->length),
+		    PLAIN(before->frame), TIME(elapsed(f->time, before->time)));
+	else
+		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION_LOST : WORDS_RETRANSMISSION_LOST, SIDE(e->from),
+		    BYTES(f->length));
+}
+
+static void
+explain_data(const struct explain *e)
+{
+	const struct frame *f = e->f;
+	bool acks = e->own->acking && seqnum_after(f->ack, e->own->acked) && e->peer->data_frame != 0;
+
+	if (f->notes & NOTES_RESENT)
+		explain_resent(e);
+	else if (f->notes & NOTE_OUT_OF_ORDER)
+		SAY(e->w, WORDS_OUT_OF_ORDER, SIDE(e->from), BYTES(f->length));
+	else if (e->own->data_frames == 0 && e->peer->data_frames == 0 && e->s->handshake)
+		SAY(e->w, WORDS_DATA_FIRST, SIDE(e->from), BYTES(f->length));
+	else if (e->peer->data_frame > e->own->data_frame)
+		SAY(e->w, WORDS_DATA_REPLY, SIDE(e->from), BYTES(f->length),
+		    TIME(elapsed(f->time, e->peer->data_time)), SIDE(e->to), PLAIN(e->peer->data_frame));
+	else if (acks)
+		SAY(e->w, WORDS_DATA_ACK, SIDE(e->from), BYTES(f->length), SIDE(e->to), PLAIN(e->peer->data_frame));
+	else
+		SAY(e->w, WORDS_DATA, SIDE(e->from), BYTES(f->length));
+	if (f->notes & NOTE_ZERO_WINDOW)
+		SAY(e->w, WORDS_ZERO_WINDOW, SIDE(e->from), SIDE(e->to));
+}
+
+static void
+explain_ack(const struct explain *e)
+{
+	const struct frame *f = e->f;
+	const struct story_recent *upto = story_recent_upto(e->peer, f->ack);
+
+	if (e->own->acking && !seqnum_after(f->ack, e->own->acked))
+		SAY(e->w, WORDS_ACK_NOTHING, SIDE(e->from));
+	else if (upto != NULL && upto->end == f->ack && upto->length > 0 && e->own->acking)
+		SAY(e->w, WORDS_ACK, SIDE(e->from), SIDE(e->to), BYTES(f->ack - e->own->acked),
+		    PLAIN(upto->frame), TIME(elapsed(f->time, upto->time)));
+	else
+		SAY(e->w, WORDS_ACK_BARE, SIDE(e->from), SIDE(e->to));
+}
+
+/* ---- all of them */
+
+static void
+explain_ordinary(const struct explain *e)
+{
+	const struct frame *f = e->f;
+
+	if (!(f->flags & TCP_ACK)) {
+		SAY(e->w, f->flags == 0 ? WORDS_FLAGS_NONE : WORDS_FLAGS_ODD);
+		return;
+	}
+	if (f->notes & NOTE_LOST_SEGMENT && f->length == 0 && !(f->flags & TCP_FIN))
+		SAY(e->w, WORDS_GAP);
+	if (f->flags & TCP_FIN)
+		explain_fin(e);
+	else if (explain_completes_handshake(e))
+		explain_handshake_ack(e);
+	else if (explain_noted(e))
+		;
+	else if (f->length > 0)
+		explain_data(e);
+	else if (explain_acks_fin(e))
+		explain_fin_ack(e);
+	else
+		explain_ack(e);
+	if (f->notes & NOTE_LOST_SEGMENT && (f->length > 0 || f->flags & TCP_FIN))
+		SAY(e->w, WORDS_GAP);
+	if (f->notes & NOTE_ACK_LOST_SEGMENT)
+		SAY(e->w, WORDS_UNSEEN);
+	if (f->notes & NOTE_WINDOW_FULL)
+		SAY(e->w, WORDS_WINDOW_FULL, SIDE(e->to), SIDE(e->from));
+	if (f->notes & NOTE_FRAGMENT)
+		SAY(e->w, WORDS_FRAGMENT);
+}
+
+static void
+explain_icmp(const struct explain *e)
+{
+	const struct frame *f = e->f;
+	bool hard = icmp_is_hard(f->duplicate_ack, f->window) && e->s->established_frame == 0
+	    && e->own->syn.count > 0 && e->peer->frames == 0;
+
+	SAY(e->w, icmp_is_too_big(f->duplicate_ack, f->window) ? WORDS_ICMP_MTU : hard ? WORDS_ICMP_HARD
+	    : WORDS_ICMP_SOFT, SIDE(e->from), TEXT(icmp_text(f->duplicate_ack, f->window)));
+}
+
+static void
+explain_seen_again(const struct explain *e)
+{
+	const struct story_recent *before = story_recent_at(e->own, e->f->seq);
+	bool found = before != NULL && before->seq == e->f->seq && before->length == e->f->length
+	    && frame_sequence_length(e->f) > 0;
+
+	if (!found && e->own->last_frame == e->s->last_frame && frame_sequence_length(e->f) == 0 && e->own->frames > 0)
+		SAY(e->w, WORDS_DUPLICATE_CAPTURE, PLAIN(e->own->last_frame));
+	else if (found)
+		SAY(e->w, WORDS_DUPLICATE_CAPTURE, PLAIN(before->frame));
+	else
+		SAY(e->w, WORDS_DUPLICATE_CAPTURE_LOST);
+}
+
+void
+explain_frame(const struct story *s, const struct frame *frame, const struct segment *segment,
+    bool long_form, char *text, size_t size)
+{
+	enum side from = frame_from(frame), to = side_other(from);
+	struct words w;
+	const struct explain e = {
+		.s = s, .f = frame, .segment = segment, .w = &w, .from = from, .to = to,
+		.own = &s->end[from], .peer = &s->end[to]
+	};
+	unsigned control = frame->flags & (TCP_SYN | TCP_FIN | TCP_RST);
+
+	words_begin(&w, text, size);
+	if (frame->notes & NOTE_ICMP_ERROR) {
+		explain_icmp(&e);
+		return;
+	}
+	if (frame->notes & NOTE_DUPLICATE_CAPTURE) {
+		explain_seen_again(&e);
+		return;
+	}
+	if (control & TCP_SYN && control != TCP_SYN)
+		SAY(&w, WORDS_SYN_ODD, TEXT(control & TCP_FIN ? "FIN" : "RST"));
+	else if (control & TCP_FIN && control != TCP_FIN)
+		SAY(&w, WORDS_FIN_ODD, TEXT("RST"));
+	else if (control == TCP_RST)
+		explain_reset(&e);
+	else if (control == TCP_SYN && frame->flags & TCP_ACK)
+		explain_syn_ack(&e);
+	else if (control == TCP_SYN)
+		explain_syn(&e);
+	else
+		explain_ordinary(&e);
+	if (frame->traits & FRAME_REFUTES) {
+		if (e.own->assumed_frame != 0)
+			SAY(&w, WORDS_REFUTES, PLAIN(e.own->assumed_frame));
+		else
+			SAY(&w, WORDS_REFUTES_SOME, SIDE(from));
+	}
+	if (long_form)
+		explain_detail(&e);
+}

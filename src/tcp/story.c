@@ -1,0 +1,442 @@
+/*
+ * Tells a connection's story: a fold over its frame records.  Knows what an
+ * attentive reader would note down at each frame (who asked, who answered,
+ * what waits, what is stuck), not what it amounts to: that is outcome.c's,
+ * and not the words.  Allocates once, and never looks at what later frames
+ * made of the flow.
+ */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "packet/seqnum.h"
+#include "tcp/story_internal.h"
+
+struct story *
+story_new(const struct flow *flow)
+{
+	struct story *s = memory_new(sizeof *s);
+
+	s->flow = flow;
+	s->handshake_rtt = OUTCOME_NO_RTT;
+	return s;
+}
+
+void
+story_free(struct story *s)
+{
+	free(s);
+}
+
+const struct story_recent *
+story_recent_upto(const struct story_end *end, uint32_t number)
+{
+	const struct story_recent *best = NULL;
+
+	for (unsigned i = 0; i < STORY_RECENT; i++) {
+		const struct story_recent *r = &end->recent[i];
+
+		if (r->frame == 0 || seqnum_after(r->end, number))
+			continue;
+		if (best == NULL || seqnum_after(r->end, best->end)
+		    || (r->end == best->end && r->frame > best->frame))
+			best = r;
+	}
+	return best;
+}
+
+const struct story_recent *
+story_recent_at(const struct story_end *end, uint32_t seq)
+{
+	const struct story_recent *best = NULL;
+
+	for (unsigned i = 0; i < STORY_RECENT; i++) {
+		const struct story_recent *r = &end->recent[i];
+
+		if (r->frame != 0 && seqnum_within(seq, r->seq, r->end - r->seq)
+		    && (best == NULL || r->frame > best->frame))
+			best = r;
+	}
+	return best;
+}
+
+static void
+tries_add(struct story_tries *t, const struct frame *f)
+{
+	if (t->count == 0) {
+		t->first_frame = f->number;
+		t->seq = f->seq;
+	}
+	if (t->count < STORY_TRIES)
+		t->time[t->count] = f->time;
+	t->last_time = f->time;
+	t->last_frame = f->number;
+	t->count++;
+}
+
+static uint64_t
+time_since(uint64_t later, uint64_t earlier)
+{
+	return later > earlier ? later - earlier : 0;
+}
+
+/* Beyond SYN-RECEIVED, as a sender's own segment proves. */
+static bool
+state_is_established(shown_state state)
+{
+	enum tcp_state s = shown_state_of(state);
+
+	return s >= TCP_ESTABLISHED && s < TCP_STATES;
+}
+
+static void
+story_add_icmp(struct story *s, const struct frame *f)
+{
+	struct story_icmp *icmp = &s->icmp;
+
+	if (icmp->count++ == 0) {
+		icmp->time = f->time;
+		icmp->frame = f->number;
+		icmp->type_code = f->window;
+		icmp->family = f->duplicate_ack;
+		icmp->to_syn = s->end[frame_from(f)].syn.count > 0 && s->established_frame == 0
+		    && s->end[side_other(frame_from(f))].frames == 0;
+	}
+	if (!icmp->too_big && icmp_is_too_big(f->duplicate_ack, f->window)) {
+		icmp->too_big = true;
+		icmp->too_big_frame = f->number;
+	}
+}
+
+static void
+story_add_syn(struct story *s, const struct frame *f, enum side from)
+{
+	struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
+
+	if (f->flags & (TCP_FIN | TCP_RST))
+		return;
+	if (!s->handshake) {
+		s->handshake = true;
+		s->opener = f->flags & TCP_ACK ? side_other(from) : from;
+	}
+	if (!(f->flags & TCP_ACK)) {
+		tries_add(&own->syn, f);
+		/* Captures of two directions may have the answer first. */
+		if (s->answered_syn_frame == 0 && peer->syn_ack.count > 0 && peer->acked == f->seq + 1) {
+			s->answered_syn_frame = f->number;
+			s->answered_syn_time = f->time;
+		}
+		return;
+	}
+	tries_add(&own->syn_ack, f);
+	/* A SYN that was sent again before this answer: Karn's doubt, and the last one is the best guess. */
+	if (peer->syn.count > 0 && from == side_other(s->opener)) {
+		s->answered_syn_frame = peer->syn.last_frame;
+		s->answered_syn_time = peer->syn.last_time;
+		s->syn_ack_bad = seqnum_before(f->ack, peer->syn.seq + 1);
+	}
+	if (f->traits & FRAME_REFUTES)
+		s->handshake_rtt = OUTCOME_NO_RTT;	/* the ACK that seemed to complete it hadn't arrived */
+}
+
+static void
+story_add_handshake_ack(struct story *s, const struct frame *f, enum side from)
+{
+	const struct story_tries *answer = &s->end[side_other(from)].syn_ack;
+
+	if (s->handshake_rtt != OUTCOME_NO_RTT || from != s->opener || answer->count == 0
+	    || s->answered_syn_frame == 0 || seqnum_before(f->ack, answer->seq + 1))
+		return;
+	s->handshake_rtt = time_since(f->time, s->answered_syn_time);
+	s->handshake_frame = f->number;
+}
+
+static void
+story_add_reset(struct story *s, const struct frame *f, enum side from)
+{
+	struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
+	struct story_reset *r = &s->reset;
+	const struct story_recent *last = &peer->recent[(peer->ring + STORY_RECENT - 1) % STORY_RECENT];
+
+	own->resets++;
+	if (shown_state_of(f->state[from]) != TCP_CLOSED && shown_state_of(f->state[side_other(from)]) != TCP_CLOSED) {
+		s->resets_ignored++;
+		s->ignored_frame = f->number;
+		return;
+	}
+	if (r->frame != 0)
+		return;
+	*r = (struct story_reset){
+		.time = f->time, .idle = time_since(f->time, s->last_time), .frame = f->number,
+		.before = s->last_frame, .by = from, .from = own->state, .hit = peer->state,
+		.wait = peer->wait, .with_ack = f->flags & TCP_ACK, .data_frame = peer->data_frame,
+		.before_data = own->data_frames == 0 && peer->data_frames == 0
+	};
+	/* Without ACK it takes its number from the segment that it answers (RFC 9293, 3.10.7.1). */
+	if (peer->last_frame == s->last_frame && peer->frames > 0
+	    && (!r->with_ack ? f->seq == peer->acked : last->frame == peer->last_frame && f->seq == 0))
+		r->answered = peer->last_frame;
+	if (own->acking && peer->seen && seqnum_after(peer->next, own->acked))
+		r->peer_unacked = peer->next - own->acked;
+	if (peer->acking && own->seen && seqnum_after(own->next, peer->acked))
+		r->own_unacked = own->next - peer->acked;
+	/* SYN and FIN are no payload. */
+	r->peer_unacked -= r->peer_unacked > 0 && peer->fin.count > 0 && peer->fin_acked_frame == 0;
+	r->own_unacked -= r->own_unacked > 0 && own->fin.count > 0 && own->fin_acked_frame == 0;
+	r->unread = r->with_ack && own->fin.count == 0 && peer->data_frame > own->data_frame && own->acking;
+	if (!s->refused_early)
+		s->refused_early = s->end[s->opener].syn.count > 0 && from != s->opener && own->syn_ack.count == 0
+		    && s->established_frame == 0;
+}
+
+static void
+story_add_fin(struct story *s, const struct frame *f, enum side from)
+{
+	struct story_end *own = &s->end[from];
+
+	if (own->fin.count == 0) {
+		own->fin_end = f->seq + f->length + 1;
+		own->first_fin_ack = f->ack;
+	}
+	tries_add(&own->fin, f);
+	own->wait.fins++;
+	s->ended |= s->end[side_other(from)].fin.count > 0;
+}
+
+/* A segment that had to be sent again and again while the peer acknowledges all before it. */
+static void
+story_add_stuck(struct story_end *own, const struct story_end *peer, const struct frame *f)
+{
+	if (!peer->acking || f->seq != peer->acked)
+		return;
+	if (own->stuck_count == 0 || own->stuck_seq != f->seq) {
+		own->stuck_seq = f->seq;
+		own->stuck_count = 0;
+		own->stuck_frame = f->number;
+	}
+	own->stuck_length = f->length;
+	if (++own->stuck_count > own->worst_stuck)
+		own->worst_stuck = own->stuck_count;
+}
+
+static void
+story_add_sequence(struct story *s, const struct frame *f, enum side from)
+{
+	struct story_end *own = &s->end[from];
+	uint32_t end = f->seq + frame_sequence_length(f);
+
+	if (f->length > 0) {
+		own->data_frames++;
+		own->data_frame = f->number;
+		own->data_time = f->time;
+		own->wait.data++;
+		if (f->length > own->flight_longest)
+			own->flight_longest = f->length;
+		if (f->notes & NOTES_RESENT)
+			story_add_stuck(own, &s->end[side_other(from)], f);
+		if (s->end[side_other(from)].fin.count > 0)
+			own->bytes_after_peer_fin += f->length;
+	}
+	if (!own->seen || (f->flags & TCP_SYN && own->frames == 0)) {
+		own->seen = true;
+		own->next = f->seq;
+	}
+	if (seqnum_after(end, own->next)) {
+		uint32_t step = end - own->next - !!(f->flags & TCP_SYN) - !!(f->flags & TCP_FIN);
+
+		own->bytes += step < f->length ? step : f->length;
+		own->next = end;
+	}
+	own->recent[own->ring] = (struct story_recent){
+		.time = f->time, .seq = f->seq, .end = end, .frame = f->number, .length = f->length
+	};
+	own->ring = (uint8_t)((own->ring + 1) % STORY_RECENT);
+}
+
+static void
+story_add_ack(struct story *s, const struct frame *f, enum side from)
+{
+	struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
+	uint32_t step = f->ack - own->acked;
+
+	if (!own->acking)
+		own->acking = true;
+	else if (!seqnum_after(f->ack, own->acked))
+		return;
+	else if (peer->flight_longest > 0) {
+		uint32_t passed = seqnum_at_least(f->ack, peer->next) || step > peer->flight_longest
+		    ? peer->flight_longest : step;
+
+		if (passed > peer->passed_longest)
+			peer->passed_longest = passed;
+		if (seqnum_at_least(f->ack, peer->next))
+			peer->flight_longest = 0;
+	}
+	own->acked = f->ack;
+	peer->stuck_count = 0;
+	if (peer->fin.count > 0 && peer->fin_acked_frame == 0 && seqnum_at_least(f->ack, peer->fin_end)) {
+		peer->fin_acked_frame = f->number;
+		peer->fin_acked_time = f->time;
+		peer->fin_acked_by_fin = f->flags & TCP_FIN;
+	}
+}
+
+static void
+story_add_window(struct story_end *own, const struct frame *f)
+{
+	own->window = f->window;
+	if (f->notes & NOTE_ZERO_WINDOW) {
+		own->zero_windows++;
+		own->zero_last_frame = f->number;
+		if (!own->zero) {
+			own->zero = true;
+			own->zero_since = f->time;
+			if (own->zero_total == 0)
+				own->zero_frame = f->number;
+		}
+	} else if (own->zero && (f->window > 0 || f->flags & (TCP_RST | TCP_SYN))) {
+		uint64_t closed = time_since(f->time, own->zero_since);
+
+		own->zero = false;
+		own->zero_total += closed > 0 ? closed : 1;
+		if (closed > own->zero_longest)
+			own->zero_longest = closed;
+	}
+}
+
+static void
+story_add_notes(struct story *s, const struct frame *f, struct story_end *own)
+{
+	uint32_t n = f->notes;
+
+	if (n & NOTES_RESENT) {
+		own->resent++;
+		own->fast += !!(n & NOTE_FAST_RETRANSMISSION);
+		own->spurious += !!(n & NOTE_SPURIOUS_RETRANSMISSION);
+		if (own->wait.resent++ == 0) {
+			own->wait.resent_time = f->time;
+			own->wait.resent_frame = f->number;
+		}
+	}
+	own->out_of_order += !!(n & NOTE_OUT_OF_ORDER);
+	own->duplicate_acks += !!(n & NOTE_DUPLICATE_ACK);
+	own->gaps += !!(n & NOTE_LOST_SEGMENT);
+	own->unseen_acked += !!(n & NOTE_ACK_LOST_SEGMENT);
+	if (n & NOTE_KEEP_ALIVE) {
+		own->keep_alives++;
+		own->wait.keep_alives++;
+	}
+	if (n & NOTE_ZERO_WINDOW_PROBE) {
+		own->probes++;
+		own->wait.probes++;
+	}
+	if (n & NOTE_CHALLENGE_ACK) {
+		s->challenges++;
+		s->challenge_frame = f->number;
+	}
+	s->fast_open |= !!(n & NOTE_FAST_OPEN);
+}
+
+static void
+story_add_states(struct story *s, const struct frame *f, enum side from)
+{
+	enum side other = side_other(from);
+
+	if (f->traits & FRAME_REFUTES) {
+		s->refuted++;
+		s->refuted_frame = s->end[from].assumed_frame;
+	}
+	if (f->state[other] != s->end[other].state)
+		s->end[other].assumed_frame = f->number;
+	if (!(f->flags & TCP_RST) && state_is_established(f->state[from])) {
+		if (s->end[from].proved_frame == 0)
+			s->end[from].proved_frame = f->number;
+		if (s->established_frame == 0) {
+			s->established_frame = f->number;
+			s->established_time = f->time;
+		}
+	}
+	s->end[CLIENT].state = f->state[CLIENT];
+	s->end[SERVER].state = f->state[SERVER];
+}
+
+/* Who waits for whom: its frames since the other end was last heard. */
+static void
+story_add_wait(struct story *s, const struct frame *f, enum side from)
+{
+	struct story_wait *w = &s->end[from].wait;
+
+	s->end[side_other(from)].wait.frames = 0;
+	if (w->frames == 0) {
+		*w = (struct story_wait){
+			.first_time = f->time, .first_frame = f->number,
+			.idle = s->frames > 0 ? time_since(f->time, s->last_time) : 0
+		};
+	}
+	w->frames++;
+	w->last_time = f->time;
+	w->last_frame = f->number;
+}
+
+static void
+story_add_moment(struct story *s, const struct frame *f, enum side from)
+{
+	struct story_end *own = &s->end[from];
+
+	if (s->frames == 0) {
+		s->first_time = f->time;
+		s->first_frame = f->number;
+		s->first_from = from;
+	} else if (time_since(f->time, s->last_time) > s->longest_idle) {
+		s->longest_idle = f->time - s->last_time;
+		s->idle_before = s->last_frame;
+		s->idle_after = f->number;
+	}
+	s->frames++;
+	s->last_time = f->time;
+	s->last_frame = f->number;
+	s->last_from = from;
+	own->frames++;
+	own->last_time = f->time;
+	own->last_frame = f->number;
+}
+
+void
+story_add(struct story *s, const struct frame *f)
+{
+	enum side from = frame_from(f);
+
+	if (f->notes & NOTE_ICMP_ERROR) {
+		story_add_icmp(s, f);
+		return;
+	}
+	zeek_add(&s->zeek, f);
+	if (f->notes & NOTE_DUPLICATE_CAPTURE) {
+		s->duplicates++;
+		return;
+	}
+	if (f->flags & TCP_RST)
+		story_add_reset(s, f, from);
+	story_add_wait(s, f, from);
+	if (f->flags & TCP_SYN)
+		story_add_syn(s, f, from);
+	if (f->flags & TCP_FIN && !(f->flags & (TCP_SYN | TCP_RST)))
+		story_add_fin(s, f, from);
+	if (f->notes != 0)
+		story_add_notes(s, f, &s->end[from]);
+	if (!(f->flags & TCP_RST)) {
+		if (f->flags & TCP_ACK && !(f->flags & TCP_SYN) && s->handshake_rtt == OUTCOME_NO_RTT)
+			story_add_handshake_ack(s, f, from);
+		if (frame_sequence_length(f) > 0)
+			story_add_sequence(s, f, from);
+		else if (!s->end[from].seen) {
+			s->end[from].seen = true;
+			s->end[from].next = f->seq;
+		}
+		if (f->flags & TCP_ACK)
+			story_add_ack(s, f, from);
+	}
+	if (!(f->flags & TCP_SYN))
+		story_add_window(&s->end[from], f);
+	story_add_states(s, f, from);
+	story_add_moment(s, f, from);
+}

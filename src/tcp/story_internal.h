@@ -1,0 +1,179 @@
+/*
+ * What a story remembers: for story.c, which fills it in, and for those who
+ * read it (conn_state.c, outcome.c, verdict.c, explain.c).  Everything here
+ * follows from the frames added so far and from the flow's immutable facts
+ * (addresses, ports, initial numbers); never from what later frames made of
+ * the flow.  Fixed size, no pointers but the flow's.
+ */
+#ifndef TCPLADDER_TCP_STORY_INTERNAL_H
+#define TCPLADDER_TCP_STORY_INTERNAL_H
+
+#include "tcp/story.h"
+
+enum { STORY_TRIES = 8, STORY_RECENT = 16 };
+
+/* ---- Zeek's view of an end, for conn_state */
+
+enum zeek_state {
+	ZEEK_INACTIVE, ZEEK_SYN_SENT, ZEEK_SYN_ACK_SENT, ZEEK_PARTIAL, ZEEK_ESTABLISHED, ZEEK_CLOSED, ZEEK_RESET
+};
+
+struct zeek_end {
+	uint8_t state, before;		/* enum zeek_state */
+	bool fin;
+	uint32_t start, last, acked;	/* number of its SYN, highest sent, highest acknowledged by the peer */
+};
+
+struct zeek_view {
+	struct zeek_end end[SIDES];
+	bool begins_with_syn;		/* the first event in its history is the originator's SYN */
+	bool barred;			/* the originator has done more than SYN and data: no RSTOS0 */
+	bool plain_reset;		/* it sent a RST before that */
+	bool any;			/* has a history at all */
+};
+
+void zeek_add(struct zeek_view *zeek, const struct frame *f);
+enum conn_state zeek_conn_state(const struct zeek_view *zeek);
+
+/* ---- one end */
+
+/* One of its latest segments that take sequence space, to find what is repeated or acknowledged. */
+struct story_recent {
+	uint64_t time;
+	uint32_t seq, end, frame, length;
+};
+
+/* What it has sent since the other end was last heard. */
+struct story_wait {
+	uint64_t first_time, last_time;
+	uint64_t idle;			/* how long neither end had sent anything before the first */
+	uint64_t resent_time;		/* of the first that was sent again */
+	uint32_t first_frame, last_frame;
+	uint32_t frames, resent, keep_alives, probes, data, fins;
+	uint32_t resent_frame;
+};
+
+/* Sendings of the same segment: SYN, SYN-ACK, FIN. */
+struct story_tries {
+	uint64_t time[STORY_TRIES];	/* the first ones */
+	uint64_t last_time;
+	uint32_t first_frame, last_frame;
+	uint32_t count;
+	uint32_t seq;
+};
+
+struct story_end {
+	struct story_tries syn, syn_ack, fin;
+	struct story_wait wait;
+	uint64_t last_time, data_time;
+	uint64_t zero_since, zero_total, zero_longest;	/* its own receive window */
+	uint64_t bytes;			/* new payload */
+	uint32_t next;			/* highest number sent, plus one */
+	uint32_t acked;			/* highest number that it has acknowledged */
+	uint32_t frames, data_frames;
+	uint32_t last_frame, data_frame;
+	uint32_t fin_end;		/* the number after its FIN */
+	uint32_t fin_acked_frame;	/* in which the peer acknowledged it; 0: none */
+	uint64_t fin_acked_time;
+	uint32_t first_fin_ack;		/* acknowledgment number on its first FIN */
+	uint32_t proved_frame;		/* its first frame that showed it ESTABLISHED or beyond */
+	uint32_t assumed_frame;		/* the peer's frame that put it where it is assumed to be */
+	uint32_t resent, fast, spurious, out_of_order, duplicate_acks, gaps, unseen_acked;
+	uint32_t keep_alives, zero_windows, zero_frame, zero_last_frame, probes;
+	uint32_t resets;		/* RSTs sent, whether they count or not */
+	uint32_t bytes_after_peer_fin;
+	/* the lowest unacknowledged segment, when it had to be sent again */
+	uint32_t stuck_seq, stuck_length, stuck_count, stuck_frame;
+	uint32_t flight_longest;	/* longest segment not acknowledged yet */
+	uint32_t passed_longest;	/* longest that was */
+	uint32_t worst_stuck;		/* highest stuck_count ever */
+	shown_state state;		/* after the last frame */
+	bool seen;			/* next is valid */
+	bool acking;			/* acked is valid */
+	bool fin_acked_by_fin;
+	bool zero;			/* its window is closed now */
+	uint8_t ring;			/* where the next goes */
+	uint16_t window;		/* as last sent */
+	struct story_recent recent[STORY_RECENT];
+};
+
+/* What a RST that counts looked like. */
+struct story_reset {
+	uint64_t time;
+	uint64_t idle;			/* since the frame before it */
+	uint32_t frame;			/* 0: none */
+	uint32_t before;		/* the frame before it */
+	uint32_t answered;		/* the peer's frame that it answers; 0: sent of its own accord */
+	uint32_t peer_unacked;		/* payload of the peer that it leaves unacknowledged */
+	uint32_t own_unacked;
+	uint32_t data_frame;		/* the peer's last payload */
+	enum side by;
+	shown_state from, hit;		/* states of sender and receiver before it */
+	struct story_wait wait;		/* the peer's, at that moment */
+	bool unread;			/* data had come that its application hadn't answered */
+	bool with_ack;
+	bool before_data;		/* no payload had passed */
+};
+
+struct story_icmp {
+	uint64_t time;
+	uint32_t frame, count;
+	uint16_t type_code;		/* type << 8 | code of the first */
+	uint8_t family;			/* 4 or 6 */
+	bool to_syn;			/* the first came while a SYN was unanswered */
+	bool too_big;			/* one of them told a smaller MTU */
+	uint32_t too_big_frame;
+};
+
+struct story {
+	const struct flow *flow;
+	struct zeek_view zeek;
+	struct story_end end[SIDES];
+	struct story_reset reset;	/* the first that counts */
+	struct story_icmp icmp;
+	uint64_t first_time, last_time;	/* of TCP frames, ICMP and second sightings not counted */
+	uint64_t longest_idle;
+	uint64_t answered_syn_time;	/* of the SYN that the latest SYN-ACK answers */
+	uint64_t handshake_rtt;		/* OUTCOME_NO_RTT until known */
+	uint32_t first_frame, last_frame, frames;
+	uint32_t idle_before, idle_after;	/* frames around the longest idle time */
+	uint32_t answered_syn_frame, handshake_frame;	/* of the SYN and of the ACK that handshake_rtt is between */
+	uint32_t established_frame;	/* the first that proved the connection; 0: none */
+	uint64_t established_time;
+	uint32_t resets_ignored;
+	uint32_t ignored_frame;		/* the latest RST that changed nothing */
+	uint32_t duplicates;		/* second sightings */
+	uint32_t challenges, challenge_frame;
+	uint32_t refuted, refuted_frame;
+	enum side first_from, last_from, opener;	/* opener: who sent the first SYN */
+	bool handshake;			/* a SYN or SYN-ACK was seen */
+	bool syn_ack_bad;		/* the SYN-ACK acknowledged something else than the SYN */
+	bool refused_early;		/* the first RST came before any answer to the SYN */
+	bool fast_open;
+	bool ended;			/* both FINs, or a RST, seen */
+};
+
+/* The numbers that both outcome and verdict go by; `end` is the one that closed first. */
+static inline bool
+story_simultaneous_open(const struct story *s)
+{
+	return s->end[CLIENT].syn.count > 0 && s->end[SERVER].syn.count > 0;
+}
+
+/* The latest frame of that end which ends at or before `number` (or begins at `seq`), or NULL when too long ago. */
+const struct story_recent *story_recent_upto(const struct story_end *end, uint32_t number);
+const struct story_recent *story_recent_at(const struct story_end *end, uint32_t seq);
+
+/* A destination-unreachable that ends an attempt to connect (RFC 1122, 4.2.3.9), and one that tells of a smaller MTU. */
+bool icmp_is_hard(uint8_t family, uint16_t type_code);
+bool icmp_is_too_big(uint8_t family, uint16_t type_code);
+const char *icmp_text(uint8_t family, uint16_t type_code);	/* "port unreachable" */
+
+/* What outcome.c decided, in words. */
+void verdict_write(const struct story *s, uint64_t now, bool at_end, struct outcome *out);
+
+/* Appends what was wrong on the way to a verdict. */
+struct words;
+void trouble_write(const struct story *s, uint64_t now, const struct outcome *out, struct words *w);
+
+#endif

@@ -1,0 +1,426 @@
+/*
+ * The sentences themselves, one row each: X(identifier, "template").  Plain
+ * English, no control characters; {1} to {8} are values.  This file is what a
+ * translator needs.
+ */
+#ifndef TCPLADDER_TCP_WORDS_LIST_H
+#define TCPLADDER_TCP_WORDS_LIST_H
+
+#define WORDS_LIST(X) \
+	/* single words */ \
+	X(WORDS_THE_CLIENT, "the client") \
+	X(WORDS_THE_SERVER, "the server") \
+	X(WORDS_ONE_BYTE, "1 byte") \
+	X(WORDS_MANY_BYTES, "bytes") \
+	X(WORDS_ONCE, "once") \
+	X(WORDS_TWICE, "twice") \
+	X(WORDS_MANY_TIMES, "times") \
+	/* verdicts: closed */ \
+	X(WORDS_CLOSED_FOUR, \
+	    "Closed normally with four segments: FIN by {1} (frame {2}), its ACK (frame " \
+	    "{3}), FIN by {4} (frame {5}), its ACK (frame {6}).") \
+	X(WORDS_CLOSED_FOUR_OPEN, \
+	    "Closed normally: FIN by {1} (frame {2}), its ACK (frame {3}), FIN by {4} " \
+	    "(frame {5}); the ACK of that one wasn't captured.") \
+	X(WORDS_CLOSED_THREE, \
+	    "Closed normally with three segments: FIN by {1} (frame {2}), FIN and ACK in " \
+	    "one by {3} (frame {4}), ACK (frame {5}).") \
+	X(WORDS_CLOSED_THREE_OPEN, \
+	    "Closed normally: FIN by {1} (frame {2}), FIN and ACK in one by {3} (frame " \
+	    "{4}); the last ACK wasn't captured.") \
+	X(WORDS_CLOSED_TOGETHER, \
+	    "Closed by both ends at the same time: their FINs crossed on the way (frames " \
+	    "{1} and {2}).") \
+	X(WORDS_CLOSED_UNACKED, \
+	    "Both ends sent a FIN, {1} first (frame {2}, then {3} in frame {4}), but its " \
+	    "ACK wasn't captured.") \
+	X(WORDS_RESET_AFTER_CLOSE, \
+	    "{1} sent a reset in frame {2} as well, which changes nothing for data that had" \
+	    " been acknowledged.") \
+	X(WORDS_LIFE_RTT, "It lived {1} and carried {2} up and {3} down; the handshake took {4}.") \
+	X(WORDS_LIFE, "It lived {1} and carried {2} up and {3} down.") \
+	X(WORDS_LIFE_EMPTY, "It lived {1} and carried no data.") \
+	/* verdicts: half-closed */ \
+	X(WORDS_HALF_ACKED, \
+	    "Half-closed: {1} sent its FIN in frame {2}, acknowledged in frame {3}; {4} " \
+	    "hasn't closed for {5}.") \
+	X(WORDS_HALF, \
+	    "Half-closed: {1} sent its FIN in frame {2}; {4} hasn't closed for {5}, and " \
+	    "hasn't acknowledged it in this capture.") \
+	X(WORDS_HALF_WHY, \
+	    "It is in CLOSE-WAIT: the application at {1} hasn't called close() yet, because" \
+	    " it still has something to send, is busy, or leaks sockets.") \
+	X(WORDS_HALF_DATA, "{1} still sends: {2} since then, a half-close that is used.") \
+	X(WORDS_FIN_AGAIN, \
+	    "The FIN was sent {1} over {2} ({3}) without an answer: the path or the peer is" \
+	    " gone, or a firewall dropped its state.") \
+	X(WORDS_FIN_UNANSWERED, "{1} sent a FIN (frame {2}, sent {3}) that {4} never answered.") \
+	/* verdicts: never opened */ \
+	X(WORDS_REFUSED, \
+	    "Refused: {1}'s SYN (frame {2}) was answered by a reset (frame {3}) after {4}.") \
+	X(WORDS_REFUSED_AGAIN, \
+	    "Refused: {1}'s SYN, sent {5} from frame {2} on, was answered by a reset (frame" \
+	    " {3}, {4} after the first).") \
+	X(WORDS_REFUSED_WHY, \
+	    "Nothing listens on port {1} there, or a firewall rejects it with a reset.") \
+	X(WORDS_NO_ANSWER, \
+	    "No answer: SYN sent {1} over {2} ({3}), nothing came back (frames {4} to {5}).") \
+	X(WORDS_NO_ANSWER_ONCE, \
+	    "No answer: one SYN (frame {1}), nothing came back in the {2} until the capture" \
+	    " ended.") \
+	X(WORDS_NO_ANSWER_BUT, \
+	    "No answer to the SYN (frame {1}, sent {2}): what {3} sent (last in frame {4}) " \
+	    "doesn't answer it, more likely an older connection of these ports.") \
+	X(WORDS_NO_ANSWER_WHY, "Filtered, host down, or the listener's SYN backlog is full.") \
+	X(WORDS_NO_ANSWER_EARLY, "That is too short a time to tell why.") \
+	X(WORDS_ICMP_HINT, "Frame {1} is an ICMP error about it: {2}.") \
+	X(WORDS_ICMP_REJECTED, \
+	    "Rejected: {1}'s SYN (frame {2}) was answered by ICMP {3} (frame {4}).") \
+	X(WORDS_ICMP_REJECTED_WHY, \
+	    "A firewall or a router on the way, or the host itself, turns it away.") \
+	X(WORDS_SCAN, \
+	    "Scan: the SYN (frame {1}) was answered (frame {2}), then {3} dropped it with a" \
+	    " reset (frame {4}) instead of completing the handshake.") \
+	X(WORDS_SCAN_WHY, \
+	    "Port {1} is open; a half-open scan or a health check does this, or the socket " \
+	    "that asked was gone.") \
+	X(WORDS_SCAN_LATE, \
+	    "Port {1} is open; but the answer took {2}, so the socket that asked may have " \
+	    "given up by then.") \
+	X(WORDS_SYN_ACK_UNANSWERED, \
+	    "The handshake stopped half-way: SYN-ACK sent {2} from frame {1} on ({3}), {4} " \
+	    "never completed it.") \
+	X(WORDS_SYN_ACK_ALONE, \
+	    "The handshake stopped half-way: the SYN-ACK (frame {1}) was never acknowledged" \
+	    " in {5}.") \
+	X(WORDS_SYN_ACK_UNANSWERED_WHY, \
+	    "The way back is broken or filtered, {1} is gone, or the SYN's source address " \
+	    "was forged (a SYN flood).") \
+	X(WORDS_SYN_ACK_WRONG, \
+	    "The SYN-ACK (frame {1}) acknowledges something else than the SYN, so {2} reset" \
+	    " it (frame {3}): a left-over of an older connection, or a middlebox.") \
+	X(WORDS_ABORTED_BY_OPENER, \
+	    "{1} sent a SYN (frame {2}) and took it back with a reset (frame {3}) {4} " \
+	    "later, before any answer.") \
+	X(WORDS_ABORTED_AFTER_ANSWER, \
+	    "The handshake was not completed: {1} sent a reset (frame {3}) in answer to the" \
+	    " SYN-ACK in frame {5}, and no SYN of it was captured.") \
+	X(WORDS_ABORTED_BY_PEER, \
+	    "{1} answered the SYN (frame {2}), then reset the connection (frame {3}) before" \
+	    " {4} had completed the handshake.") \
+	/* verdicts: reset */ \
+	X(WORDS_RESET_ORPHAN, \
+	    "Reset by {1}: it had closed (FIN in frame {2}), {3} still sent (frame {4}), " \
+	    "and no application was there to read it (reset in frame {5}).") \
+	X(WORDS_RESET_AFTER_FIN, \
+	    "Reset by {1} (frame {5}) after its own FIN (frame {2}), without waiting for " \
+	    "{3} to close.") \
+	X(WORDS_RESET_EARLY, \
+	    "Reset by {1} right after the handshake (frame {2}, {3} after frame {4}), " \
+	    "before any data.") \
+	X(WORDS_RESET_EARLY_LISTENER, \
+	    "The accept queue overflowed with tcp_abort_on_overflow set, a proxy found no " \
+	    "backend, or {1} lets only some addresses in.") \
+	X(WORDS_RESET_EARLY_OPENER, \
+	    "A port check or health check that closes with a reset does this, or {1} " \
+	    "changed its mind.") \
+	X(WORDS_RESET_BEFORE_DATA, \
+	    "Reset by {1} in frame {2}, {3} after the handshake (frame {4}); no data had " \
+	    "passed.") \
+	X(WORDS_RESET_UNREAD, \
+	    "Reset by {1} in frame {2}, {3} after data of {5} (frame {4}) to which it had " \
+	    "said nothing.") \
+	X(WORDS_RESET_UNREAD_WHY, \
+	    "Most likely the application at {1} closed without having read all of it; " \
+	    "SO_LINGER with time 0 looks the same.") \
+	X(WORDS_RESET_FORGOTTEN, \
+	    "After {1} of silence {2} sent again (frame {3}), and {4} answered with a reset" \
+	    " (frame {5}).") \
+	X(WORDS_RESET_FORGOTTEN_WHY, \
+	    "The connection had been forgotten: a NAT or firewall on the way lost its idle " \
+	    "state, or {1} was restarted or had given up.") \
+	X(WORDS_RESET_IDLE, \
+	    "Reset by {1} in frame {2}, after {3} in which nothing was sent (since frame " \
+	    "{4}): an idle time-out there or on the way.") \
+	X(WORDS_RESET_ANSWER, \
+	    "Reset by {1}: frame {2} was answered by a reset (frame {3}) {4} later; it had " \
+	    "no such connection any more, or something on the way cut it.") \
+	X(WORDS_RESET_PLAIN, "Reset by {1} in mid-stream (frame {2}), {3} after frame {4}.") \
+	X(WORDS_RESET_LOST, "{2} of {1}'s data (last in frame {3}) weren't acknowledged.") \
+	X(WORDS_RESET_LOST_OWN, "{2} of its own data weren't acknowledged.") \
+	X(WORDS_BROKEN_PIPE, \
+	    "The application at {1} gets \"broken pipe\" (EPIPE) when it writes.") \
+	X(WORDS_CONNECTION_RESET, \
+	    "The application at {1} gets \"connection reset\" (ECONNRESET).") \
+	/* verdicts: open */ \
+	X(WORDS_WAITS_FOR_SYN_ACK, \
+	    "Connecting: SYN (frame {1}, sent {2}) without an answer for {3}.") \
+	X(WORDS_WAITS_FOR_ACK, "Connecting: the SYN-ACK (frame {1}) waits for {3}'s ACK for {2}.") \
+	X(WORDS_OPEN, "Open.") \
+	X(WORDS_OPEN_RTT, "Open: the handshake took {1} (frames {2} to {3}).") \
+	X(WORDS_OPEN_EMPTY, "No data yet; the last segment was frame {2}, {1} ago.") \
+	X(WORDS_OPEN_DATA, "{1} up and {2} down in {3}; the last segment was frame {4}, {5} ago.") \
+	/* verdicts: midstream */ \
+	X(WORDS_MIDSTREAM_PORT, \
+	    "Picked up in midstream at frame {1}, no SYN captured; that {2} ({3}) is the " \
+	    "server's port is a guess.") \
+	X(WORDS_MIDSTREAM_FIRST, \
+	    "Picked up in midstream at frame {1}, no SYN captured; the first sender is " \
+	    "taken for the client.") \
+	X(WORDS_MIDSTREAM_LAST, "Only the end of its closing was captured.") \
+	X(WORDS_ONLY_ICMP, "Known only from an ICMP error (frame {1}): {2}.") \
+	/* troubles */ \
+	X(WORDS_BLACK_HOLE, \
+	    "Looks like an MTU black hole: {1}'s segment of {2} (frame {3}) was sent {4} in" \
+	    " vain, while segments up to {5} passed; something on the way drops larger ones" \
+	    " without the ICMP error that would say so.") \
+	X(WORDS_KEEP_ALIVES_UNANSWERED, \
+	    "{1} keep-alives of {2} (frames {3} to {4}) weren't answered: {5} is gone, or a" \
+	    " NAT or firewall on the way forgot the connection.") \
+	X(WORDS_DATA_UNANSWERED, \
+	    "{1}'s data (frame {2}) was sent again {3} over {4} and {5} is silent: the path" \
+	    " is broken, or the peer is down.") \
+	X(WORDS_FORGOTTEN, \
+	    "After {6} of silence {1} sent data (frame {2}), again {3} over {4}, and {5} is" \
+	    " silent: a NAT or firewall on the way most likely forgot the idle connection, " \
+	    "or the peer is down.") \
+	X(WORDS_WINDOW_CLOSED, \
+	    "{1}'s receive window has been zero for {2} (last in frame {3}, probed {4}): " \
+	    "its application doesn't read.") \
+	X(WORDS_WINDOW_LEFT_CLOSED, \
+	    "{1}'s receive window was zero at the end (from frame {3} on): its application " \
+	    "didn't read.") \
+	X(WORDS_WINDOW_WAS_CLOSED, \
+	    "{1}'s receive window was zero for {2} at the longest ({4} in all, first in " \
+	    "frame {3}): its application read too slowly.") \
+	X(WORDS_ONE_SIDED, \
+	    "Only {1}'s segments were captured: what {2} did is inferred from their " \
+	    "acknowledgments, its state is assumed.") \
+	X(WORDS_SYN_ACK_AGAIN, \
+	    "{1} sent its SYN-ACK {2} (frames {3} to {4}), also after the ACK: its accept " \
+	    "queue may be full, or the ACK was lost.") \
+	X(WORDS_SYN_ACK_LATE, \
+	    "{1} had to send its SYN-ACK {2} (frames {3} to {4}): it or its ACK was lost on" \
+	    " the way.") \
+	X(WORDS_SYN_AGAIN, \
+	    "The SYN had to be sent {1} over {2} (frames {3} to {4}): lost on the way, or " \
+	    "dropped by a full SYN backlog.") \
+	X(WORDS_ICMP_TOO_BIG, \
+	    "An ICMP error (frame {1}) told the sender to use smaller segments.") \
+	X(WORDS_ICMP_SEEN, "An ICMP error was seen: {1} (frame {2}).") \
+	X(WORDS_RESENT_SPURIOUS, \
+	    "{1} of {2} segments were retransmissions ({3} by the client, {4} by the " \
+	    "server), {5} of them needless.") \
+	X(WORDS_RESENT_BY_ONE, "{1} of {2} segments were retransmissions, all by {3}.") \
+	X(WORDS_RESENT, \
+	    "{1} of {2} segments were retransmissions ({3} by the client, {4} by the " \
+	    "server).") \
+	X(WORDS_HOLES, \
+	    "The capture has holes: segments were acknowledged that aren't in it ({1}).") \
+	X(WORDS_CHALLENGES, \
+	    "A SYN or reset that didn't fit was answered by a challenge ACK ({1}, last in " \
+	    "frame {2}).") \
+	X(WORDS_RESET_IGNORED, \
+	    "The reset in frame {1} doesn't fit the connection and changed nothing.") \
+	X(WORDS_IDLE, "It was idle for {1} between frames {2} and {3}.") \
+	X(WORDS_REUSED, "It uses the same addresses and ports as connection {1}.") \
+	/* explanations: opening */ \
+	X(WORDS_SYN, "{1} asks for a connection: the first step of the handshake.") \
+	X(WORDS_SYN_NUMBER, "Its initial sequence number is {1}.") \
+	X(WORDS_SYN_AGAIN_FRAME, \
+	    "{1} sends its SYN again, the {2}. time, {3} after the one in frame {4}: no " \
+	    "answer has reached it.") \
+	X(WORDS_SYN_CROSSED, \
+	    "{1} sends a SYN of its own although it was sent one (frame {2}): a " \
+	    "simultaneous open.") \
+	X(WORDS_SYN_IN_CONNECTION, \
+	    "{1} sends a SYN in the midst of the connection: it was restarted, or the " \
+	    "segment is forged; an established peer answers with a challenge ACK.") \
+	X(WORDS_SYN_REUSED, \
+	    "{1} asks for a new connection with the addresses and ports of an older one " \
+	    "(connection {2}).") \
+	X(WORDS_SYN_DATA, "It carries {1} already (TCP Fast Open).") \
+	X(WORDS_SYN_FAST_OPEN, "It carries a Fast Open option.") \
+	X(WORDS_SYN_ODD, \
+	    "SYN together with {1}: no TCP sends this; a scan or a broken packet, of which " \
+	    "nothing can be inferred.") \
+	X(WORDS_SYN_ACK, \
+	    "{1} agrees and sends a SYN of its own: the second step, {2} after the SYN in " \
+	    "frame {3}.") \
+	X(WORDS_SYN_ACK_FIRST, \
+	    "{1} accepts a connection whose SYN wasn't captured: the second step of the " \
+	    "handshake.") \
+	X(WORDS_SYN_ACK_AGAIN_FRAME, \
+	    "{1} sends its SYN-ACK again, the {2}. time, {3} after the last: the ACK hasn't" \
+	    " reached it, or its accept queue is full.") \
+	X(WORDS_SYN_ACK_BOTH, "{1} acknowledges the SYN that crossed its own: simultaneous open.") \
+	X(WORDS_SYN_ACK_STRANGE, \
+	    "{1}'s SYN-ACK acknowledges {2}, which isn't the SYN's number plus one: an old " \
+	    "duplicate or a middlebox; it will be answered by a reset.") \
+	X(WORDS_HANDSHAKE_DONE, \
+	    "{1} acknowledges {2}'s SYN: the third and last step of the handshake, which " \
+	    "took {3}.") \
+	X(WORDS_HANDSHAKE_DONE_UNTIMED, \
+	    "{1} acknowledges {2}'s SYN: the last step of the handshake.") \
+	X(WORDS_HANDSHAKE_DATA, "It carries the first {1} already.") \
+	X(WORDS_HANDSHAKE_BOTH, "Both ends may send data from here.") \
+	/* explanations: closing */ \
+	X(WORDS_FIN, "{1} has nothing more to send and closes its side (FIN).") \
+	X(WORDS_FIN_DATA, "{1} sends its last {2} and closes its side (FIN).") \
+	X(WORDS_FIN_MAY_SEND, "{1} may still send.") \
+	X(WORDS_FIN_SECOND, \
+	    "{1} closes too; with the ACK of {2}'s FIN in the same segment this makes three" \
+	    " segments of four.") \
+	X(WORDS_FIN_SECOND_LATER, "{1} closes too, {3} after {2}'s FIN in frame {4}.") \
+	X(WORDS_FIN_CROSSED, \
+	    "{1} closes without having seen {2}'s FIN (frame {3}): the two crossed on the " \
+	    "way, a simultaneous close.") \
+	X(WORDS_FIN_AGAIN_FRAME, \
+	    "{1} sends its FIN again, the {2}. time, {3} after the last: no ACK of it has " \
+	    "reached it.") \
+	X(WORDS_FIN_ACK, "{1} acknowledges {2}'s FIN (frame {3}); its own side stays open.") \
+	X(WORDS_FIN_ACK_LAST, \
+	    "{1} acknowledges {2}'s FIN (frame {3}), the last segment of a normal close; it" \
+	    " keeps the ports in TIME-WAIT for a while.") \
+	X(WORDS_FIN_ACK_CLOSING, \
+	    "{1} acknowledges {2}'s FIN (frame {3}), which had crossed its own.") \
+	X(WORDS_FIN_ODD, "FIN together with {1}: no TCP sends this.") \
+	/* explanations: resets */ \
+	X(WORDS_RST_REFUSE, \
+	    "{1} refuses the connection: nothing listens there, or a firewall answers for " \
+	    "it.") \
+	X(WORDS_RST_SCAN, \
+	    "{1} drops the connection that it had asked for, instead of completing the " \
+	    "handshake: a half-open scan, or nobody waits for it any more.") \
+	X(WORDS_RST_GIVE_UP, "{1} gives the handshake up.") \
+	X(WORDS_RST_NO_CONNECTION, \
+	    "{1} answers frame {2} with a reset: it has no such connection.") \
+	X(WORDS_RST_AFTER_FIN, \
+	    "{1} resets after its own FIN (frame {2}): nobody is there to read what {3} " \
+	    "still sends.") \
+	X(WORDS_RST_UNREAD, \
+	    "{1} resets the connection {2} after {3}'s data in frame {4}: most likely its " \
+	    "application closed without reading it.") \
+	X(WORDS_RST_ABORT, "{1} aborts the connection, {2} after frame {3}.") \
+	X(WORDS_RST_IGNORED, "A reset of {1} that doesn't fit: nothing changes.") \
+	X(WORDS_RST_AGAIN, "{1} sends a reset for a connection that is over.") \
+	X(WORDS_RST_LOSES, "{1} on their way are lost.") \
+	/* explanations: data and acknowledgments */ \
+	X(WORDS_DATA, "{1} sends {2}.") \
+	X(WORDS_DATA_ACK, "{1} sends {2} and acknowledges {3}'s data up to frame {4}.") \
+	X(WORDS_DATA_REPLY, "{1} sends {2}, {3} after {4}'s last data (frame {5}).") \
+	X(WORDS_DATA_FIRST, "{1} sends the first {2}.") \
+	X(WORDS_ACK, "{1} acknowledges {2}'s {3} up to frame {4}, {5} after it.") \
+	X(WORDS_ACK_BARE, "{1} acknowledges {2}'s data.") \
+	X(WORDS_ACK_NOTHING, "{1} sends an ACK that acknowledges nothing new.") \
+	X(WORDS_RETRANSMISSION, \
+	    "{1} sends {2} again that frame {3} had carried {4} before: no ACK had come in " \
+	    "time.") \
+	X(WORDS_RETRANSMISSION_LOST, "{1} sends {2} again: no ACK had come in time.") \
+	X(WORDS_FAST_RETRANSMISSION, \
+	    "{1} sends {2} again that frame {3} had carried {4} before, without waiting for" \
+	    " its timer: duplicate ACKs told that it is missing.") \
+	X(WORDS_FAST_RETRANSMISSION_LOST, \
+	    "{1} sends {2} again without waiting for its timer: duplicate ACKs told that it" \
+	    " is missing.") \
+	X(WORDS_SPURIOUS_RETRANSMISSION, \
+	    "{1} sends {2} again that {3} had acknowledged already: the ACK was lost or " \
+	    "late, so this was needless.") \
+	X(WORDS_OUT_OF_ORDER, \
+	    "{1} sends {2}, out of order: what comes after it had been seen before.") \
+	X(WORDS_GAP, "Segments before this one are missing: lost on the way, or not captured.") \
+	X(WORDS_UNSEEN, \
+	    "It acknowledges segments that aren't in the capture, so the capture missed " \
+	    "them.") \
+	X(WORDS_DUPLICATE_ACK, \
+	    "{1} repeats its ACK (duplicate {2}): a segment has arrived that doesn't follow" \
+	    " what it has, something before it is missing.") \
+	X(WORDS_KEEP_ALIVE, \
+	    "{1} asks whether {2} is still there, after {3} of silence (keep-alive).") \
+	X(WORDS_KEEP_ALIVE_ACK, "{1} answers the keep-alive: it is still there.") \
+	X(WORDS_ZERO_WINDOW, \
+	    "{1}'s receive buffer is full (window 0): {2} must stop sending until it opens " \
+	    "again.") \
+	X(WORDS_ZERO_WINDOW_PROBE, "{1} probes {2}'s closed window: has it opened?") \
+	X(WORDS_ZERO_WINDOW_PROBE_ACK, "{1} answers the probe: its window is still closed.") \
+	X(WORDS_WINDOW_UPDATE, "{1} has room for more: it raises its window to {2}.") \
+	X(WORDS_WINDOW_OPENED, "{1} has room again: its window opens to {2} after {3}.") \
+	X(WORDS_WINDOW_FULL, "It fills {1}'s window: {2} must wait for an ACK.") \
+	X(WORDS_CHALLENGE_ACK, \
+	    "{1} answers a segment that didn't fit with a challenge ACK: a real peer would " \
+	    "answer with a reset, a forger can't.") \
+	X(WORDS_FLAGS_ODD, "Flags that no TCP sends together: a scan or a broken packet.") \
+	X(WORDS_FLAGS_NONE, "No flag is set, not even ACK: a scan or a broken packet.") \
+	X(WORDS_DUPLICATE_CAPTURE, \
+	    "The same packet as frame {1}, seen at another point of the network: one " \
+	    "segment, not a retransmission.") \
+	X(WORDS_DUPLICATE_CAPTURE_LOST, \
+	    "The same packet seen again at another point of the network: one segment, not a" \
+	    " retransmission.") \
+	X(WORDS_ICMP_HARD, \
+	    "Somebody on the way answers {1}'s segment with ICMP {2}: the attempt to " \
+	    "connect ends.") \
+	X(WORDS_ICMP_SOFT, \
+	    "Somebody on the way answers {1}'s segment with ICMP {2}: only a hint, TCP goes" \
+	    " on trying (RFC 5927).") \
+	X(WORDS_ICMP_MTU, \
+	    "Somebody on the way answers {1}'s segment with ICMP {2}: it must send smaller " \
+	    "ones (path MTU discovery).") \
+	X(WORDS_REFUTES, "So frame {1} had not arrived.") \
+	X(WORDS_REFUTES_SOME, "So what had been assumed of {1} wasn't so.") \
+	X(WORDS_FRAGMENT, "It came in IP fragments.") \
+	/* explanations: the long form */ \
+	X(WORDS_STATE, "{1}: {2} → {3}{4} ({5}).") \
+	X(WORDS_STATE_BARE, "{1}: {2} → {3}{4}.") \
+	X(WORDS_STATE_IF, " if this arrives") \
+	X(WORDS_RULE, "Rule: RFC 9293 §{1}.") \
+	X(WORDS_RULE_RFC, "RFC 9293 §{1}") \
+	X(WORDS_CONFIRMS, "It proves that frame {1} had arrived.") \
+	X(WORDS_SEQ_SYN, "seq 0 is its initial sequence number {1}.") \
+	X(WORDS_SEQ_NEXT, "seq {1} goes on where frame {2} ended.") \
+	X(WORDS_SEQ_AFTER_SYN, \
+	    "seq {1} = its initial sequence number {2} + 1 (a SYN takes one number).") \
+	X(WORDS_SEQ_GUESS, \
+	    "seq {1}: counted from the first segment seen, since no SYN of this end was " \
+	    "captured.") \
+	X(WORDS_SEQ_KEEP_ALIVE, \
+	    "seq {1} is one below what it would send next, so that the peer must answer.") \
+	X(WORDS_SEQ_REPEATS, "seq {1} repeats frame {2}.") \
+	X(WORDS_ACK_SYN, \
+	    "ack {1} = {2}'s initial sequence number {3} + 1 (a SYN takes one number).") \
+	X(WORDS_ACK_FIN, "ack {1}: all of {2}'s {3} and its FIN, which takes one number too.") \
+	X(WORDS_ACK_UPTO, \
+	    "ack {1}: all up to the end of frame {2} has arrived, the next byte expected is" \
+	    " number {1}.") \
+	X(WORDS_ACK_AGAIN, "ack {1}: still waiting for that number.") \
+	X(WORDS_ACK_OTHER, "ack {1}: the next number expected of {2}.") \
+	X(WORDS_OPTION_MSS, "MSS {1}: it can take segments of up to {2}.") \
+	X(WORDS_OPTION_MSS_WHY, \
+	    "MSS {1}: it can take segments of up to {2} (an MTU of {3} less the headers).") \
+	X(WORDS_OPTION_SCALE, \
+	    "Window scale {1}: its windows count {2} each, if the peer offers the option " \
+	    "too.") \
+	X(WORDS_OPTION_SACK_PERMITTED, \
+	    "SACK permitted: the peer may tell it which blocks have arrived beyond a gap.") \
+	X(WORDS_OPTION_TIMESTAMP, "Timestamps: value {1}, echoing {2}.") \
+	X(WORDS_OPTION_TIMESTAMP_SYN, "Timestamps offered: value {1}.") \
+	X(WORDS_OPTION_SACK, "SACK: {1} has arrived beyond a gap.") \
+	X(WORDS_OPTION_DSACK, "D-SACK: {1} had arrived twice.") \
+	X(WORDS_OPTION_FAST_OPEN, "Fast Open option (RFC 7413).") \
+	X(WORDS_OPTION_MPTCP, "Multipath TCP option (RFC 8684).") \
+	X(WORDS_OPTION_AUTH, "Signed (TCP-MD5 or TCP-AO).") \
+	X(WORDS_OPTION_BAD, "The options contradict themselves; those before the fault count.") \
+	X(WORDS_ECN_ASK, \
+	    "ECE and CWR on a SYN offer explicit congestion notification (RFC 3168).") \
+	X(WORDS_ECN_ASK_ACCURATE, "AE, CWR and ECE on a SYN offer accurate ECN (RFC 9768).") \
+	X(WORDS_ECN_AGREE, "ECE on the SYN-ACK agrees to explicit congestion notification.") \
+	X(WORDS_ECN_ECHO, "ECE: a router on the way marked congestion.") \
+	X(WORDS_ECN_REDUCED, "CWR: it has slowed down.") \
+	X(WORDS_URGENT, "URG: it carries urgent data.") \
+	X(WORDS_WINDOW, "Window: {1} beyond its ack fit into its receive buffer.")
+
+#define WORDS_ENUMERATOR(id, text) id,
+enum words_id { WORDS_LIST(WORDS_ENUMERATOR) WORDS_IDS };
+#undef WORDS_ENUMERATOR
+
+#endif
