@@ -268,6 +268,19 @@ decode_frame(const struct raw_frame *frame, struct fragments *f, struct segment 
 	return end_walk(&w, walk_run(&w, LAYER_LINK));
 }
 
+const uint8_t *
+decode_tcp_header(const struct raw_frame *frame, size_t *size)
+{
+	struct segment segment;
+	struct walk w;
+
+	begin_walk(&w, frame, &segment);
+	if (end_walk(&w, walk_run(&w, LAYER_LINK)) != DECODE_SEGMENT)
+		return NULL;
+	*size = (size_t)(w.left.at[12] >> 4) * 4;	/* which is there, or else it were no segment */
+	return w.left.at;
+}
+
 enum decode_result
 decode_explain(const struct raw_frame *frame, const struct field_visitor *visitor)
 {

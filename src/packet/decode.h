@@ -66,6 +66,13 @@ struct raw_frame {
 enum decode_result decode_frame(const struct raw_frame *frame, struct fragments *f, struct segment *out);
 
 /*
+ * The bytes of the innermost TCP header, options and all, inside
+ * frame->bytes; NULL where decode_frame() finds no whole one there (quotes
+ * and fragments included).  For who writes the options down as they stand.
+ */
+const uint8_t *decode_tcp_header(const struct raw_frame *frame, size_t *size);
+
+/*
  * For people who look at a packet: the same walk, but telling each field.
  * Called for each header in turn and for each field in it; offset and size
  * are in bytes of the frame (or of the reassembled packet: then -1).
