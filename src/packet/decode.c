@@ -223,20 +223,36 @@ walk_run(struct walk *w, enum layer layer)
 	return w->result;
 }
 
-static void
-begin_walk(struct walk *w, const struct raw_frame *frame, struct segment *out)
+/* Each field by itself, for the same reason as in tcp_header.c. */
+static inline void
+begin_walk(struct walk *w, const struct raw_frame *frame, struct fragments *f,
+    const struct field_visitor *visitor, struct segment *out)
 {
-	*w = (struct walk){
-		.left = { frame->bytes, frame->captured, frame->length },
-		.out = out,
-		.start = frame->bytes,
-		.end = frame->bytes + frame->captured,
-		.frame = frame,
-		.link_type = frame->link_type,
-		.sighting = frame->interface,
-	};
-	if (w->left.length < w->left.have)
-		w->left.length = w->left.have;
+	w->left.at = frame->bytes;
+	w->left.have = frame->captured;
+	w->left.length = frame->length < frame->captured ? frame->captured : frame->length;
+	w->source = NULL;
+	w->target = NULL;
+	w->out = out;
+	w->visitor = visitor;
+	w->start = frame->bytes;
+	w->end = frame->bytes + frame->captured;
+	w->frame = frame;
+	w->fragments = f;
+	w->sighting = frame->interface;
+	w->selector = 0;
+	w->link_type = frame->link_type;
+	w->traits = 0;
+	w->ip_id = 0;
+	w->icmp = 0;
+	w->icmp_mtu = 0;
+	w->icmp_family = 0;
+	w->ttl = 0;
+	w->family = 0;
+	w->depth = 0;
+	w->whole = false;
+	w->guess = false;
+	w->result = DECODE_UNKNOWN_LINK;
 }
 
 /*
@@ -263,8 +279,7 @@ decode_frame(const struct raw_frame *frame, struct fragments *f, struct segment 
 {
 	struct walk w;
 
-	begin_walk(&w, frame, out);
-	w.fragments = f;
+	begin_walk(&w, frame, f, NULL, out);
 	return end_walk(&w, walk_run(&w, LAYER_LINK));
 }
 
@@ -274,10 +289,12 @@ decode_tcp_header(const struct raw_frame *frame, size_t *size)
 	struct segment segment;
 	struct walk w;
 
-	begin_walk(&w, frame, &segment);
+	begin_walk(&w, frame, NULL, NULL, &segment);
 	if (end_walk(&w, walk_run(&w, LAYER_LINK)) != DECODE_SEGMENT)
 		return NULL;
-	*size = (size_t)(w.left.at[12] >> 4) * 4;	/* which is there, or else it were no segment */
+	*size = (size_t)(w.left.at[12] >> 4) * 4;
+	if (*size > w.left.have)	/* options cut by the snapshot length */
+		*size = w.left.have;
 	return w.left.at;
 }
 
@@ -288,8 +305,7 @@ decode_explain(const struct raw_frame *frame, const struct field_visitor *visito
 	enum decode_result result;
 	struct walk w;
 
-	begin_walk(&w, frame, &segment);
-	w.visitor = visitor;
+	begin_walk(&w, frame, NULL, visitor, &segment);
 	result = end_walk(&w, walk_run(&w, LAYER_LINK));
 	if (decode_is_trouble(result))
 		fields_tell(&w, 0, w.left.at, 0, "not decoded", "%s", decode_result_text(result));
