@@ -170,8 +170,13 @@ next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 		return CAPTURE_BROKEN;
 	if (c->kind == CAPTURE_PIPE)
 		*locator = byte_source_keep(c->bytes, frame);
-	if (f->filter != NULL && !capture_filter_match(f->filter, frame->link_type, header, bytes))
-		return CAPTURE_FILTERED;
+	if (f->filter != NULL) {
+		struct pcap_pkthdr true_header = *header;
+
+		true_header.len = frame->length;
+		if (!capture_filter_match(f->filter, frame->link_type, &true_header, bytes))
+			return CAPTURE_FILTERED;
+	}
 	return CAPTURE_FRAME;
 }
 
