@@ -359,14 +359,14 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 	s->end[SERVER].state = f->state[SERVER];
 }
 
-/* Who waits for whom: its frames since the other end was last heard. */
+/* Who waits for whom: what it sent since the other end was last heard, from the first that asks for an answer. */
 static void
 story_add_wait(struct story *s, const struct frame *f, enum side from)
 {
 	struct story_wait *w = &s->end[from].wait;
 
 	s->end[side_other(from)].wait.frames = 0;
-	if (w->frames == 0) {
+	if (w->frames == 0 || w->data + w->fins + w->keep_alives + w->probes == 0) {
 		*w = (struct story_wait){
 			.first_time = f->time, .first_frame = f->number,
 			.idle = s->frames > 0 ? time_since(f->time, s->last_time) : 0

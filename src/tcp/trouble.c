@@ -8,7 +8,7 @@
 
 enum { TROUBLES_SAID = 2, LARGE_SEGMENT = 1000, STUCK_ENOUGH = 3 };
 
-static const uint64_t second = 1000000000ull, long_idle = 60000000000ull;
+static const uint64_t long_idle = 60000000000ull;
 
 struct trouble {
 	const struct story *s;
@@ -195,7 +195,13 @@ trouble_challenge(const struct trouble *t)
 static bool
 trouble_idle(const struct trouble *t)
 {
-	if (t->s->longest_idle < 10 * long_idle || t->s->longest_idle < second)
+	const struct story *s = t->s;
+	uint32_t after = s->idle_after;
+
+	/* Told already where it is the reason of the end. */
+	if (s->longest_idle < 10 * long_idle || (s->reset.frame != 0 && (after == s->reset.frame
+	    || after == s->reset.wait.first_frame)) || after == s->end[CLIENT].wait.first_frame
+	    || after == s->end[SERVER].wait.first_frame)
 		return false;
 	SAY(t->w, WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before), PLAIN(t->s->idle_after));
 	return true;

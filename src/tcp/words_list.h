@@ -162,8 +162,8 @@
 	X(WORDS_OPEN_DATA, "{1} up and {2} down in {3}; the last segment was frame {4}, {5} ago.") \
 	/* verdicts: midstream */ \
 	X(WORDS_MIDSTREAM_PORT, \
-	    "Picked up in midstream at frame {1}, no SYN captured; that {2} ({3}) is the " \
-	    "server's port is a guess.") \
+	    "Picked up in midstream at frame {1}, no SYN captured; which end is the server " \
+	    "is guessed from port {2} ({3}).") \
 	X(WORDS_MIDSTREAM_FIRST, \
 	    "Picked up in midstream at frame {1}, no SYN captured; the first sender is " \
 	    "taken for the client.") \
