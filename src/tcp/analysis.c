@@ -120,7 +120,8 @@ analysis_notes(const struct flow *flow, const struct segment *segment, enum side
 	*duplicate_ack = 0;
 	if (!(segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)))
 		notes |= notes_on_windows(flow, segment, side, duplicate_ack);
-	if (sender->marks & ENDPOINT_SEEN && seqnum_after(segment->seq, sender->next) && !(segment->flags & TCP_RST))
+	if (sender->marks & ENDPOINT_SEEN && seqnum_after(segment->seq, sender->next)
+	    && !(segment->flags & (TCP_SYN | TCP_RST)))
 		notes |= NOTE_LOST_SEGMENT;
 	if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST) && receiver->marks & ENDPOINT_SEEN
 	    && seqnum_after(segment->ack, receiver->contiguous))
@@ -164,12 +165,14 @@ update_numbers(struct flow *flow, const struct segment *segment, enum side side,
 	struct endpoint *sender = &flow->end[side];
 	uint32_t taken = segment->length + !!(segment->flags & TCP_SYN) + !!(segment->flags & TCP_FIN);
 	uint32_t end = segment->seq + taken;
-	bool first = !(sender->marks & ENDPOINT_SEEN);
+	/* A SYN's numbers count, whatever a stray RST said before it. */
+	bool first = !(sender->marks & ENDPOINT_SEEN)
+	    || (segment->flags & TCP_SYN && !(sender->marks & (ENDPOINT_SYN_SEEN | ENDPOINT_SPOKE)));
 
 	if (first) {
 		sender->next = sender->contiguous = end;
 		sender->next_time = segment->time;
-		sender->stream = segment->length;
+		sender->stream += segment->length;
 		return;
 	}
 	if (taken == 0 && segment->seq == sender->next)

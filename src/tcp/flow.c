@@ -99,7 +99,11 @@ flow_begins_anew(const struct flow *flow, const struct segment *segment)
 	if (sender->marks & ENDPOINT_ISN && segment->seq == sender->isn)
 		/* Its own number again. A midstream guess must not turn the ends round afterwards. */
 		return !(flow->marks & FLOW_ORIENTED) && (segment->flags & TCP_ACK ? SERVER : CLIENT) != side;
-	if (sender->marks & ENDPOINT_SYN_SEEN || sender->marks & ENDPOINT_SEEN)
+	/* Who has asked itself answers the other's SYN, however oddly (a split handshake). */
+	if (segment->flags & TCP_ACK && side == CLIENT && sender->marks & ENDPOINT_SYN_SEEN
+	    && !(sender->marks & ENDPOINT_SPOKE))
+		return false;
+	if (sender->marks & (ENDPOINT_SYN_SEEN | ENDPOINT_SPOKE))
 		return true;
 	/* First words of this end: the answer to a SYN, or a simultaneous open. */
 	return !(flow->marks & FLOW_HANDSHAKE) || receiver->marks & ENDPOINT_SPOKE;
@@ -176,23 +180,35 @@ learn_bases(struct flow *flow, const struct segment *segment, enum side side)
 	}
 }
 
+/* As Wireshark counts: a SYN counts as nothing else, an ACK only without payload. */
 static void
-count_completeness(struct flow *flow, const struct segment *segment, enum side side)
+count_completeness(struct flow *flow, const struct segment *segment)
 {
 	const uint16_t flags = segment->flags;
 	uint8_t seen = 0;
 
-	if (flags & TCP_RST)
-		seen |= COMPLETE_RST;
-	if (flags & TCP_FIN)
-		seen |= COMPLETE_FIN;
-	if (flags & TCP_SYN)
-		seen |= flags & TCP_ACK ? COMPLETE_SYN_ACK : COMPLETE_SYN;
-	else if (flags & TCP_ACK && flow->completeness & COMPLETE_SYN_ACK && side == CLIENT)
-		seen |= COMPLETE_ACK;
-	if (segment->length > 0)
-		seen |= COMPLETE_DATA;
+	if (flags & TCP_SYN) {
+		seen = flags & TCP_ACK ? COMPLETE_SYN_ACK
+		    : segment->length > 0 ? COMPLETE_SYN | COMPLETE_DATA : COMPLETE_SYN;
+	} else {
+		if (flags & TCP_FIN)
+			seen |= COMPLETE_FIN;
+		if (flags & TCP_RST)
+			seen |= COMPLETE_RST;
+		if (segment->length > 0)
+			seen |= COMPLETE_DATA;
+		else if (flags & TCP_ACK)
+			seen |= COMPLETE_ACK;
+	}
 	flow->completeness |= seen;
+}
+
+uint8_t
+flow_completeness(const struct flow *flow)
+{
+	if (flow->end[CLIENT].frames + flow->end[SERVER].frames == 1 && !(flow->completeness & COMPLETE_SYN))
+		return 0;
+	return flow->completeness;
 }
 
 /* The round trip of the handshake, from the SYN that was answered to the ACK that completes it. */
@@ -264,6 +280,8 @@ flow_apply(struct flow *flow, const struct segment *segment, bool duplicate, str
 		side = SERVER;		/* it acknowledges the client's numbers */
 	sender = &flow->end[side];
 	fill_record(flow, segment, side, record);
+	if (analysis_window(flow, segment, side) != segment->window)
+		record->traits |= FRAME_WINDOW_SCALED;
 	if (duplicate && sender->marks & ENDPOINT_SEEN) {
 		record->notes |= NOTE_DUPLICATE_CAPTURE;
 		record->state[CLIENT] = flow->end[CLIENT].state;
@@ -273,8 +291,6 @@ flow_apply(struct flow *flow, const struct segment *segment, bool duplicate, str
 	}
 	time_handshake(flow, segment, side);
 	learn_bases(flow, segment, side);
-	if (analysis_window(flow, segment, side) != segment->window)
-		record->traits |= FRAME_WINDOW_SCALED;
 	record->notes |= analysis_notes(flow, segment, side, &record->duplicate_ack);
 	if (flow->rows == 0 && flow->previous != 0)
 		record->notes |= NOTE_REUSED_PORTS;
@@ -295,7 +311,7 @@ flow_apply(struct flow *flow, const struct segment *segment, bool duplicate, str
 	}
 	if (record->notes != 0)
 		flow->trouble = 1;
-	count_completeness(flow, segment, side);
+	count_completeness(flow, segment);
 	count_segment(flow, segment, sender);
 }
 

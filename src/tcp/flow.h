@@ -121,6 +121,9 @@ void flow_apply(struct flow *flow, const struct segment *segment, bool duplicate
 /* Attaches an ICMP error that quotes one of its segments; changes no state and no counter. */
 void flow_apply_icmp(struct flow *flow, const struct segment *quote, struct frame *record);
 
+/* Wireshark's number: COMPLETE_ bits; like there, a lone segment other than a SYN completes nothing. */
+uint8_t flow_completeness(const struct flow *flow);
+
 /* The state as of `now` (ns): TIME-WAIT lapses to CLOSED? after 60 s. */
 shown_state flow_state_at(const struct flow *flow, enum side side, uint64_t now);
 
