@@ -11,7 +11,9 @@
 
 #include "base/error.h"
 #include "capture/session.h"
+#include "tui/loop.h"
 #include "tui/options.h"
+#include "tui/script.h"
 #include "tui/signals.h"
 #include "tui/term.h"
 #include "view/print.h"
@@ -71,6 +73,19 @@ print_without_screen(const struct options *options)
 }
 
 static int
+run_screen(const struct options *options)
+{
+	struct error error;
+	char damage[ERROR_TEXT_MAX] = "";
+	bool good = options->script != NULL ? script_run(options, damage, &error) :
+	    loop_run(options, damage, &error);
+
+	if (!good)
+		complain(error.text);
+	return damage[0] != '\0' ? complain(damage) : good ? STATUS_DONE : STATUS_FAILED;
+}
+
+static int
 run(const struct options *options)
 {
 	struct error error;
@@ -88,8 +103,7 @@ run(const struct options *options)
 		complain("standard output is not a terminal: use --print=list (or frames, ladder, stats)");
 		return STATUS_USAGE;
 	}
-	complain("the screen is still being built: use --print=list (or frames, ladder, stats)");
-	return STATUS_USAGE;
+	return run_screen(options);
 }
 
 int

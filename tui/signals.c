@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { SIGNALS_MAX = 65 };
 
@@ -117,4 +118,19 @@ signals_stop(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	catch_signal(SIGTSTP);
 	came[SIGTSTP] = 0;
+}
+
+void
+signals_die(int number)
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	sigemptyset(&usual.sa_mask);
+	sigaction(number, &usual, NULL);
+	raise(number);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	_exit(128 + number);
 }

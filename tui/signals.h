@@ -27,4 +27,7 @@ bool signals_take(int number);
 /* Stops the process as SIGTSTP's default does; returns when it is continued. */
 void signals_stop(void);
 
+/* Ends the process the way this signal's default does, so that the parent sees why. */
+_Noreturn void signals_die(int number);
+
 #endif

@@ -1,0 +1,131 @@
+/*
+ * The table of keys.  A row may stand twice under one id, where the word in
+ * the footer differs from screen to screen; a key never stands for two
+ * things.
+ */
+#include "tui/action.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/keys.h"
+
+static const struct action moving[] = {
+	{ ACTION_UP, ON_ALL, { KEYS_UP, 'k' }, "up", NULL, NULL, 0, "one row up" },
+	{ ACTION_DOWN, ON_ALL, { KEYS_DOWN, 'j' }, "down", NULL, NULL, 0, "one row down" },
+	{ ACTION_PAGE_UP, ON_ALL, { KEYS_PAGE_UP, KEYS_CONTROL('b') }, "page-up", NULL, NULL, 0, "one page up" },
+	{ ACTION_PAGE_DOWN, ON_ALL, { KEYS_PAGE_DOWN, KEYS_CONTROL('f') }, "page-down", NULL, NULL, 0,
+	  "one page down" },
+	{ ACTION_HALF_UP, ON_ALL, { KEYS_CONTROL('u') }, "half-up", NULL, NULL, 0, "half a page up" },
+	{ ACTION_HALF_DOWN, ON_ALL, { KEYS_CONTROL('d') }, "half-down", NULL, NULL, 0, "half a page down" },
+	{ ACTION_FIRST, ON_ALL, { KEYS_HOME, 'g' }, "first", NULL, NULL, 0, "the first row" },
+	{ ACTION_LAST, ON_ALL, { KEYS_END, 'G' }, "last", NULL, NULL, 0,
+	  "the last row; leaves the replay point; 42G goes to frame 42" },
+	{ ACTION_LEFT, ON_PACKET, { KEYS_LEFT, 'h' }, "left", NULL, NULL, 0, "scroll to the left" },
+	{ ACTION_RIGHT, ON_PACKET, { KEYS_RIGHT, 'l' }, "right", NULL, NULL, 0,
+	  "scroll to the right, where text is wider than the screen" },
+	{ ACTION_ENTER, ON_LIST, { KEYS_ENTER }, "enter", "Ladder", NULL, 90, "open: connection, then ladder, then packet" },
+	{ ACTION_ENTER, ON_LADDER, { KEYS_ENTER }, "enter", "Packet", NULL, 90, NULL },
+	{ ACTION_NEXT_CONNECTION, ON_LADDER, { 'J' }, "next-connection", NULL, NULL, 0,
+	  "the next connection of the list" },
+	{ ACTION_PREVIOUS_CONNECTION, ON_LADDER, { 'K' }, "previous-connection", "Other", "J K", 40,
+	  "the previous one" },
+	{ ACTION_NEXT_ANOMALY, ON_LADDER, { ']' }, "next-anomaly", NULL, NULL, 0,
+	  "the next segment that is not as it should be" },
+	{ ACTION_PREVIOUS_ANOMALY, ON_LADDER, { '[' }, "previous-anomaly", "Anomaly", "[ ]", 50,
+	  "the previous one" },
+	{ ACTION_BACK, ON_LADDER | ON_PACKET | ON_HELP, { 'q' }, "back", "Back", NULL, 1000,
+	  "back one level; on the first screen: quit" },
+	{ ACTION_BACK, ON_LIST, { 'q' }, "back", "Quit", NULL, 1000, NULL },
+	{ ACTION_ESCAPE, ON_ALL, { KEYS_ESC }, "escape", NULL, NULL, 0,
+	  "back one step: prompt, filter, level; never quits" },
+	{ ACTION_INTERRUPT, ON_ALL, { KEYS_CONTROL('c') }, "interrupt", NULL, NULL, 0,
+	  "stop loading; when nothing loads: as q" }
+};
+
+static const struct action choosing[] = {
+	{ ACTION_FILTER, ON_LIST, { 'f', KEYS_F4 }, "filter", "Filter", NULL, 80,
+	  "show only what matches, e.g. port:443 state:syn-sent !closed" },
+	{ ACTION_PORT, ON_LIST, { 'p' }, "port", "Port", NULL, 70,
+	  "show only these ports: 443, or 80,8000-8099; empty shows all" },
+	{ ACTION_SAME_PORT, ON_LIST, { 'P' }, "same-port", NULL, NULL, 0,
+	  "only the server port of this connection; again: all" },
+	{ ACTION_STATE, ON_LIST, { 'e' }, "state", "State", NULL, 65,
+	  "all, connecting, established, closing, closed, failed; and round" },
+	{ ACTION_HIDE_CLOSED, ON_LIST, { 'v' }, "hide-closed", NULL, NULL, 0, "hide or show closed connections" },
+	{ ACTION_SEARCH, ON_LIST | ON_LADDER, { '/' }, "search", "Find", NULL, 45,
+	  "find as you type: in the list what a filter matches, in a ladder its text" },
+	{ ACTION_SEARCH_NEXT, ON_LIST | ON_LADDER, { 'n' }, "search-next", NULL, NULL, 0, "the next one found" },
+	{ ACTION_SEARCH_PREVIOUS, ON_LIST | ON_LADDER, { 'N' }, "search-previous", NULL, NULL, 0,
+	  "the previous one found" },
+	{ ACTION_SORT, ON_LIST, { 's' }, "sort", "Sort", NULL, 60, "sort by the next column" },
+	{ ACTION_REVERSE, ON_LIST, { 'S' }, "reverse", NULL, NULL, 0, "reverse the order" },
+	{ ACTION_SORT_LEFT, ON_LIST, { '<' }, "sort-left", NULL, NULL, 0, "sort by the column to the left" },
+	{ ACTION_SORT_RIGHT, ON_LIST, { '>' }, "sort-right", NULL, NULL, 0, "sort by the column to the right" },
+	{ ACTION_FREEZE, ON_LIST, { 'o' }, "freeze", NULL, NULL, 0, "freeze the order of rows, or let it go" },
+	{ ACTION_FOLLOW, ON_LIST | ON_LADDER, { 'F' }, "follow", NULL, NULL, 0, "follow the newest" }
+};
+
+static const struct action replaying[] = {
+	{ ACTION_STEP_BACK, ON_CAPTURE, { ',' }, "step-back", NULL, NULL, 0,
+	  "one frame back in time; 10, goes ten" },
+	{ ACTION_STEP_FORWARD, ON_CAPTURE, { '.' }, "step-forward", "Step", ", .", 55,
+	  "one frame forwards in time: everything is shown as of that frame" },
+	{ ACTION_PAUSE, ON_CAPTURE, { KEYS_SPACE }, "pause", "Pause", NULL, 30,
+	  "live: pause what is shown, capture goes on; file: play or pause" },
+	{ ACTION_FASTER, ON_CAPTURE, { '+' }, "faster", NULL, NULL, 0, "play twice as fast" },
+	{ ACTION_SLOWER, ON_CAPTURE, { '-' }, "slower", NULL, NULL, 0, "play half as fast" },
+	{ ACTION_GO, ON_CAPTURE, { ':' }, "go", NULL, NULL, 0,
+	  "go to a frame (42) or a time (+12.5s since the start, or 15:30:52)" }
+};
+
+static const struct action looking[] = {
+	{ ACTION_MARK, ON_LADDER, { 'm' }, "mark", NULL, NULL, 0, "mark this segment: times count from it" },
+	{ ACTION_GO_TO_MARK, ON_LADDER, { '\'' }, "go-to-mark", NULL, NULL, 0, "go to the mark" },
+	{ ACTION_CLEAR_MARKS, ON_LADDER, { 'M' }, "clear-marks", NULL, NULL, 0, "take the mark away" },
+	{ ACTION_TIME, ON_LADDER, { 't' }, "time", "Time", NULL, 35,
+	  "times: since the start, clock, delta, since the mark" },
+	{ ACTION_RELATIVE, ON_LADDER, { 'r' }, "relative", NULL, NULL, 0, "sequence numbers relative or as on the wire" },
+	{ ACTION_FOLD, ON_LADDER, { 'a' }, "fold", "Fold", NULL, 38, "fold runs of plain data and ACKs, or show them all" },
+	{ ACTION_COLOUR, ON_LADDER, { 'c' }, "colour", NULL, NULL, 0, "colour by kind of segment or by direction" },
+	{ ACTION_DETAIL, ON_LIST | ON_LADDER, { 'd' }, "detail", NULL, NULL, 0, "explanation on or off" },
+	{ ACTION_ZOOM, ON_LIST | ON_LADDER, { 'z' }, "zoom", NULL, NULL, 0, "explanation large or small" },
+	{ ACTION_LINES, ON_ALL, { 'A' }, "lines", NULL, NULL, 0, "lines and arrows in UTF-8 or ASCII" },
+	{ ACTION_REDRAW, ON_ALL, { KEYS_CONTROL('l') }, "redraw", NULL, NULL, 0, "draw the screen anew" },
+	{ ACTION_HELP, ON_ALL, { '?', KEYS_F1 }, "help", "Help", NULL, 1000, "this help" }
+};
+
+#define GROUP(title, rows) { title, rows, sizeof rows / sizeof rows[0] }
+const struct action_group action_groups[] = {
+	GROUP("Moving", moving),
+	GROUP("Choosing what is listed, and its order", choosing),
+	GROUP("Stepping through a capture", replaying),
+	GROUP("How things are shown", looking)
+};
+const size_t action_group_count = sizeof action_groups / sizeof action_groups[0];
+
+const struct action *
+action_find(int key, unsigned screen)
+{
+	for (size_t g = 0; g < action_group_count; g++)
+		for (size_t i = 0; i < action_groups[g].count; i++) {
+			const struct action *a = &action_groups[g].actions[i];
+
+			for (int k = 0; k < ACTION_KEYS_MAX && a->keys[k] != 0; k++)
+				if (a->keys[k] == key && (a->screens & screen))
+					return a;
+		}
+	return NULL;
+}
+
+const char *
+action_keys(const struct action *a, char *out, size_t size)
+{
+	char label[24];
+
+	out[0] = '\0';
+	for (int k = 0; k < ACTION_KEYS_MAX && a->keys[k] != 0; k++)
+		snprintf(out + strlen(out), size - strlen(out), "%s%s", k > 0 ? " " : "",
+		    keys_label(a->keys[k], label, sizeof label));
+	return out;
+}

@@ -1,0 +1,60 @@
+/*
+ * What keys do, as one table: the dispatcher, the footer, the help screen
+ * and the lists in README and manual page all come from it.  One key means
+ * one thing on every screen where it means anything.
+ */
+#ifndef TCPLADDER_TUI_ACTION_H
+#define TCPLADDER_TUI_ACTION_H
+
+#include <stddef.h>
+
+enum screen_bit {
+	ON_LIST = 0x01, ON_LADDER = 0x02, ON_PACKET = 0x04, ON_HELP = 0x08,
+	ON_CAPTURE = ON_LIST | ON_LADDER | ON_PACKET,
+	ON_ALL = ON_CAPTURE | ON_HELP
+};
+
+enum action_id {
+	ACTION_UP, ACTION_DOWN, ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_HALF_UP, ACTION_HALF_DOWN,
+	ACTION_FIRST, ACTION_LAST, ACTION_LEFT, ACTION_RIGHT,
+	ACTION_ENTER, ACTION_BACK, ACTION_ESCAPE, ACTION_INTERRUPT,
+	ACTION_NEXT_CONNECTION, ACTION_PREVIOUS_CONNECTION, ACTION_NEXT_ANOMALY, ACTION_PREVIOUS_ANOMALY,
+	ACTION_SEARCH, ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
+	ACTION_FILTER, ACTION_PORT, ACTION_SAME_PORT, ACTION_STATE, ACTION_HIDE_CLOSED,
+	ACTION_SORT, ACTION_REVERSE, ACTION_SORT_LEFT, ACTION_SORT_RIGHT, ACTION_FREEZE, ACTION_FOLLOW,
+	ACTION_PAUSE, ACTION_STEP_BACK, ACTION_STEP_FORWARD, ACTION_FASTER, ACTION_SLOWER, ACTION_GO,
+	ACTION_MARK, ACTION_GO_TO_MARK, ACTION_CLEAR_MARKS,
+	ACTION_TIME, ACTION_RELATIVE, ACTION_COLOUR, ACTION_FOLD, ACTION_DETAIL, ACTION_ZOOM, ACTION_LINES,
+	ACTION_REDRAW, ACTION_HELP,
+	ACTIONS
+};
+
+enum { ACTION_KEYS_MAX = 4 };
+
+struct action {
+	enum action_id id;
+	unsigned screens;		/* enum screen_bit: where it means something */
+	int keys[ACTION_KEYS_MAX];	/* 0: no more */
+	const char *name;		/* for machines: "page-down" */
+	const char *footer;		/* its word in the footer; NULL: not there */
+	const char *footer_keys;	/* what the footer shows; NULL: the first key's label */
+	unsigned rank;			/* in the footer: the smallest go first when it's narrow */
+	const char *help;		/* one line */
+};
+
+/* Groups of the help screen. */
+struct action_group {
+	const char *title;
+	const struct action *actions;
+	size_t count;
+};
+extern const struct action_group action_groups[];
+extern const size_t action_group_count;
+
+/* What this key does on that screen; NULL: nothing. */
+const struct action *action_find(int key, unsigned screen);
+
+/* The action's keys as help writes them: "↑ k Ctrl-P". */
+const char *action_keys(const struct action *a, char *out, size_t size);
+
+#endif

@@ -1,0 +1,253 @@
+/*
+ * The display filter has one text, which stands on the screen; every key
+ * here changes that text.  While it is typed it takes effect at once, unless
+ * it asks for what takes time to work out.
+ */
+#include "tui/finding.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view/filter.h"
+
+static bool
+set_filter(struct app *app, const char *text)
+{
+	struct filter_error wrong;
+
+	if (flow_list_set_filter(app->list, text, &wrong))
+		return true;
+	snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s", wrong.text);
+	app->prompt.problem_at = wrong.at;
+	return false;
+}
+
+/* ---- f */
+
+static void
+filter_changed(struct app *app, const char *text)
+{
+	struct filter_error wrong;
+	struct filter *f = filter_compile(text, &wrong);
+
+	if (f == NULL) {
+		snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s", wrong.text);
+		app->prompt.problem_at = wrong.at;
+	} else if (!filter_is_costly(f)) {
+		set_filter(app, text);
+	}
+	filter_free(f);
+}
+
+static void
+filter_cancelled(struct app *app, const char *before)
+{
+	flow_list_set_filter(app->list, before, NULL);
+}
+
+/* The word before the cursor, if it begins exactly one field's name (or several: as far as they agree). */
+static bool
+filter_complete(const char *text, size_t cursor, char *out, size_t size)
+{
+	size_t start = cursor, typed, common = 0;
+	const char *name, *help, *first = NULL;
+	bool only = true;
+
+	while (start > 0 && strchr(" !(", text[start - 1]) == NULL)
+		start--;
+	typed = cursor - start;
+	for (size_t n = 0; typed > 0 && filter_field_help(n, &name, &help); n++) {
+		size_t same = 0;
+
+		if (strncmp(name, text + start, typed) != 0)
+			continue;
+		if (first == NULL) {
+			first = name;
+			common = strlen(name);
+			continue;
+		}
+		only = false;
+		while (same < common && name[same] == first[same])
+			same++;
+		common = same;
+	}
+	if (first == NULL)
+		return false;
+	snprintf(out, size, "%.*s%.*s%s%s", (int)start, text, (int)common, first, only ? ":" : "", text + cursor);
+	return true;
+}
+
+static const struct prompt_class filter_prompt = {
+	.label = "Filter", .hint = "port:443 state:syn-sent host:10.0.0.0/8 rtx>3 !closed", .changed = filter_changed,
+	.done = set_filter, .cancelled = filter_cancelled, .complete = filter_complete
+};
+
+/* ---- p */
+
+static bool
+port_accepts(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || c == ',' || c == '-';
+}
+
+static bool
+port_done(struct app *app, const char *ports)
+{
+	char text[FILTER_TEXT_MAX];
+
+	filter_set_port(flow_list_filter(app->list), ports, text);
+	return set_filter(app, text);
+}
+
+static void
+port_changed(struct app *app, const char *ports)
+{
+	/* half a list or range, such as "80," or "8000-", is no mistake yet */
+	if (ports[0] == '\0' || isdigit((unsigned char)ports[strlen(ports) - 1]))
+		port_done(app, ports);
+}
+
+static void
+port_cancelled(struct app *app, const char *before)
+{
+	app->prompt.problem[0] = '\0';
+	port_done(app, before);
+}
+
+static const struct prompt_class port_prompt = {
+	.label = "Port", .hint = "443 or 80,8000-8099; empty: all", .accepts = port_accepts,
+	.changed = port_changed, .done = port_done, .cancelled = port_cancelled
+};
+
+static void
+ask_for_port(struct app *app)
+{
+	char ports[FILTER_TEXT_MAX];
+
+	filter_port_of(flow_list_filter(app->list), ports);
+	prompt_open(&app->prompt, &port_prompt, ports);
+}
+
+static void
+same_port(struct app *app)
+{
+	char ports[FILTER_TEXT_MAX], wanted[16], text[FILTER_TEXT_MAX];
+	const struct flow *flow;
+
+	if (flow_list_count(app->list) == 0)
+		return;
+	flow = flow_list_flow(app->list, flow_list_cursor_row(app->list));
+	filter_port_of(flow_list_filter(app->list), ports);
+	snprintf(wanted, sizeof wanted, "%u", flow->port[SERVER]);
+	filter_set_port(flow_list_filter(app->list), strcmp(ports, wanted) == 0 ? "" : wanted, text);
+	set_filter(app, text);
+}
+
+/* ---- e v */
+
+static void
+cycle_state(struct app *app)
+{
+	char text[FILTER_TEXT_MAX];
+
+	filter_cycle_state(flow_list_filter(app->list), text);
+	set_filter(app, text);
+	app_say(app, "Connections shown: %s.", filter_state_name(text));
+}
+
+static void
+hide_closed(struct app *app)
+{
+	char text[FILTER_TEXT_MAX];
+
+	filter_toggle_closed(flow_list_filter(app->list), text);
+	set_filter(app, text);
+}
+
+/* ---- / n N */
+
+static void
+search(struct app *app, const char *text, enum find_mode mode)
+{
+	struct screen *s = app_screen(app);
+	struct filter_error wrong;
+	struct filter *f;
+
+	app->message[0] = '\0';
+	s->class->find(s, app, NULL, FIND_CANCEL);
+	if (text[0] == '\0')
+		return;
+	f = filter_compile(text, &wrong);
+	if (f == NULL) {
+		snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s", wrong.text);
+		app->prompt.problem_at = wrong.at;
+	} else if (!s->class->find(s, app, f, mode)) {
+		app_complain(app, "Nothing here matches %s", text);
+	}
+	filter_free(f);
+}
+
+static void
+search_changed(struct app *app, const char *text)
+{
+	search(app, text, FIND_TYPED);
+}
+
+static bool
+search_done(struct app *app, const char *text)
+{
+	snprintf(app->search, sizeof app->search, "%s", text);
+	return true;
+}
+
+static void
+search_cancelled(struct app *app, const char *before)
+{
+	search(app, before, FIND_TYPED);
+}
+
+static const struct prompt_class search_prompt = {
+	.label = "Find", .hint = "an address, a port, a word, or what a filter says: flag:rst",
+	.changed = search_changed, .done = search_done, .cancelled = search_cancelled, .complete = filter_complete
+};
+
+static void
+search_again(struct app *app, enum find_mode mode, uint32_t times)
+{
+	struct screen *s = app_screen(app);
+
+	if (app->search[0] == '\0') {
+		app_say(app, "Nothing was looked for yet; / does.");
+		return;
+	}
+	for (; times > 0 && app->message[0] == '\0'; times--) {
+		s->class->find(s, app, NULL, FIND_BEGIN);
+		search(app, app->search, mode);
+	}
+}
+
+bool
+finding_act(struct app *app, enum action_id id, uint32_t times)
+{
+	struct screen *s = app_screen(app);
+
+	if (id == ACTION_FILTER)
+		prompt_open(&app->prompt, &filter_prompt, flow_list_filter(app->list));
+	else if (id == ACTION_PORT)
+		ask_for_port(app);
+	else if (id == ACTION_SAME_PORT)
+		same_port(app);
+	else if (id == ACTION_STATE)
+		cycle_state(app);
+	else if (id == ACTION_HIDE_CLOSED)
+		hide_closed(app);
+	else if (id == ACTION_SEARCH) {
+		s->class->find(s, app, NULL, FIND_BEGIN);
+		prompt_open(&app->prompt, &search_prompt, "");
+	} else if (id == ACTION_SEARCH_NEXT || id == ACTION_SEARCH_PREVIOUS)
+		search_again(app, id == ACTION_SEARCH_NEXT ? FIND_NEXT : FIND_PREVIOUS, times);
+	else
+		return false;
+	return true;
+}

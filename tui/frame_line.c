@@ -1,0 +1,250 @@
+/*
+ * Header and footer.  Both are made of items with a rank; when it gets
+ * narrow whole items go, the least important first.
+ */
+#include "tui/frame_line.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/keys.h"
+#include "tui/stepping.h"
+#include "view/format.h"
+
+enum { ITEMS_MAX = 24, ITEM_TEXT_MAX = 320 };
+
+struct item {
+	char key[32];		/* drawn strong before the text */
+	char text[ITEM_TEXT_MAX];
+	enum style style;
+	unsigned rank;
+	bool left, dropped;
+};
+
+struct items {
+	struct item item[ITEMS_MAX];
+	size_t count;
+};
+
+static struct item *
+add_item(struct items *all, bool left, unsigned rank, enum style style, const char *format, ...)
+{
+	struct item *i = &all->item[all->count < ITEMS_MAX - 1 ? all->count++ : all->count];
+	va_list arguments;
+
+	*i = (struct item){ .style = style, .rank = rank, .left = left };
+	va_start(arguments, format);
+	vsnprintf(i->text, sizeof i->text, format, arguments);
+	va_end(arguments);
+	return i;
+}
+
+static unsigned
+item_columns(const struct item *i)
+{
+	unsigned text = text_columns(i->text);
+
+	return text + (i->key[0] != '\0' ? text_columns(i->key) + (text > 0) : 0);
+}
+
+static unsigned
+all_columns(const struct items *all, unsigned gap)
+{
+	unsigned sum = 0;
+
+	for (size_t n = 0; n < all->count; n++)
+		if (!all->item[n].dropped)
+			sum += item_columns(&all->item[n]) + gap;
+	return sum;
+}
+
+static void
+drop_until_fits(struct items *all, unsigned width, unsigned gap)
+{
+	while (all_columns(all, gap) > width + gap) {
+		struct item *least = NULL;
+
+		for (size_t n = 0; n < all->count; n++)
+			if (!all->item[n].dropped && (least == NULL || all->item[n].rank < least->rank))
+				least = &all->item[n];
+		if (least == NULL || least->rank >= 1000)
+			return;
+		least->dropped = true;
+	}
+}
+
+static int
+draw_item(struct app *app, int line, int column, const struct item *i)
+{
+	unsigned width = app->picture.columns;
+	unsigned room = (unsigned)column < width ? width - (unsigned)column : 0;
+
+	if (i->key[0] != '\0') {
+		unsigned used = picture_put(&app->picture, line, column, room, STYLE_STRONG, i->key);
+
+		column += (int)used + (i->text[0] != '\0');
+		room = (unsigned)column < width ? width - (unsigned)column : 0;
+	}
+	return column + (int)picture_put(&app->picture, line, column, room, i->style, i->text);
+}
+
+static void
+draw_items(struct app *app, int line, struct items *all, unsigned gap)
+{
+	unsigned width = app->picture.columns > 2 ? app->picture.columns - 2 : 1, right = 0;
+	int column = 1;
+
+	drop_until_fits(all, width, gap);
+	for (size_t n = 0; n < all->count; n++) {
+		const struct item *i = &all->item[n];
+
+		if (i->dropped)
+			continue;
+		if (i->left)
+			column = draw_item(app, line, column, i) + (int)gap;
+		else
+			right += item_columns(i) + gap;
+	}
+	column = (int)(width + 1 + gap) - (int)right;
+	for (size_t n = 0; n < all->count; n++)
+		if (!all->item[n].dropped && !all->item[n].left)
+			column = draw_item(app, line, column, &all->item[n]) + (int)gap;
+}
+
+/* ---- header */
+
+/* Loading, live, complete, truncated: in words, with a number where there is one. */
+static void
+add_progress(struct app *app, struct items *all)
+{
+	const struct session_status *s = &app->status;
+	const struct reader_status *r = &s->reader;
+	char text[FORMAT_TIME_MAX];
+
+	if (r->broken != NULL)
+		add_item(all, false, 900, STYLE_ERROR, "damaged after frame %u", r->broken_frame);
+	else if (s->at_end)
+		add_item(all, false, 500, STYLE_DIM, "%s",
+		    s->kind == CAPTURE_LIVE || r->stopped ? "stopped" : "complete");
+	else if (s->kind == CAPTURE_FILE && r->bytes_total > 0)
+		add_item(all, false, 900, STYLE_STRONG, "loading %u %%",
+		    (unsigned)(r->bytes_done >= r->bytes_total ? 99 : r->bytes_done * 100 / r->bytes_total));
+	else if (s->kind == CAPTURE_LIVE) {
+		format_duration(text, sizeof text, s->now > s->first_time && s->first_time != 0 ?
+		    s->now - s->first_time : 0);
+		add_item(all, false, 900, STYLE_STRONG, "live %s", text);
+	} else
+		add_item(all, false, 900, STYLE_STRONG, "reading");
+}
+
+static void
+add_replay(struct app *app, struct items *all)
+{
+	char at[FORMAT_NUMBER_MAX + 8], fresh[FORMAT_NUMBER_MAX];
+	uint32_t total = frame_store_count(session_frames(app->session)), rows = replay_rows(app->replay);
+	const struct frame *f;
+
+	if (replay_at_end(app->replay))
+		return;
+	f = stepping_frame(app);
+	if (app->paused) {
+		format_count(fresh, sizeof fresh, total - rows);
+		add_item(all, false, 950, STYLE_TITLE, "paused +%s new", fresh);
+		return;
+	}
+	if (f == NULL)
+		snprintf(at, sizeof at, "%s", "before the first frame");
+	else {
+		char number[FORMAT_NUMBER_MAX];
+
+		format_count(number, sizeof number, f->number);
+		snprintf(at, sizeof at, "frame %s", number);
+	}
+	add_item(all, false, 950, STYLE_TITLE, "%s %s%s", app->playing ? "▶" : "as of", at,
+	    app->playing ? stepping_speed(app) : "");
+}
+
+static void
+add_drops(struct app *app, struct items *all)
+{
+	const struct reader_status *r = &app->status.reader;
+	uint64_t sum = r->dropped_kernel + r->dropped_interface + r->dropped_ours;
+	char dropped[FORMAT_NUMBER_MAX];
+
+	if (app->status.kind != CAPTURE_LIVE && sum == 0)
+		return;
+	format_count(dropped, sizeof dropped, sum);
+	add_item(all, false, sum > 0 ? 920 : 300, sum > 0 ? STYLE_TROUBLE : STYLE_DIM, "dropped %s", dropped);
+	if (sum > 0)
+		add_item(all, false, 100, STYLE_DIM, "kernel %llu, interface %llu, tcpladder %llu",
+		    (unsigned long long)r->dropped_kernel, (unsigned long long)r->dropped_interface,
+		    (unsigned long long)r->dropped_ours);
+}
+
+void
+frame_line_header(struct app *app, int line)
+{
+	struct items all = { .count = 0 };
+	char frames[FORMAT_NUMBER_MAX], source[ITEM_TEXT_MAX];
+	unsigned room = app->picture.columns > 34 ? app->picture.columns - 34 : 8;
+
+	snprintf(source, sizeof source, "%s", app->status.source != NULL ? app->status.source : "");
+	format_shorten(source, room, "…");
+	add_item(&all, true, 400, STYLE_DIM, "tcpladder");
+	add_item(&all, true, 1000, STYLE_TITLE, "%s", source);
+	if (app->status.filter != NULL) {
+		char filter[ITEM_TEXT_MAX];
+
+		snprintf(filter, sizeof filter, "%s", app->status.filter);
+		format_shorten(filter, app->picture.columns / 3, "…");
+		add_item(&all, true, 450, STYLE_NORMAL, "only %s", filter);
+	}
+	add_replay(app, &all);
+	add_progress(app, &all);
+	format_count(frames, sizeof frames, app->status.frames);
+	add_item(&all, false, 600, STYLE_NORMAL, "%s frame%s", frames, app->status.frames == 1 ? "" : "s");
+	add_drops(app, &all);
+	draw_items(app, line, &all, 3);
+}
+
+/* ---- footer */
+
+static void
+add_action(struct app *app, struct items *all, const struct action *a)
+{
+	struct item *i;
+	unsigned bit = app_screen(app)->class->bit;
+
+	if (a->footer == NULL || !(a->screens & bit) || (a->id == ACTION_HELP && bit == ON_HELP))
+		return;
+	i = add_item(all, true, a->rank, STYLE_DIM, "%s", a->footer);
+	if (a->footer_keys != NULL)
+		snprintf(i->key, sizeof i->key, "%s", a->footer_keys);
+	else
+		keys_label(a->keys[0], i->key, sizeof i->key);
+}
+
+void
+frame_line_footer(struct app *app, int line)
+{
+	struct items all = { .count = 0 };
+
+	if (app->message[0] != '\0') {
+		picture_put(&app->picture, line, 1, app->picture.columns - 1,
+		    app->message_is_error ? STYLE_ERROR : STYLE_STRONG, app->message);
+		return;
+	}
+	/* Help and Quit stand last, whatever group they are in. */
+	for (unsigned last = 0; last < 2; last++)
+		for (size_t g = 0; g < action_group_count; g++)
+			for (size_t n = 0; n < action_groups[g].count; n++) {
+				const struct action *a = &action_groups[g].actions[n];
+
+				if ((a->id == ACTION_HELP || a->id == ACTION_BACK) == (last == 1))
+					add_action(app, &all, a);
+			}
+	if (app->has_prefix)
+		add_item(&all, false, 999, STYLE_TITLE, "%llu", (unsigned long long)app->prefix);
+	draw_items(app, line, &all, 2);
+}

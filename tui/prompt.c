@@ -1,0 +1,248 @@
+/*
+ * A line editor with what fingers expect: arrows, Home and End, Ctrl-A E U K
+ * W, Backspace and Delete, Up and Down for what was entered before, Tab to
+ * complete.
+ */
+#include "tui/prompt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/app.h"
+#include "tui/keys.h"
+#include "tui/picture.h"
+
+void
+prompt_open(struct prompt *p, const struct prompt_class *class, const char *text)
+{
+	p->class = class;
+	snprintf(p->text, sizeof p->text, "%s", text);
+	snprintf(p->before, sizeof p->before, "%s", text);
+	p->length = p->cursor = strlen(p->text);
+	p->problem[0] = '\0';
+	if (p->history_of != class) {
+		p->history_of = class;
+		p->history_count = 0;
+	}
+	p->history_at = p->history_count;
+}
+
+static void
+changed(struct app *app, struct prompt *p)
+{
+	p->problem[0] = '\0';
+	if (p->class->changed != NULL)
+		p->class->changed(app, p->text);
+}
+
+static size_t
+before_cursor(const struct prompt *p)
+{
+	size_t at = p->cursor;
+
+	while (at > 0 && ((unsigned char)p->text[--at] & 0xc0) == 0x80)
+		;
+	return at;
+}
+
+static size_t
+after_cursor(const struct prompt *p)
+{
+	size_t at = p->cursor;
+
+	while (at < p->length && ((unsigned char)p->text[++at] & 0xc0) == 0x80)
+		;
+	return at;
+}
+
+static size_t
+word_before_cursor(const struct prompt *p)
+{
+	size_t at = p->cursor;
+
+	while (at > 0 && p->text[at - 1] == ' ')
+		at--;
+	while (at > 0 && p->text[at - 1] != ' ')
+		at--;
+	return at;
+}
+
+static void
+erase_between(struct app *app, struct prompt *p, size_t from, size_t to)
+{
+	if (from >= to)
+		return;
+	memmove(p->text + from, p->text + to, p->length - to + 1);
+	p->length -= to - from;
+	p->cursor = from;
+	changed(app, p);
+}
+
+static void
+insert(struct app *app, struct prompt *p, int key)
+{
+	char bytes[4];
+	size_t n;
+
+	if (key < ' ' || key >= 0x110000 || (key >= 0x7f && key < 0xa0))
+		return;
+	if (p->class->accepts != NULL && !p->class->accepts((uint32_t)key))
+		return;
+	n = keys_utf8((uint32_t)key, bytes);
+	if (p->length + n >= PROMPT_TEXT_MAX)
+		return;
+	memmove(p->text + p->cursor + n, p->text + p->cursor, p->length - p->cursor + 1);
+	memcpy(p->text + p->cursor, bytes, n);
+	p->length += n;
+	p->cursor += n;
+	changed(app, p);
+}
+
+static void
+replace(struct app *app, struct prompt *p, const char *text)
+{
+	char copy[PROMPT_TEXT_MAX];
+
+	snprintf(copy, sizeof copy, "%s", text);
+	memcpy(p->text, copy, sizeof copy);
+	p->length = p->cursor = strlen(p->text);
+	changed(app, p);
+}
+
+static void
+recall(struct app *app, struct prompt *p, int step)
+{
+	if ((step < 0 && p->history_at == 0) || (step > 0 && p->history_at == p->history_count))
+		return;
+	p->history_at += (unsigned)step;
+	replace(app, p, p->history_at == p->history_count ? p->before : p->history[p->history_at]);
+}
+
+static void
+remember(struct prompt *p)
+{
+	if (p->length == 0 || (p->history_count > 0 && strcmp(p->history[p->history_count - 1], p->text) == 0))
+		return;
+	if (p->history_count == PROMPT_HISTORY) {
+		memmove(p->history[0], p->history[1], sizeof p->history - sizeof p->history[0]);
+		p->history_count--;
+	}
+	memcpy(p->history[p->history_count++], p->text, PROMPT_TEXT_MAX);
+}
+
+static void
+complete(struct app *app, struct prompt *p)
+{
+	char text[PROMPT_TEXT_MAX];
+
+	if (p->class->complete != NULL && p->class->complete(p->text, p->cursor, text, sizeof text))
+		replace(app, p, text);
+}
+
+static void
+finish(struct app *app, struct prompt *p, bool accepted)
+{
+	const struct prompt_class *class = p->class;
+
+	if (accepted) {
+		if (p->problem[0] != '\0' || !class->done(app, p->text))
+			return;
+		remember(p);
+	} else if (class->cancelled != NULL) {
+		class->cancelled(app, p->before);
+	}
+	p->class = NULL;
+}
+
+void
+prompt_key(struct app *app, struct prompt *p, int key)
+{
+	switch (key) {
+	case KEYS_ENTER:
+		finish(app, p, true);
+		break;
+	case KEYS_ESC:
+	case KEYS_CONTROL('c'):
+		finish(app, p, false);
+		break;
+	case KEYS_LEFT:
+	case KEYS_CONTROL('b'):
+		p->cursor = before_cursor(p);
+		break;
+	case KEYS_RIGHT:
+	case KEYS_CONTROL('f'):
+		p->cursor = after_cursor(p);
+		break;
+	case KEYS_HOME:
+	case KEYS_CONTROL('a'):
+		p->cursor = 0;
+		break;
+	case KEYS_END:
+	case KEYS_CONTROL('e'):
+		p->cursor = p->length;
+		break;
+	case KEYS_BACKSPACE:
+		erase_between(app, p, before_cursor(p), p->cursor);
+		break;
+	case KEYS_DELETE:
+	case KEYS_CONTROL('d'):
+		erase_between(app, p, p->cursor, after_cursor(p));
+		break;
+	case KEYS_CONTROL('u'):
+		erase_between(app, p, 0, p->cursor);
+		break;
+	case KEYS_CONTROL('k'):
+		erase_between(app, p, p->cursor, p->length);
+		break;
+	case KEYS_CONTROL('w'):
+		erase_between(app, p, word_before_cursor(p), p->cursor);
+		break;
+	case KEYS_UP:
+	case KEYS_CONTROL('p'):
+		recall(app, p, -1);
+		break;
+	case KEYS_DOWN:
+	case KEYS_CONTROL('n'):
+		recall(app, p, 1);
+		break;
+	case KEYS_TAB:
+		complete(app, p);
+		break;
+	default:
+		insert(app, p, key);
+	}
+}
+
+void
+prompt_draw(const struct prompt *p, struct picture *picture, int line)
+{
+	char head[PROMPT_TEXT_MAX];
+	unsigned at = 1, width = picture->columns, room, cursor;
+	struct line text;
+
+	for (unsigned x = 0; x < width; x++) {
+		picture_put(picture, line, (int)x, 1, STYLE_NORMAL, " ");
+		if (p->problem[0] != '\0')
+			picture_put(picture, line - 1, (int)x, 1, STYLE_NORMAL, " ");
+	}
+	at += picture_put(picture, line, 1, width - 1, p->problem[0] != '\0' ? STYLE_ERROR : STYLE_TITLE,
+	    p->class->label);
+	at += 1;
+	snprintf(head, sizeof head, "%.*s", (int)p->cursor, p->text);
+	cursor = text_columns(head);
+	room = width > at + 2 ? width - at - 2 : 1;
+	line_clear(&text);
+	if (p->problem[0] != '\0') {
+		line_add_bytes(&text, STYLE_NORMAL, p->text, p->problem_at < p->length ? p->problem_at : p->length);
+		if (p->problem_at < p->length)
+			line_add(&text, STYLE_ERROR, p->text + p->problem_at);
+		picture_put(picture, line - 1, 1, width - 2, STYLE_ERROR, p->problem);
+	} else {
+		line_add(&text, STYLE_NORMAL, p->text);
+	}
+	picture_put_line(picture, line, (int)at, room, &text, cursor > room ? cursor - room : 0);
+	picture_cursor(picture, line, (int)(at + (cursor > room ? room : cursor)));
+	at += text.columns + 3;
+	if (p->class->hint != NULL && at + text_columns(p->class->hint) < width)
+		picture_put(picture, line, (int)at, width - at, STYLE_DIM, p->class->hint);
+}

@@ -1,0 +1,53 @@
+/*
+ * One line of input at the foot of the screen: text with a cursor, what it
+ * is asked for, and whom to tell when it changes or is done.
+ */
+#ifndef TCPLADDER_TUI_PROMPT_H
+#define TCPLADDER_TUI_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct app;
+struct picture;
+
+enum { PROMPT_TEXT_MAX = 512, PROMPT_PROBLEM_MAX = 240, PROMPT_HISTORY = 16 };
+
+struct prompt_class {
+	const char *label;		/* "Port" */
+	const char *hint;		/* dim, while there is room */
+	/* Whether this character may be typed; NULL: all may. */
+	bool (*accepts)(uint32_t character);
+	/*
+	 * The text changed: what is wrong with it goes to app->prompt.problem
+	 * and problem_at, or nothing does.  May be NULL.
+	 */
+	void (*changed)(struct app *app, const char *text);
+	/* Enter. false: it stays open (there is a problem). */
+	bool (*done)(struct app *app, const char *text);
+	/* Esc: back to what was before. May be NULL. */
+	void (*cancelled)(struct app *app, const char *before);
+	/* Tab: the text with the word before the cursor completed, or false. May be NULL. */
+	bool (*complete)(const char *text, size_t cursor, char *out, size_t size);
+};
+
+struct prompt {
+	const struct prompt_class *class;	/* NULL: not open */
+	char text[PROMPT_TEXT_MAX];
+	char before[PROMPT_TEXT_MAX];	/* what it began with */
+	size_t length, cursor;		/* bytes */
+	char problem[PROMPT_PROBLEM_MAX];
+	size_t problem_at;
+	const struct prompt_class *history_of;	/* whose history this is */
+	char history[PROMPT_HISTORY][PROMPT_TEXT_MAX];
+	unsigned history_count, history_at;
+};
+
+void prompt_open(struct prompt *p, const struct prompt_class *class, const char *text);
+void prompt_key(struct app *app, struct prompt *p, int key);
+
+/* Draws it on this line, and what is wrong on the line above; sets the picture's cursor. */
+void prompt_draw(const struct prompt *p, struct picture *picture, int line);
+
+#endif

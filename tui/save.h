@@ -1,0 +1,16 @@
+/*
+ * A picture as a file: plain text (.txt), text with the styles as SGR
+ * sequences of 256 colours (.ansi), or a drawing (.svg).
+ */
+#ifndef TCPLADDER_TUI_SAVE_H
+#define TCPLADDER_TUI_SAVE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "tui/picture.h"
+
+/* The name's ending says which. */
+bool save_picture(const struct picture *p, const char *name, struct error *error);
+
+#endif

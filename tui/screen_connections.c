@@ -1,0 +1,288 @@
+/*
+ * The first screen: the list of connections, and below it the story of the
+ * one under the cursor.  The cursor holds on to a connection, wherever its
+ * row goes; order and contents are the view model's (view/flow_list.h).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "tui/app.h"
+#include "tui/finding.h"
+#include "tui/list_widget.h"
+#include "view/format.h"
+
+enum { MARGIN = 2, ABOVE = 2 /* summary and headings */, FOLLOW_TRIES = 1000 };
+
+struct connections {
+	struct screen screen;
+	struct list_widget rows;
+	struct column_place place[COLUMN_PLACES_MAX];
+	size_t places;
+	bool follow;
+	uint32_t origin;		/* flow id: where a search began */
+};
+
+/* ---- drawing */
+
+static void
+draw_summary(struct app *app, struct area area)
+{
+	char shown[FORMAT_NUMBER_MAX], total[FORMAT_NUMBER_MAX];
+	const char *filter = flow_list_filter(app->list);
+	bool descending;
+	const struct column *sort = flow_list_sort(app->list, &descending);
+	struct line left, right;
+
+	format_count(shown, sizeof shown, flow_list_count(app->list));
+	format_count(total, sizeof total, flow_list_total(app->list));
+	line_clear(&left);
+	line_clear(&right);
+	if (filter[0] != '\0')
+		line_printf(&left, STYLE_NORMAL, "%s of ", shown);
+	line_printf(&left, STYLE_NORMAL, "%s connection%s", total, flow_list_total(app->list) == 1 ? "" : "s");
+	if (filter[0] != '\0') {
+		line_add(&left, STYLE_DIM, "   filter ");
+		line_add(&left, STYLE_STRONG, filter);
+	}
+	if (flow_list_frozen(app->list))
+		line_add(&right, STYLE_STRONG, "order frozen   ");
+	if (sort != NULL) {
+		line_add(&right, STYLE_DIM, "sort ");
+		line_printf(&right, STYLE_NORMAL, "%s %s", sort->heading != NULL ? sort->heading : sort->name,
+		    descending ? "▾" : "▴");
+	}
+	if (left.columns + right.columns + 5 > area.columns)
+		line_clear(&right);
+	line_cut(&left, area.columns - right.columns - 4, "…");
+	picture_put_line(&app->picture, area.line, 1, area.columns - 1, &left, 0);
+	picture_put_line(&app->picture, area.line, (int)(area.columns - right.columns) - 1, right.columns, &right, 0);
+}
+
+static void
+draw_row(struct connections *c, struct app *app, uint32_t row, int line, unsigned width)
+{
+	struct flow_row about;
+	struct line text;
+
+	flow_list_row(app->list, row, &about);
+	about.services = app->settings.services;
+	about.ascii = app->picture.ascii;
+	column_render(c->place, c->places, &about, &text);
+	picture_put_line(&app->picture, line, MARGIN, width, &text, 0);
+	if (row == c->rows.cursor) {
+		picture_put(&app->picture, line, 0, 1, STYLE_STRONG, "▸");
+		picture_emphasize(&app->picture, line, 0, app->picture.columns, PICTURE_SELECTED);
+	}
+}
+
+/* Why there is nothing to be seen, and what to do about it. */
+static void
+draw_nothing(struct app *app, struct area area)
+{
+	const struct session_status *s = &app->status;
+	char text[400];
+	unsigned long long other = s->counts[DECODE_OTHER_NETWORK] + s->counts[DECODE_OTHER_TRANSPORT];
+
+	if (flow_list_total(app->list) > 0)
+		snprintf(text, sizeof text, "No connection matches the filter. Esc clears it.");
+	else if (!replay_at_end(app->replay))
+		snprintf(text, sizeof text, "Before the first frame nothing has happened yet. "
+		    ". steps to the next frame, Space plays, G goes to the end.");
+	else if (!s->at_end)
+		snprintf(text, sizeof text, s->kind == CAPTURE_LIVE ? "Waiting for TCP on %s." : "Reading %s.",
+		    s->source != NULL ? s->source : "");
+	else
+		snprintf(text, sizeof text, "No TCP here: %llu frame%s in all, %llu of them of other protocols.",
+		    (unsigned long long)s->frames, s->frames == 1 ? "" : "s", other);
+	area.line += 1;
+	area.column += MARGIN;
+	area.columns -= 2 * MARGIN;
+	app_paragraph(app, area, STYLE_DIM, text);
+}
+
+static unsigned
+pane_lines(const struct app *app, unsigned lines)
+{
+	if (!app->settings.detail)
+		return 0;
+	if (app->settings.zoom)
+		return lines / 2;
+	return lines < 12 ? 1 : lines < 17 ? 2 : lines < 26 ? 3 : lines < 44 ? 4 : 6;
+}
+
+static void
+draw_pane(struct connections *c, struct app *app, struct area area)
+{
+	const struct flow *flow;
+	char number[FORMAT_NUMBER_MAX];
+	const struct outcome *o;
+
+	picture_rule(&app->picture, area.line, 0, area.columns);
+	if (c->rows.count == 0)
+		return;
+	flow = flow_list_flow(app->list, c->rows.cursor);
+	o = narrator_outcome_at(app->narrator, app->replay, flow);
+	snprintf(number, sizeof number, "#%u", flow->id);
+	area.column = 3 + (int)picture_put(&app->picture, area.line + 1, MARGIN, area.columns, STYLE_STRONG, number);
+	area.line++;
+	area.lines--;
+	area.columns -= (unsigned)area.column + 1;
+	app_paragraph(app, area, STYLE_NORMAL, o->verdict);
+}
+
+static void
+follow_newest(struct app *app)
+{
+	uint32_t id = flow_table_count(session_flows(app->session));
+
+	for (int i = 0; i < FOLLOW_TRIES && id > 0; i++, id--)
+		if (flow_list_select(app->list, id))
+			return;
+}
+
+static void
+connections_draw(struct screen *s, struct app *app, struct area area)
+{
+	struct connections *c = (struct connections *)s;
+	unsigned pane = pane_lines(app, area.lines);
+	unsigned height = area.lines - ABOVE - (pane > 0 ? pane + 1 : 0);
+	bool descending;
+	const struct column *sort = flow_list_sort(app->list, &descending);
+	struct line headings;
+
+	if (c->follow)
+		follow_newest(app);
+	c->places = column_layout(area.columns - MARGIN - 1, c->place);
+	draw_summary(app, area);
+	column_headings(c->place, c->places, sort, descending, app->picture.ascii, &headings);
+	picture_put_line(&app->picture, area.line + 1, MARGIN, area.columns - MARGIN, &headings, 0);
+	list_widget_follow(&c->rows, flow_list_cursor_row(app->list));
+	list_widget_fit(&c->rows, flow_list_count(app->list), height);
+	for (unsigned i = 0; i < height && c->rows.top + i < c->rows.count; i++)
+		draw_row(c, app, c->rows.top + i, area.line + ABOVE + (int)i, area.columns - MARGIN);
+	if (c->rows.count == 0)
+		draw_nothing(app, (struct area){ area.line + ABOVE, 0, height > 1 ? height - 1 : 1, area.columns });
+	if (pane > 0)
+		draw_pane(c, app, (struct area){ area.line + ABOVE + (int)height, 0, pane + 1, area.columns });
+}
+
+/* ---- keys */
+
+static void
+open_ladder(struct connections *c, struct app *app)
+{
+	uint32_t row = flow_list_cursor_row(app->list);
+
+	(void)c;
+	if (flow_list_count(app->list) > 0)
+		app_push(app, screen_ladder_new(app, flow_list_flow(app->list, row)));
+}
+
+static void
+move(struct connections *c, struct app *app, enum action_id id, uint32_t times)
+{
+	flow_list_update(app->list);
+	list_widget_follow(&c->rows, flow_list_cursor_row(app->list));
+	list_widget_fit(&c->rows, flow_list_count(app->list), c->rows.height);
+	list_widget_act(&c->rows, id, times);
+	flow_list_move_to(app->list, c->rows.cursor);
+	c->follow = false;
+}
+
+static void
+reverse_sort(struct app *app)
+{
+	bool descending;
+	const struct column *sort = flow_list_sort(app->list, &descending);
+
+	flow_list_set_sort(app->list, sort, !descending);
+}
+
+static bool
+sort_act(struct connections *c, struct app *app, enum action_id id)
+{
+	if (id == ACTION_SORT || id == ACTION_SORT_RIGHT)
+		flow_list_sort_next(app->list, 1, c->place, c->places);
+	else if (id == ACTION_SORT_LEFT)
+		flow_list_sort_next(app->list, -1, c->place, c->places);
+	else if (id == ACTION_REVERSE)
+		reverse_sort(app);
+	else if (id == ACTION_FREEZE)
+		flow_list_set_frozen(app->list, !flow_list_frozen(app->list));
+	else
+		return false;
+	return true;
+}
+
+static bool
+connections_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
+{
+	struct connections *c = (struct connections *)s;
+
+	if (id <= ACTION_LAST)
+		move(c, app, id, times);
+	else if (id == ACTION_ENTER)
+		open_ladder(c, app);
+	else if (id == ACTION_FOLLOW) {
+		c->follow = !c->follow;
+		app_say(app, c->follow ? "Following the newest connection." : "No longer following.");
+	} else if (!finding_act(app, id, times))
+		return sort_act(c, app, id);
+	return true;
+}
+
+static bool
+connections_find(struct screen *s, struct app *app, const struct filter *f, enum find_mode mode)
+{
+	struct connections *c = (struct connections *)s;
+	uint32_t count = flow_list_count(app->list), row = flow_list_cursor_row(app->list);
+	int step = mode == FIND_PREVIOUS ? -1 : 1;
+	int64_t found;
+
+	if (mode == FIND_BEGIN)
+		c->origin = flow_list_cursor(app->list);
+	if (mode == FIND_CANCEL)
+		flow_list_select(app->list, c->origin);
+	if (f == NULL || count == 0)
+		return false;
+	if (mode != FIND_TYPED)
+		row = (uint32_t)(((int64_t)row + step + count) % count);
+	found = flow_list_search(app->list, f, row, step);
+	if (found >= 0)
+		flow_list_move_to(app->list, (uint32_t)found);
+	return found >= 0;
+}
+
+static bool
+connections_peel(struct screen *s, struct app *app)
+{
+	(void)s;
+	if (flow_list_filter(app->list)[0] == '\0')
+		return false;
+	flow_list_set_filter(app->list, "", NULL);
+	return true;
+}
+
+static void
+connections_free(struct screen *s)
+{
+	free(s);
+}
+
+static const struct screen_class connections_class = {
+	.bit = ON_LIST, .name = "Connections", .draw = connections_draw, .act = connections_act,
+	.peel = connections_peel, .find = connections_find, .free = connections_free
+};
+
+struct screen *
+screen_connections_new(struct app *app)
+{
+	struct connections *c = memory_new(sizeof *c);
+
+	(void)app;
+	c->screen.class = &connections_class;
+	c->rows.height = 1;
+	return &c->screen;
+}

@@ -1,0 +1,171 @@
+/*
+ * One segment's packet: the decoded tree, and its bytes in hex and ASCII,
+ * those of the field under the cursor standing out in both.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "tui/app.h"
+#include "tui/list_widget.h"
+#include "view/format.h"
+#include "view/packet_text.h"
+
+enum { MARGIN = 2, BESIDE_FROM = 150, DUMP_WIDTH = 78, DUMP_MIN = 3, SHIFT = 8 };
+
+struct packet_screen {
+	struct screen screen;
+	struct packet_text *text;
+	const struct flow *flow;
+	struct frame frame;		/* its own copy: records may be evicted */
+	struct list_widget rows;
+	uint32_t dump_top;
+	unsigned shift;			/* columns scrolled to the right */
+};
+
+static void
+draw_title(struct packet_screen *p, struct app *app, int line)
+{
+	char number[FORMAT_NUMBER_MAX], when[FORMAT_TIME_MAX], from[FORMAT_ENDPOINT_MAX], to[FORMAT_ENDPOINT_MAX];
+	enum side sender = frame_from(&p->frame);
+	struct line text;
+
+	format_count(number, sizeof number, p->frame.number);
+	format_date(when, sizeof when, p->frame.time);
+	format_flow_endpoint(from, sizeof from, p->flow, sender, false);
+	format_flow_endpoint(to, sizeof to, p->flow, side_other(sender), false);
+	line_clear(&text);
+	line_printf(&text, STYLE_TITLE, "Frame %s", number);
+	line_printf(&text, STYLE_DIM, "  of connection %u   ", p->flow->id);
+	line_add(&text, sender == CLIENT ? STYLE_CLIENT : STYLE_SERVER, from);
+	line_add(&text, STYLE_DIM, " → ");
+	line_add(&text, sender == CLIENT ? STYLE_SERVER : STYLE_CLIENT, to);
+	if (text.columns + 4 + text_columns(when) < app->picture.columns)
+		line_add_right(&text, STYLE_DIM, when, app->picture.columns - MARGIN - 1);
+	picture_put_line(&app->picture, line, MARGIN, app->picture.columns - MARGIN - 1, &text, 0);
+}
+
+static void
+draw_tree(struct packet_screen *p, struct app *app, struct area area)
+{
+	list_widget_fit(&p->rows, (uint32_t)packet_text_count(p->text), area.lines);
+	for (unsigned i = 0; i < area.lines && p->rows.top + i < p->rows.count; i++) {
+		int y = area.line + (int)i;
+		struct line text;
+
+		packet_text_render(p->text, p->rows.top + i, area.columns - MARGIN - 1 + p->shift,
+		    app->picture.ascii, &text);
+		picture_put_line(&app->picture, y, area.column + MARGIN, area.columns - MARGIN - 1, &text, p->shift);
+		if (p->rows.top + i == p->rows.cursor) {
+			picture_put(&app->picture, y, area.column, 1, STYLE_STRONG, "▸");
+			picture_emphasize(&app->picture, y, area.column, area.columns, PICTURE_SELECTED);
+		}
+	}
+}
+
+/* The first byte of the field in sight, and as many of the others as there is room for. */
+static void
+scroll_dump(struct packet_screen *p, unsigned width, unsigned height, int offset, int size)
+{
+	uint32_t count = (uint32_t)packet_text_dump_count(p->text, width), first, last;
+
+	if (offset >= 0) {
+		first = (uint32_t)packet_text_dump_row_of(width, offset);
+		last = (uint32_t)packet_text_dump_row_of(width, offset + (size > 0 ? size - 1 : 0));
+		if (last >= p->dump_top + height)
+			p->dump_top = last - height + 1;
+		if (first < p->dump_top)
+			p->dump_top = first;
+	}
+	if (p->dump_top + height > count)
+		p->dump_top = count > height ? count - height : 0;
+}
+
+static void
+draw_dump(struct packet_screen *p, struct app *app, struct area area)
+{
+	unsigned width = area.columns - MARGIN - 1;
+	size_t count = packet_text_dump_count(p->text, width);
+	int offset = -1, size = 0;
+
+	if (p->rows.count > 0)
+		packet_text_bytes_of(p->text, p->rows.cursor, &offset, &size);
+	scroll_dump(p, width, area.lines, offset, size);
+	for (unsigned i = 0; i < area.lines && p->dump_top + i < count; i++) {
+		struct line text;
+
+		packet_text_dump(p->text, p->dump_top + i, width, offset, size, &text);
+		picture_put_line(&app->picture, area.line + (int)i, area.column + MARGIN, width, &text, 0);
+	}
+}
+
+static void
+packet_draw(struct screen *s, struct app *app, struct area area)
+{
+	struct packet_screen *p = (struct packet_screen *)s;
+	unsigned width = area.columns - MARGIN - 1, dump;
+
+	draw_title(p, app, area.line);
+	picture_rule(&app->picture, area.line + 1, 0, area.columns);
+	area.line += 2;
+	area.lines -= 2;
+	if (area.columns >= BESIDE_FROM) {
+		int split = (int)area.columns - DUMP_WIDTH - MARGIN;
+
+		for (unsigned i = 0; i < area.lines; i++)
+			picture_put(&app->picture, area.line + (int)i, split - 1, 1, STYLE_RAIL, "│");
+		draw_tree(p, app, (struct area){ area.line, 0, area.lines, (unsigned)split - 1 });
+		draw_dump(p, app, (struct area){ area.line, split, area.lines, area.columns - (unsigned)split });
+		return;
+	}
+	dump = (unsigned)packet_text_dump_count(p->text, width);
+	if (dump > area.lines * 2 / 5)
+		dump = area.lines * 2 / 5 > DUMP_MIN ? area.lines * 2 / 5 : DUMP_MIN;
+	if (dump + 2 > area.lines)
+		dump = area.lines > 2 ? area.lines - 2 : 0;
+	draw_tree(p, app, (struct area){ area.line, 0, area.lines - dump - 1, area.columns });
+	picture_rule(&app->picture, area.line + (int)(area.lines - dump) - 1, 0, area.columns);
+	draw_dump(p, app, (struct area){ area.line + (int)(area.lines - dump), 0, dump, area.columns });
+}
+
+static bool
+packet_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
+{
+	struct packet_screen *p = (struct packet_screen *)s;
+
+	(void)app;
+	if (id == ACTION_LEFT)
+		p->shift = p->shift > SHIFT * times ? p->shift - SHIFT * times : 0;
+	else if (id == ACTION_RIGHT)
+		p->shift = p->shift + SHIFT * times < LINE_TEXT_MAX / 4 ? p->shift + SHIFT * times : LINE_TEXT_MAX / 4;
+	else
+		return list_widget_act(&p->rows, id, times);
+	return true;
+}
+
+static void
+packet_free(struct screen *s)
+{
+	struct packet_screen *p = (struct packet_screen *)s;
+
+	packet_text_free(p->text);
+	free(p);
+}
+
+static const struct screen_class packet_class = {
+	.bit = ON_PACKET, .name = "Packet", .draw = packet_draw, .act = packet_act, .free = packet_free
+};
+
+struct screen *
+screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth)
+{
+	struct packet_screen *p = memory_new(sizeof *p);
+	const struct frame_store *frames = session_frames(app->session);
+
+	p->screen.class = &packet_class;
+	p->flow = flow;
+	p->frame = *frame_store_get(frames, frame_store_nth(frames, flow, nth));
+	p->text = packet_text_new(app->session, flow, &p->frame);
+	p->rows.height = 1;
+	return &p->screen;
+}
