@@ -535,6 +535,19 @@ Test(conn_state, resets)
 	expect(&fin_then_reset, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
 }
 
+Test(conn_state, what_comes_long_after_the_end_is_another_connection)
+{
+	struct outcome soon = script_outcome(HANDSHAKE
+	    "0.1 C R seq=1 : CLOSED CLOSED?\n"
+	    "5.0 S R seq=1 : CLOSED CLOSED\n", 1, true);
+	struct outcome late = script_outcome(HANDSHAKE
+	    "0.1 C R seq=1 : CLOSED CLOSED?\n"
+	    "5.2 S R seq=1 : CLOSED CLOSED\n", 1, true);
+
+	cr_expect_eq(soon.conn_state, CONN_REJ);
+	cr_expect_eq(late.conn_state, CONN_RSTO);
+}
+
 Test(outcome, a_second_sighting_changes_nothing)
 {
 	struct outcome o = script_outcome(

@@ -10,6 +10,8 @@
 
 enum { ZEEK_JUMP = 1 << 20 };	/* a SYN or RST further away than this isn't believed */
 
+static const uint64_t zeek_close_delay = 5000000000ull;	/* its tcp_close_delay */
+
 static void
 zeek_set(struct zeek_end *end, enum zeek_state state)
 {
@@ -138,17 +140,32 @@ zeek_remember(struct zeek_view *zeek, const struct frame *f)
 		zeek->barred = true;
 }
 
+/* A connection that is complete is logged some seconds later, and what follows counts as another one. */
+static void
+zeek_close(struct zeek_view *zeek, struct zeek_end *own, const struct zeek_end *peer, uint64_t time)
+{
+	if (own->closed || (own->state != ZEEK_CLOSED && own->state != ZEEK_RESET))
+		return;
+	own->closed = true;
+	if (zeek->over == 0 && (own->state == ZEEK_RESET || peer->closed || peer->state == ZEEK_INACTIVE))
+		zeek->over = time + zeek_close_delay;
+}
+
 void
 zeek_add(struct zeek_view *zeek, const struct frame *f)
 {
 	enum side from = frame_from(f);
 	struct zeek_end *own = &zeek->end[from], *peer = &zeek->end[side_other(from)];
 
+	if (zeek->over != 0 && f->time > zeek->over)
+		return;
 	/* Most frames of a long connection change nothing but the numbers. */
 	zeek_count(own, peer, f);
 	zeek_remember(zeek, f);
 	if (own->state != ZEEK_ESTABLISHED || f->flags & (TCP_SYN | TCP_FIN | TCP_RST))
 		zeek_later(own, peer, f);
+	if (f->flags & (TCP_FIN | TCP_RST))
+		zeek_close(zeek, own, peer, f->time);
 }
 
 static bool

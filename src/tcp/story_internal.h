@@ -20,12 +20,13 @@ enum zeek_state {
 
 struct zeek_end {
 	uint8_t state, before;		/* enum zeek_state */
-	bool fin;
+	bool fin, closed;		/* sent a FIN; ended by FIN or RST */
 	uint32_t start, last, acked;	/* number of its SYN, highest sent, highest acknowledged by the peer */
 };
 
 struct zeek_view {
 	struct zeek_end end[SIDES];
+	uint64_t over;			/* what comes after this time is another connection to Zeek; 0: not known yet */
 	bool begins_with_syn;		/* the first event in its history is the originator's SYN */
 	bool barred;			/* the originator has done more than SYN and data: no RSTOS0 */
 	bool plain_reset;		/* it sent a RST before that */
