@@ -238,6 +238,28 @@ Test(capture, raw_ip_has_one_number)
 	}
 }
 
+Test(capture, frames_stay_as_they_are_in_the_file)
+{
+	/* Of NFLOG and USB libpcap alters frames in files of the other byte order. */
+	static const uint32_t types[] = { 239, 189, 220, 117, 227 };
+
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		for (int big = 0; big < 2; big++) {
+			struct bytes b = { .big = big };
+			uint8_t frame[TCP_FRAME_MAX];
+			struct packet packet = packet_of(frame, 20);
+			struct capture *c;
+
+			memset(frame, 8, packet.captured);
+			pcap_begin(&b, MAGIC_NANO, 4, 96, types[i]);
+			pcap_packet(&b, MAGIC_NANO, &packet);
+			c = open_bytes(&b, &no_options);
+			expect_frame(c, UINT64_C(1700000020000001020), &packet, 0, (int)types[i]);
+			expect_end(c);
+			bytes_free(&b);
+		}
+}
+
 /* Interfaces that differ in all that they can differ in, and all kinds of blocks. */
 static void
 pcapng_of(struct bytes *b)

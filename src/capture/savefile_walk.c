@@ -128,6 +128,20 @@ put_u16(uint8_t *p, uint16_t value, bool big)
 	p[big ? 0 : 1] = (uint8_t)(value >> 8);
 }
 
+/*
+ * The link type that libpcap is told.  Of some (NFLOG, USB) it turns numbers
+ * inside the frames round when the file's byte order isn't the machine's, so
+ * that they would look other than in the file; it is told Ethernet, but for
+ * those types for which it takes frames of more than 256 KiB.
+ */
+static uint16_t
+given_link_type(uint32_t link_type)
+{
+	enum { ETHERNET = 1, DBUS = 231, USBPCAP = 249, EBHSCR = 279 };
+
+	return link_type == DBUS || link_type == USBPCAP || link_type == EBHSCR ? (uint16_t)link_type : ETHERNET;
+}
+
 /* The classic file header. The snapshot length is given as 0, "no limit", so that libpcap never cuts a frame. */
 static void
 open_pcap(struct savefile_walk *w, uint8_t *p, uint32_t magic, bool big)
@@ -143,6 +157,7 @@ open_pcap(struct savefile_walk *w, uint8_t *p, uint32_t magic, bool big)
 	pthread_mutex_unlock(&w->lock);
 	add_interface(w, 0, savefile_u32(p + 20, big) & 0x03ffffff, savefile_u32(p + 16, big));
 	put_u32(p + 16, 0, big);
+	put_u32(p + 20, given_link_type(w->interfaces[0].link_type), big);
 	w->ready = true;
 }
 
@@ -225,7 +240,7 @@ static void
 step_interface(struct savefile_walk *w, uint8_t *p)
 {
 	add_interface(w, w->position, savefile_u16(p + 8, w->big), savefile_u32(p + 12, w->big));
-	put_u16(p + 8, (uint16_t)w->interfaces[0].link_type, w->big);
+	put_u16(p + 8, given_link_type(w->interfaces[0].link_type), w->big);
 	put_u32(p + 12, SNAPSHOT_GIVEN, w->big);
 	w->described = true;
 }

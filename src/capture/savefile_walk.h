@@ -4,7 +4,7 @@
  * interface, and (classic pcap) its time in full range.  It also evens out
  * what libpcap 1.10 refuses: pcapng interfaces that differ in snapshot
  * length or link type look alike to libpcap, while the true values stand
- * here.  Knows the formats' framing only, no descriptors and no libpcap.
+ * here; and it keeps libpcap from altering frames.  Knows the formats' framing only, no descriptors and no libpcap.
  * Formats: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
  */
 #ifndef TCPLADDER_CAPTURE_SAVEFILE_WALK_H
