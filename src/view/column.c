@@ -255,14 +255,14 @@ static size_t
 value_completeness(const struct column *c, struct flow_row *row, char *out, size_t size)
 {
 	(void)c;
-	return put_number(out, size, row->flow->completeness);
+	return put_number(out, size, flow_completeness(row->flow));
 }
 
 static uint64_t
 key_completeness(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)c, (void)part;
-	return row->flow->completeness;
+	return flow_completeness(row->flow);
 }
 
 static size_t
@@ -530,12 +530,12 @@ const struct column columns[] = {
 	{ .name = "flow", .heading = "#", .help = "connection number, in order of first frame", NUMBER, MACHINE,
 	    .priority = 1, .minimum = 4, .maximum = 8, .value = value_flow, .key = key_flow, .key_parts = 1 },
 	{ .name = "client", .heading = "Client", .help = "the end that opened it", MACHINE, .side = CLIENT,
-	    .priority = 1, .minimum = 15, .maximum = 47, .value = value_address, .cell = cell_address,
+	    .priority = 1, .minimum = 19, .wish = 21, .maximum = 47, .value = value_address, .cell = cell_address,
 	    .key = key_address, .key_parts = 4 },
 	{ .name = "client_port", .heading = "CPort", .help = "the client's port", NUMBER, MACHINE, .side = CLIENT,
 	    .minimum = 5, .maximum = 5, .value = value_port, .key = key_port, .key_parts = 1 },
 	{ .name = "server", .heading = "Server", .help = "the end that was connected to", MACHINE, .side = SERVER,
-	    .priority = 1, .minimum = 15, .maximum = 60, .value = value_address, .cell = cell_address,
+	    .priority = 1, .minimum = 21, .wish = 30, .maximum = 58, .value = value_address, .cell = cell_address,
 	    .key = key_address, .key_parts = 4 },
 	{ .name = "server_port", .heading = "Port", .help = "the server's port", NUMBER, MACHINE, .side = SERVER,
 	    .minimum = 5, .maximum = 5, .value = value_port, .key = key_port, .key_parts = 1 },
@@ -555,7 +555,7 @@ const struct column columns[] = {
 	{ .name = "server_state", .heading = "ServerState", .help = "the server's TCP state", MACHINE, .side = SERVER,
 	    .minimum = 11, .maximum = 13, .value = value_state, .cell = cell_state, .key = key_state, .key_parts = 1 },
 	{ .name = "outcome", .heading = "Outcome", .help = "how it went: open, closed, refused...", MACHINE,
-	    .costly = true, .priority = 8, .minimum = 9, .maximum = 17, .value = value_outcome, .key = key_outcome,
+	    .costly = true, .priority = 8, .minimum = 11, .wish = 13, .maximum = 17, .value = value_outcome, .key = key_outcome,
 	    .key_parts = 1 },
 	{ .name = "conn_state", .heading = "Zeek", .help = "Zeek's conn_state", MACHINE, .costly = true,
 	    .minimum = 6, .maximum = 6, .value = value_conn_state, .key = key_conn_state, .key_parts = 1 },
@@ -596,7 +596,7 @@ const struct column columns[] = {
 	    .minimum = 20, .maximum = 200, .value = value_summary, .cell = cell_summary },
 	/* from here on for the screen only */
 	{ .name = "state", .heading = "State", .help = "the TCP states of both ends", .priority = 1, .minimum = 9,
-	    .maximum = 26, .value = value_states, .cell = cell_states, .key = key_states, .key_parts = 1 },
+	    .wish = 21, .maximum = 26, .value = value_states, .cell = cell_states, .key = key_states, .key_parts = 1 },
 	{ .name = "frames", .heading = "Frames", .help = "frames in both directions", NUMBER, .descending = true,
 	    .priority = 6, .minimum = 6, .maximum = 6, .value = value_all_frames, .cell = cell_all_frames,
 	    .key = key_all_frames, .key_parts = 1 },

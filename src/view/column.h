@@ -49,7 +49,7 @@ struct column {
 	bool costly;			/* needs the whole story of the connection */
 	bool descending;		/* the natural order is the largest first */
 	uint8_t priority;		/* on the screen unless asked otherwise: 1 goes last when it's narrow; 0: not shown */
-	uint8_t minimum, maximum;	/* width on the screen; what is left over goes to those that can grow */
+	uint8_t minimum, wish, maximum;	/* widths on the screen; wish 0: as minimum */
 	uint8_t side;			/* enum side, for the columns that there are two of */
 	uint8_t key_parts;		/* how many words a sort key has; 0: can't be sorted by */
 	/* For machines: "-" when not known. */

@@ -186,7 +186,7 @@ numbers_close_shape(struct flow_row *row, uint64_t *out)
 static size_t
 numbers_completeness(struct flow_row *row, uint64_t *out)
 {
-	out[0] = row->flow->completeness;
+	out[0] = flow_completeness(row->flow);
 	return 1;
 }
 

@@ -14,6 +14,7 @@
 #include "view/output.h"
 #include "view/print_frames.h"
 #include "view/print_record.h"
+#include "view/print_text.h"
 
 const char *const print_what_names[PRINT_WHATS] = {
 	[PRINT_LIST] = "list",
@@ -46,10 +47,6 @@ print_check(const struct print_options *options, struct error *error)
 	struct filter_error wrong;
 	struct filter *filter;
 
-	if (options->format == PRINT_TEXT && options->what != PRINT_NONE)
-		return error_set(error, "text output isn't there yet: use --format=tsv");
-	if (options->what == PRINT_STATS)
-		return error_set(error, "statistics aren't there yet");
 	if (options->what == PRINT_LADDER && options->format != PRINT_TEXT)
 		return error_set(error, "a ladder can't be printed as %s: use --format=text, or --print=frames",
 		    print_format_names[options->format]);
@@ -98,36 +95,27 @@ print_order(const struct printing *p, uint32_t *count)
 	return ids;
 }
 
-static enum record_format
-print_record_format(enum print_format format)
-{
-	switch (format) {
-	case PRINT_TSV:
-	case PRINT_TEXT:
-	case PRINT_FORMATS:
-		break;
-	case PRINT_JSONL:
-		return RECORD_JSONL;
-	case PRINT_CSV:
-		return RECORD_CSV;
-	}
-	return RECORD_TSV;
-}
-
 static void
 print_list(struct printing *p)
 {
 	struct record_writer w = { .out = p->out, .format = print_record_format(p->options->format) };
+	bool text = p->options->format == PRINT_TEXT;
 	uint32_t count, *ids = print_order(p, &count);
 
-	print_record_list_header(&w);
+	if (text)
+		print_text_list_header(p->out, p->session, p->options, count);
+	else
+		print_record_list_header(&w);
 	for (uint32_t i = 0; i < count && !print_stopped(p); i++) {
 		struct flow_row row;
 
 		flow_row_init(&row, p->narrator, p->replay, flow_table_get(session_flows(p->session), ids[i]));
 		row.services = !p->options->numeric;
 		row.ascii = p->options->ascii;
-		print_record_list(&w, &row);
+		if (text)
+			print_text_list(p->out, p->options, &row);
+		else
+			print_record_list(&w, &row);
 	}
 	free(ids);
 }
@@ -143,9 +131,32 @@ print_frames(struct printing *p)
 	if (!text)
 		print_record_frame_header(&w);
 	while (!print_stopped(p) && (cells = frame_walk_next(walk)) != NULL) {
-		print_record_frame(&w, cells);
+		if (text)
+			print_text_frame(p->out, p->options, cells);
+		else
+			print_record_frame(&w, cells);
 	}
 	frame_walk_free(walk);
+}
+
+static void
+print_ladders(struct printing *p)
+{
+	const struct flow_table *flows = session_flows(p->session);
+	uint32_t count, *ids = NULL;
+	const uint32_t *order = p->options->flows;
+
+	if (order != NULL)
+		count = (uint32_t)p->options->flow_count;
+	else
+		order = ids = print_order(p, &count);
+	for (uint32_t i = 0; i < count && !print_stopped(p); i++) {
+		if (i > 0)
+			output_char(p->out, '\n');
+		print_text_ladder(p->out, p->session, p->options, p->replay, p->narrator,
+		    flow_table_get(flows, order[i]));
+	}
+	free(ids);
 }
 
 bool
@@ -175,7 +186,11 @@ print_session(struct session *session, const struct print_options *options, FILE
 		print_frames(&p);
 		break;
 	case PRINT_LADDER:
+		print_ladders(&p);
+		break;
 	case PRINT_STATS:
+		print_stats(p.out, session, options, p.replay, p.narrator);
+		break;
 	case PRINT_NONE:
 	case PRINT_WHATS:
 		break;

@@ -12,17 +12,19 @@
 #include "packet/decode.h"
 #include "view/filter.h"
 
-enum { FRAME_BYTES = 1 << 18 };
+enum { FRAME_BYTES = 1 << 18, TCP_HEADER_BYTES = 20 };
 
 struct telling {
 	struct story *story;
 	uint32_t rows;		/* of the flow's frames, how many were added */
+	uint32_t base[SIDES];	/* what tcpdump would count each direction's numbers from */
+	bool based;
 	bool wanted;
 };
 
 struct frame_walk {
 	struct session *session;
-	const struct print_options *options;
+	const struct print_options *asked;
 	const struct filter *filter;
 	struct replay *replay;
 	struct narrator *narrator;
@@ -31,6 +33,8 @@ struct frame_walk {
 	bool with_segments, with_explanations;
 	struct frame_cells cells;
 	struct segment segment;
+	const uint8_t *options;
+	size_t options_size;
 	uint8_t *bytes;
 	char explanation[EXPLANATION_TEXT_MAX];
 };
@@ -42,7 +46,7 @@ frame_walk_new(struct session *session, const struct print_options *options, con
 	struct frame_walk *w = memory_new(sizeof *w);
 
 	w->session = session;
-	w->options = options;
+	w->asked = options;
 	w->filter = filter != NULL && !filter_is_empty(filter) ? filter : NULL;
 	w->with_segments = with_segments;
 	w->with_explanations = options->format != PRINT_TEXT;
@@ -82,10 +86,19 @@ frame_walk_segment(struct frame_walk *w, const struct frame *frame)
 {
 	struct raw_frame raw;
 	enum decode_result result;
+	size_t size;
 
+	w->options = NULL;
 	if (!session_bytes(w->session, frame->locator, frame->number, w->bytes, FRAME_BYTES, &raw))
 		return NULL;
 	result = decode_frame(&raw, NULL, &w->segment);
+	if (w->with_segments && result == DECODE_SEGMENT) {
+		w->options = decode_tcp_header(&raw, &size);
+		if (w->options != NULL) {
+			w->options += TCP_HEADER_BYTES;
+			w->options_size = size - TCP_HEADER_BYTES;
+		}
+	}
 	return result == DECODE_SEGMENT || result == DECODE_QUOTE ? &w->segment : NULL;
 }
 
@@ -106,6 +119,30 @@ frame_walk_tell(struct frame_walk *w, const struct flow *flow, const struct fram
 	}
 }
 
+/*
+ * tcpdump's relative numbers: a segment with ACK of a conversation that it
+ * hasn't seen, and every SYN-ACK, is shown whole and becomes the base.
+ */
+static void
+frame_walk_trace(struct frame_walk *w, const struct frame *frame, struct frame_cells *c)
+{
+	struct telling *t = &w->telling[frame->flow];
+	enum side from = frame_from(frame), to = side_other(from);
+
+	c->trace_seq = frame->seq;
+	c->trace_ack = frame->ack;
+	if (frame->flow == 0 || w->asked->absolute || !(frame->flags & TCP_ACK) || frame->notes & NOTE_ICMP_ERROR)
+		return;
+	if (!t->based || frame->flags & TCP_SYN) {
+		t->base[from] = frame->seq;
+		t->base[to] = frame->ack - 1;
+		t->based = true;
+		return;
+	}
+	c->trace_seq -= t->base[from];
+	c->trace_ack -= t->base[to];
+}
+
 static void
 frame_walk_stranger(struct frame_walk *w, const struct frame *frame)
 {
@@ -119,11 +156,12 @@ frame_walk_fill(struct frame_walk *w, const struct flow *flow, const struct fram
     const struct segment *segment)
 {
 	struct frame_cells *c = &w->cells;
-	bool absolute = w->options->absolute || flow == NULL;
+	bool absolute = w->asked->absolute || flow == NULL;
 
-	*c = (struct frame_cells){ .frame = frame, .flow = flow, .from = frame_from(frame), .segment = segment,
+	*c = (struct frame_cells){ .trace_seq = c->trace_seq, .trace_ack = c->trace_ack, .frame = frame, .flow = flow, .from = frame_from(frame), .segment = segment,
 	    .icmp = (frame->notes & NOTE_ICMP_ERROR) != 0, .seq = frame->seq, .ack = frame->ack,
-	    .window = frame->window, .explanation = w->explanation };
+	    .window = frame->window, .explanation = w->explanation,
+	    .options = w->options, .options_size = w->options_size };
 	if (flow != NULL) {
 		enum side to = side_other(c->from);
 
@@ -159,6 +197,7 @@ frame_walk_next(struct frame_walk *w)
 		const struct flow *flow = NULL;
 		const struct segment *segment = NULL;
 
+		w->options = NULL;
 		if (frame->flow > w->flows || !w->telling[frame->flow].wanted)
 			continue;
 		if (frame->flow != 0)
@@ -170,6 +209,7 @@ frame_walk_next(struct frame_walk *w)
 			frame_walk_stranger(w, frame);
 		else if (w->with_explanations)
 			frame_walk_tell(w, flow, frame, segment);
+		frame_walk_trace(w, frame, &w->cells);
 		if (w->filter != NULL) {
 			struct flow_row row;
 

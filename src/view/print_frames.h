@@ -24,13 +24,16 @@ struct frame_cells {
 	uint8_t family;			/* SEGMENT_IPV4...; 0: not known, since the bytes are gone */
 	bool icmp;
 	uint32_t seq, ack;		/* relative unless asked otherwise */
+	uint32_t trace_seq, trace_ack;	/* as tcpdump counts: from the first segment with ACK, a SYN's whole */
 	uint32_t window;		/* scaled where that is known */
 	const struct segment *segment;	/* decoded again, or NULL */
+	const uint8_t *options;		/* the TCP options as they stand, or NULL */
+	size_t options_size;
 	const char *explanation;
 };
 
 struct frame_walk;
-/* with_segments: every frame is decoded again (for its options), else only those whose explanation needs it. */
+/* with_segments: every frame's bytes are looked at again (for options), else only where the explanation needs it. */
 struct frame_walk *frame_walk_new(struct session *session, const struct print_options *options,
     const struct filter *filter, bool with_segments);
 void frame_walk_free(struct frame_walk *w);

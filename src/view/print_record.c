@@ -11,6 +11,22 @@
 
 enum { LIST_COLUMNS_MAX = 64 };
 
+enum record_format
+print_record_format(enum print_format format)
+{
+	switch (format) {
+	case PRINT_TSV:
+	case PRINT_TEXT:
+	case PRINT_FORMATS:
+		break;
+	case PRINT_JSONL:
+		return RECORD_JSONL;
+	case PRINT_CSV:
+		return RECORD_CSV;
+	}
+	return RECORD_TSV;
+}
+
 /* The table's columns for machines, in its order. */
 static size_t
 list_columns(const struct column **chosen, const char **names)

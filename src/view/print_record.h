@@ -9,6 +9,8 @@
 #include "view/print.h"
 #include "view/print_frames.h"
 
+enum record_format print_record_format(enum print_format format);
+
 void print_record_list_header(struct record_writer *w);
 void print_record_list(struct record_writer *w, struct flow_row *row);
 

@@ -1,0 +1,422 @@
+/*
+ * A ladder's lines: where the rails stand at a given width, headings, arrows
+ * with their labels, states on both sides.  Knows UTF-8 and ASCII lines and
+ * that a narrow terminal loses the delta first, then labels' details, never
+ * an endpoint or an arrowhead.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "view/format.h"
+#include "view/ladder_internal.h"
+
+enum {
+	MARGIN = 2,		/* for the cursor's mark */
+	DELTA_WIDTH = 8,
+	AREA_WISH = 26,		/* between the rails, before the delta is given room */
+	AREA_MIN = 14,
+	STATE_SHORT = 11, STATE_FULL = 13, STATE_WIDE = 24, WIDE = 130
+};
+
+struct glyphs {
+	const char *rail, *line, *right, *left, *dotted, *more, *wrong, *dot;
+};
+static const struct glyphs glyphs_unicode = { "┃", "─", "▶", "◀", "╌", "…", "✗", "·" };
+static const struct glyphs glyphs_ascii = { "|", "-", ">", "<", ".", "..", "!", "-" };
+
+static const struct glyphs *
+glyphs_of(const struct ladder *l)
+{
+	return l->options.ascii ? &glyphs_ascii : &glyphs_unicode;
+}
+
+static unsigned
+digits_of(uint64_t n)
+{
+	unsigned digits = 1;
+
+	for (; n >= 10; n /= 10)
+		digits++;
+	return digits;
+}
+
+/* What the time column has to hold. */
+static unsigned
+time_width_of(const struct ladder *l)
+{
+	uint64_t longest = l->flow->last_time > l->flow->first_time ? l->flow->last_time - l->flow->first_time : 0;
+
+	switch (l->options.time) {
+	case LADDER_TIME_CLOCK:
+		return 15;
+	case LADDER_TIME_DELTA:
+		return DELTA_WIDTH;
+	case LADDER_TIME_START:
+		break;
+	case LADDER_TIME_MARK:
+		return digits_of(longest / 1000000000) + 8;
+	case LADDER_TIMES:
+		break;
+	}
+	return digits_of(longest / 1000000000) + 7;
+}
+
+void
+ladder_place(struct ladder *l)
+{
+	struct ladder_places *p = &l->places;
+	unsigned width = l->options.width, left, need;
+
+	memset(p, 0, sizeof *p);
+	p->number_width = digits_of(l->flow->last_frame) > 4 ? digits_of(l->flow->last_frame) : 4;
+	p->time_width = time_width_of(l);
+	p->state_width = width >= WIDE ? STATE_WIDE : width >= 90 ? STATE_FULL : STATE_SHORT;
+	p->short_states = width < 90;
+	p->number_end = MARGIN + p->number_width;
+	/* Two rails with a blank outside of each, and both states. */
+	left = p->number_end + 2 * p->state_width + 4;
+	need = left + 2 + p->time_width;
+	if (need + AREA_MIN > width) {
+		p->time_width = 0;
+		need = left;
+	}
+	p->time_end = p->number_end + (p->time_width > 0 ? 2 + p->time_width : 0);
+	if (p->time_width > 0 && l->options.time != LADDER_TIME_DELTA && need + 2 + DELTA_WIDTH + AREA_WISH <= width)
+		p->delta_width = DELTA_WIDTH;
+	p->delta_end = p->time_end + (p->delta_width > 0 ? 2 + p->delta_width : 0);
+	p->client_rail = p->delta_end + 1 + p->state_width + 1;
+	p->server_rail = width > p->client_rail + p->state_width + 8 ? width - p->state_width - 2
+	    : p->client_rail + 7;
+}
+
+/* ---- headings */
+
+static void
+outcome_words(struct narrator *narrator, const struct ladder *l, char *out, size_t size)
+{
+	const struct outcome *o = narrator_outcome_at(narrator, l->replay, l->flow);
+	const char *dot = l->options.ascii ? "-" : "·";
+	char duration[FORMAT_TIME_MAX], closer[40] = "", shape[40] = "";
+	struct moment moment;
+
+	replay_moment(l->replay, l->flow, &moment);
+	format_duration(duration, sizeof duration,
+	    moment.last_time > l->flow->first_time ? moment.last_time - l->flow->first_time : 0);
+	switch (o->closed_by) {
+	case CLOSED_BY_CLIENT:
+	case CLOSED_BY_SERVER:
+		snprintf(closer, sizeof closer, " by the %s", closer_names[o->closed_by]);
+		break;
+	case CLOSED_BY_BOTH:
+		snprintf(closer, sizeof closer, " by both");
+		break;
+	case CLOSED_BY_NOBODY:
+	case CLOSERS:
+		break;
+	}
+	if (o->close_shape == CLOSE_FOUR_SEGMENT || o->close_shape == CLOSE_THREE_SEGMENT)
+		snprintf(shape, sizeof shape, " %s %s segments", dot,
+		    o->close_shape == CLOSE_FOUR_SEGMENT ? "four" : "three");
+	if (o->outcome == OUTCOME_CLOSED || o->outcome == OUTCOME_MIDSTREAM_CLOSED)
+		snprintf(out, size, "closed%s %s %s%s", closer, dot, duration, shape);
+	else
+		snprintf(out, size, "%s %s %s", outcome_names[o->outcome], dot, duration);
+	if (l->options.ascii)
+		format_make_ascii(out);
+}
+
+static void
+heading_title(struct ladder *l, struct narrator *narrator, struct line *line)
+{
+	struct session_status status;
+	char title[320], words[160], id[FORMAT_NUMBER_MAX], total[FORMAT_NUMBER_MAX];
+	unsigned width = l->options.width;
+
+	session_status(l->session, &status);
+	outcome_words(narrator, l, words, sizeof words);
+	format_count(id, sizeof id, l->flow->id);
+	format_count(total, sizeof total, flow_table_count(session_flows(l->session)));
+	snprintf(title, sizeof title, "%.200s   connection %s of %s", status.source, id, total);
+	format_shorten(title, width > text_columns(words) + 4 ? width - text_columns(words) - 4 : 10,
+	    glyphs_of(l)->more);
+	line_pad(line, 1);
+	line_add(line, STYLE_TITLE, title);
+	if (line->columns + 2 + text_columns(words) <= width)
+		line_add_right(line, STYLE_TITLE, words, width);
+}
+
+/* Both ends, each near its rail; where it is narrow the words go before any part of an endpoint. */
+static void
+heading_endpoints(struct ladder *l, struct line *line)
+{
+	unsigned width = l->options.width, half = width / 2 > 2 ? width / 2 - 2 : 1;
+	const char *more = glyphs_of(l)->more;
+	char text[FORMAT_ENDPOINT_MAX], client[FORMAT_ENDPOINT_MAX + 16], server[FORMAT_ENDPOINT_MAX + 16];
+	unsigned takes, end, start;
+
+	format_endpoint_in(text, sizeof text, l->flow, CLIENT, l->options.services, half, more);
+	snprintf(client, sizeof client, text_columns(text) + 8 <= half ? "%s  client" : "%s", text);
+	format_endpoint_in(text, sizeof text, l->flow, SERVER, l->options.services, half, more);
+	snprintf(server, sizeof server, text_columns(text) + 8 <= half ? "server  %s" : "%s", text);
+	takes = text_columns(client);
+	end = l->places.client_rail + 1 > takes + 1 ? l->places.client_rail + 1 : takes + 1;
+	line_add_right(line, STYLE_CLIENT, client, end);
+	takes = text_columns(server);
+	start = l->places.server_rail + takes <= width ? l->places.server_rail : width > takes ? width - takes : 0;
+	if (start < line->columns + 2)
+		start = line->columns + 2;
+	line_pad(line, start);
+	line_add(line, STYLE_SERVER, server);
+}
+
+static void
+heading_columns(struct ladder *l, struct line *line)
+{
+	const struct ladder_places *p = &l->places;
+	const char *time = l->options.time == LADDER_TIME_START ? "time" : ladder_time_names[l->options.time];
+
+	line_add_right(line, STYLE_HEADING, "#", p->number_end);
+	if (p->time_width > 0)
+		line_add_right(line, STYLE_HEADING, text_columns(time) <= p->time_width ? time : "mark", p->time_end);
+	if (p->delta_width > 0)
+		line_add_right(line, STYLE_HEADING, "delta", p->delta_end);
+	line_pad(line, p->client_rail);
+	line_add(line, STYLE_RAIL, glyphs_of(l)->rail);
+	line_pad(line, p->server_rail);
+	line_add(line, STYLE_RAIL, glyphs_of(l)->rail);
+}
+
+void
+ladder_heading(struct ladder *l, struct narrator *narrator, unsigned n, struct line *line)
+{
+	line_clear(line);
+	if (n == 0)
+		heading_title(l, narrator, line);
+	else if (n == 1)
+		heading_endpoints(l, line);
+	else
+		heading_columns(l, line);
+	line_cut(line, l->options.width, glyphs_of(l)->more);
+}
+
+/* ---- rows */
+
+static int64_t
+since(uint64_t from, uint64_t to)
+{
+	return (int64_t)(to - from);
+}
+
+static void
+render_times(struct ladder *l, uint32_t nth, const struct frame *frame, struct line *line)
+{
+	const struct ladder_places *p = &l->places;
+	uint64_t before = nth > 0 ? ladder_nth(l, nth - 1)->time : frame->time;
+	uint64_t mark = l->flow->first_time;
+	char text[FORMAT_TIME_MAX] = "";
+
+	snprintf(text, sizeof text, "%" PRIu32, frame->number);
+	line_add_right(line, STYLE_DIM, text, p->number_end);
+	if (p->time_width > 0) {
+		switch (l->options.time) {
+		case LADDER_TIME_CLOCK:
+			format_clock(text, sizeof text, frame->time);
+			break;
+		case LADDER_TIME_DELTA:
+			format_delta(text, sizeof text, since(before, frame->time));
+			break;
+		case LADDER_TIME_MARK:
+			if (l->options.mark != 0 && l->frames > 0)
+				mark = ladder_frame(l, ladder_row_of_number(l, l->options.mark))->time;
+			format_signed_seconds(text, sizeof text, since(mark, frame->time), 6);
+			break;
+		case LADDER_TIME_START:
+		case LADDER_TIMES:
+			format_signed_seconds(text, sizeof text, since(mark, frame->time), 6);
+			break;
+		}
+		if (l->options.ascii)
+			format_make_ascii(text);
+		line_add_right(line, STYLE_NORMAL, text, p->time_end);
+	}
+	if (p->delta_width > 0 && nth > 0) {
+		format_delta(text, sizeof text, since(before, frame->time));
+		if (l->options.ascii)
+			format_make_ascii(text);
+		line_add_right(line, STYLE_DIM, text, p->delta_end);
+	}
+}
+
+/* A state where it changes: hindsight takes the `?` away, leaves it, or says that it was wrong. */
+static enum style
+state_text(const struct ladder *l, uint32_t nth, enum side side, char *out, size_t size)
+{
+	const struct frame *frame = ladder_nth(l, nth);
+	shown_state state = frame->state[side];
+	enum style style = STYLE_STATE;
+	char before[FORMAT_STATE_MAX];
+	const char *sign = "";
+	size_t n;
+
+	out[0] = '\0';
+	if (!ladder_state_changes(l, nth, side))
+		return style;
+	if (state & STATE_PROVISIONAL) {
+		switch (ladder_hindsight(l, nth, side)) {
+		case HINDSIGHT_NONE:
+			style = STYLE_PROVISIONAL;
+			break;
+		case HINDSIGHT_PROVED:
+			state &= (shown_state)~STATE_PROVISIONAL;
+			break;
+		case HINDSIGHT_REFUTED:
+			style = STYLE_REFUTED;
+			state &= (shown_state)~STATE_PROVISIONAL;
+			sign = glyphs_of(l)->wrong;
+			break;
+		}
+	}
+	n = l->places.short_states ? format_short_state(out, size, state) : format_state(out, size, state);
+	snprintf(out + n, size - n, "%s", sign);
+	/* Where this frame refutes what had been assumed, both are told. */
+	if (nth > 0 && frame->traits & FRAME_REFUTES && frame_from(frame) == side) {
+		shown_state was = ladder_nth(l, nth - 1)->state[side] & (shown_state)~STATE_PROVISIONAL;
+
+		format_short_state(before, sizeof before, was);
+		if (text_columns(out) + text_columns(before) + 6 <= l->places.state_width) {
+			n = strlen(out);
+			snprintf(out + n, size - n, " (not %s)", before);
+		}
+	}
+	return style;
+}
+
+static void
+render_arrow(struct ladder *l, uint32_t nth, const struct frame *frame, struct line *line)
+{
+	const struct glyphs *g = glyphs_of(l);
+	const struct ladder_places *p = &l->places;
+	unsigned area = p->server_rail - p->client_rail - 1;
+	bool icmp = (frame->notes & NOTE_ICMP_ERROR) != 0;
+	/* An ICMP error goes back to who had sent the segment that it quotes. */
+	bool rightward = (frame_from(frame) == CLIENT) != icmp;
+	const char *dash = icmp ? g->dotted : g->line;
+	enum style style = ladder_style(l, frame);
+	char label[200];
+
+	line_pad(line, p->client_rail);
+	line_add(line, STYLE_RAIL, g->rail);
+	if (!rightward)
+		line_add(line, style, g->left);
+	line_repeat(line, style, dash, rightward ? 2 : 1);
+	ladder_label(l, nth, area > 4 ? area - 4 : 0, label, sizeof label);
+	if (l->options.ascii)
+		format_make_ascii(label);
+	line_add(line, style, label);
+	while (line->columns + (rightward ? 1U : 0U) < p->server_rail)
+		line_add(line, style, dash);
+	if (rightward)
+		line_add(line, style, g->right);
+	line_add(line, STYLE_RAIL, g->rail);
+}
+
+static void
+render_segment(struct ladder *l, uint32_t nth, struct line *line)
+{
+	const struct frame *frame = ladder_nth(l, nth);
+	const struct ladder_places *p = &l->places;
+	char state[FORMAT_STATE_MAX * 2];
+	enum style style;
+
+	render_times(l, nth, frame, line);
+	style = state_text(l, nth, CLIENT, state, sizeof state);
+	state[text_bytes_in(state, p->state_width)] = '\0';
+	line_add_right(line, style, state, p->client_rail - 1);
+	render_arrow(l, nth, frame, line);
+	style = state_text(l, nth, SERVER, state, sizeof state);
+	state[text_bytes_in(state, p->state_width)] = '\0';
+	if (state[0] != '\0') {
+		line_pad(line, p->server_rail + 2);
+		line_add(line, style, state);
+	}
+}
+
+static const struct ladder_sum *
+folded_sum(struct ladder *l, const struct ladder_item *item)
+{
+	struct ladder_sum *sum = &l->sums[item->nth % LADDER_SUMS];
+
+	if (sum->nth != item->nth || sum->frames > item->frames)
+		*sum = (struct ladder_sum){ .nth = item->nth };
+	for (; sum->frames < item->frames; sum->frames++) {
+		const struct frame *frame = ladder_nth(l, item->nth + sum->frames);
+
+		sum->bytes[frame_from(frame)] += frame->length;
+	}
+	return sum;
+}
+
+/* "13 segments: 58 bytes up, 68 down in 432.7 s", or less of it. */
+static void
+folded_text(struct ladder *l, const struct ladder_item *item, unsigned columns, char *out, size_t size)
+{
+	const struct ladder_sum *sum = folded_sum(l, item);
+	uint64_t first = ladder_nth(l, item->nth)->time, last = ladder_nth(l, item->nth + item->frames - 1)->time;
+	char took[FORMAT_TIME_MAX], up[FORMAT_NUMBER_MAX], down[FORMAT_NUMBER_MAX], frames[FORMAT_NUMBER_MAX];
+
+	format_duration(took, sizeof took, last > first ? last - first : 0);
+	format_count(frames, sizeof frames, item->frames);
+	format_count(up, sizeof up, sum->bytes[CLIENT]);
+	format_count(down, sizeof down, sum->bytes[SERVER]);
+	snprintf(out, size, "%s segments: %s bytes up, %s down in %s", frames, up, down, took);
+	if (text_columns(out) > columns)
+		snprintf(out, size, "%s segments: %s up, %s down, %s", frames, up, down, took);
+	if (text_columns(out) > columns) {
+		format_bytes(up, sizeof up, sum->bytes[CLIENT]);
+		format_bytes(down, sizeof down, sum->bytes[SERVER]);
+		snprintf(out, size, "%s segments %s up %s down", frames, up, down);
+	}
+	if (text_columns(out) > columns)
+		snprintf(out, size, "%s segments", frames);
+	if (l->options.ascii)
+		format_make_ascii(out);
+}
+
+static void
+render_folded(struct ladder *l, const struct ladder_item *item, struct line *line)
+{
+	const struct glyphs *g = glyphs_of(l);
+	const struct ladder_places *p = &l->places;
+	unsigned area = p->server_rail - p->client_rail - 1, takes;
+	char text[192];
+
+	render_times(l, item->nth, ladder_nth(l, item->nth), line);
+	line_pad(line, p->client_rail);
+	line_add(line, STYLE_RAIL, g->rail);
+	folded_text(l, item, area > 6 ? area - 6 : 0, text, sizeof text);
+	takes = text_columns(text) + 2 * text_columns(g->more) + 2;
+	if (takes <= area)
+		line_pad(line, p->client_rail + 1 + (area - takes) / 2);
+	line_add(line, STYLE_FOLD, g->more);
+	line_add(line, STYLE_FOLD, " ");
+	line_add(line, STYLE_FOLD, text);
+	line_add(line, STYLE_FOLD, " ");
+	line_add(line, STYLE_FOLD, g->more);
+	line_pad(line, p->server_rail);
+	line_add(line, STYLE_RAIL, g->rail);
+}
+
+void
+ladder_render(struct ladder *l, uint32_t row, struct line *line)
+{
+	const struct ladder_item *item = &l->items[row];
+
+	line_clear(line);
+	if (item->frames > 1)
+		render_folded(l, item, line);
+	else
+		render_segment(l, item->nth, line);
+	line_cut(line, l->options.width, glyphs_of(l)->more);
+}

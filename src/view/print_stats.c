@@ -1,0 +1,182 @@
+/*
+ * Statistics as text, or as records of three columns: section, name, value.
+ */
+#include "view/format.h"
+#include "view/print_record.h"
+#include "view/print_text.h"
+#include "view/stats.h"
+
+static const char *const stats_names[] = { "section", "name", "value" };
+
+struct stats_writer {
+	struct output *out;
+	struct record_writer records;
+	bool text;
+	const char *section;
+};
+
+static void
+write_section(struct stats_writer *w, const char *section, const char *heading)
+{
+	w->section = section;
+	if (w->text)
+		output_printf(w->out, "\n%s\n", heading);
+}
+
+/* One value; in text with thousands separated and something more behind it. */
+static void
+write_value(struct stats_writer *w, const char *name, uint64_t value, const char *more)
+{
+	char count[FORMAT_NUMBER_MAX];
+
+	if (w->text) {
+		format_count(count, sizeof count, value);
+		output_printf(w->out, "  %-26s %14s%s%s\n", name, count, more[0] != '\0' ? "  " : "", more);
+		return;
+	}
+	record_begin(&w->records);
+	record_text(&w->records, w->section);
+	record_text(&w->records, name);
+	record_number(&w->records, value);
+	record_end(&w->records);
+}
+
+static void
+write_capture(struct stats_writer *w, const struct stats *s, const struct session_status *status)
+{
+	uint64_t troubles = 0;
+
+	for (int r = 0; r < DECODE_RESULTS; r++)
+		troubles += decode_is_trouble((enum decode_result)r) ? s->troubles[r] : 0;
+	write_section(w, "capture", "Capture");
+	write_value(w, "frames", status->frames, "");
+	write_value(w, "tcp segments", s->tcp_frames, "");
+	write_value(w, "undecodable frames", troubles, "");
+	write_value(w, "dropped by kernel", status->reader.dropped_kernel, "");
+	write_value(w, "dropped by interface", status->reader.dropped_interface, "");
+	write_value(w, "dropped by tcpladder", status->reader.dropped_ours, "");
+}
+
+static void
+write_connections(struct stats_writer *w, const struct stats *s)
+{
+	write_section(w, "connections", "Connections");
+	write_value(w, "connections", s->flows, "");
+	write_value(w, "picked up midstream", s->midstream, "");
+	write_value(w, "on reused ports", s->reused, "");
+	write_value(w, "addresses", s->addresses, "");
+	write_section(w, "outcome", "By outcome");
+	for (int i = 0; i < OUTCOMES; i++) {
+		char percent[FORMAT_NUMBER_MAX];
+
+		format_percent(percent, sizeof percent, s->outcomes[i], s->flows);
+		if (s->outcomes[i] > 0 || !w->text)
+			write_value(w, outcome_names[i], s->outcomes[i], percent);
+	}
+}
+
+static void
+write_states(struct stats_writer *w, const struct stats *s)
+{
+	if (w->text) {
+		char client[FORMAT_NUMBER_MAX], server[FORMAT_NUMBER_MAX];
+
+		output_printf(w->out, "\nBy state                           clients        servers\n");
+		for (int i = 0; i < TCP_STATES; i++) {
+			if (s->states[CLIENT][i] == 0 && s->states[SERVER][i] == 0)
+				continue;
+			format_count(client, sizeof client, s->states[CLIENT][i]);
+			format_count(server, sizeof server, s->states[SERVER][i]);
+			output_printf(w->out, "  %-26s %14s %14s\n", tcp_state_name((enum tcp_state)i), client, server);
+		}
+		return;
+	}
+	for (enum side side = CLIENT; side < SIDES; side++) {
+		w->section = side == CLIENT ? "client_state" : "server_state";
+		for (int i = 0; i < TCP_STATES; i++)
+			write_value(w, tcp_state_name((enum tcp_state)i), s->states[side][i], "");
+	}
+}
+
+static void
+write_traffic(struct stats_writer *w, const struct stats *s)
+{
+	char percent[FORMAT_NUMBER_MAX];
+
+	write_section(w, "traffic", "Traffic");
+	write_value(w, "frames from clients", s->frames[CLIENT], "");
+	write_value(w, "frames from servers", s->frames[SERVER], "");
+	write_value(w, "bytes up", s->bytes[CLIENT], "");
+	write_value(w, "bytes down", s->bytes[SERVER], "");
+	format_percent(percent, sizeof percent, s->resent[CLIENT], s->frames[CLIENT]);
+	write_value(w, "resent by clients", s->resent[CLIENT], percent);
+	format_percent(percent, sizeof percent, s->resent[SERVER], s->frames[SERVER]);
+	write_value(w, "resent by servers", s->resent[SERVER], percent);
+	write_section(w, "note", "Segments by note");
+	for (int i = 0; i < NOTES; i++) {
+		if (s->notes[i] > 0 || !w->text)
+			write_value(w, note_names[i].name, s->notes[i], "");
+	}
+}
+
+static void
+write_talkers(struct stats_writer *w, const struct stats *s)
+{
+	char address[FORMAT_ADDRESS_MAX], bytes[FORMAT_NUMBER_MAX], more[FORMAT_NUMBER_MAX + 16];
+
+	write_section(w, "talker", "Top talkers by connections");
+	for (uint32_t i = 0; i < s->talker_count; i++) {
+		format_address(address, sizeof address, s->talkers[i].address, s->talkers[i].family);
+		format_bytes(bytes, sizeof bytes, s->talkers[i].bytes);
+		snprintf(more, sizeof more, "%s bytes sent", bytes);
+		write_value(w, address, s->talkers[i].flows, more);
+	}
+}
+
+static void
+write_troubles(struct stats_writer *w, const struct stats *s)
+{
+	bool any = false;
+
+	for (int r = 0; r < DECODE_RESULTS; r++) {
+		enum decode_result result = (enum decode_result)r;
+		char frames[96] = "frames";
+		size_t used = 6;
+
+		if (!decode_is_trouble(result) || (s->troubles[r] == 0 && w->text))
+			continue;
+		if (!any)
+			write_section(w, "undecodable", "Undecodable frames by reason");
+		any = true;
+		for (int i = 0; i < STATS_FRAMES && s->trouble_frames[r][i] != 0; i++)
+			used += (size_t)snprintf(frames + used, sizeof frames - used, " %u", s->trouble_frames[r][i]);
+		if (s->troubles[r] > STATS_FRAMES)
+			snprintf(frames + used, sizeof frames - used, " ...");
+		write_value(w, w->text ? decode_result_text(result) : decode_result_name(result), s->troubles[r],
+		    used > 6 ? frames : "");
+	}
+}
+
+void
+print_stats(struct output *out, struct session *session, const struct print_options *options,
+    struct replay *replay, struct narrator *narrator)
+{
+	struct stats_writer w = { .out = out, .text = options->format == PRINT_TEXT };
+	struct session_status status;
+	struct stats s;
+
+	w.records = (struct record_writer){ .out = out, .names = stats_names, .count = 3,
+	    .format = print_record_format(options->format) };
+	session_status(session, &status);
+	stats_gather(&s, session, replay, narrator, options->interrupted);
+	if (w.text)
+		output_printf(out, "%s\n", status.source);
+	else
+		record_header(&w.records);
+	write_capture(&w, &s, &status);
+	write_connections(&w, &s);
+	write_states(&w, &s);
+	write_traffic(&w, &s);
+	write_talkers(&w, &s);
+	write_troubles(&w, &s);
+}

@@ -1,0 +1,171 @@
+/*
+ * Counts what a capture holds.  Knows flows, frames and troubles; keeps the
+ * addresses in a table of its own while it counts the talkers.
+ */
+#include "view/stats.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* Addresses seen so far: open addressing, a power of two of slots, at most half full. */
+struct addresses {
+	struct talker *slots;
+	size_t size, used;
+	uint64_t secret;	/* addresses come from strangers */
+};
+
+static uint64_t
+address_hash(const struct addresses *a, const uint8_t address[16], uint8_t family)
+{
+	uint64_t words[2], h = a->secret ^ family;
+
+	memcpy(words, address, sizeof words);
+	for (size_t i = 0; i < 2; i++) {
+		h = (h ^ words[i]) * UINT64_C(0xff51afd7ed558ccd);
+		h ^= h >> 32;
+	}
+	h *= UINT64_C(0xc4ceb9fe1a85ec53);
+	return h ^ h >> 29;
+}
+
+static struct talker *
+address_slot(const struct addresses *a, const uint8_t address[16], uint8_t family)
+{
+	size_t at = (size_t)address_hash(a, address, family) & (a->size - 1);
+
+	while (a->slots[at].family != 0
+	    && (a->slots[at].family != family || memcmp(a->slots[at].address, address, 16) != 0))
+		at = (at + 1) & (a->size - 1);
+	return &a->slots[at];
+}
+
+static struct talker *
+address_add(struct addresses *a, const uint8_t address[16], uint8_t family)
+{
+	struct talker *t;
+
+	if (a->used * 2 >= a->size) {
+		struct addresses old = *a;
+
+		a->size = old.size > 0 ? old.size * 2 : 256;
+		a->slots = memory_new_array(a->size, sizeof *a->slots);
+		for (size_t i = 0; i < old.size; i++) {
+			if (old.slots[i].family != 0)
+				*address_slot(a, old.slots[i].address, old.slots[i].family) = old.slots[i];
+		}
+		free(old.slots);
+	}
+	t = address_slot(a, address, family);
+	if (t->family == 0) {
+		memcpy(t->address, address, sizeof t->address);
+		t->family = family;
+		a->used++;
+	}
+	return t;
+}
+
+/* More connections first, then more bytes, then by address so that it is always the same. */
+static bool
+talks_more(const struct talker *a, const struct talker *b)
+{
+	if (a->flows != b->flows)
+		return a->flows > b->flows;
+	if (a->bytes != b->bytes)
+		return a->bytes > b->bytes;
+	return memcmp(a->address, b->address, sizeof a->address) < 0;
+}
+
+static void
+pick_talkers(struct stats *s, const struct addresses *a)
+{
+	for (size_t i = 0; i < a->size; i++) {
+		const struct talker *t = &a->slots[i];
+		uint32_t at = s->talker_count;
+
+		if (t->family == 0)
+			continue;
+		while (at > 0 && talks_more(t, &s->talkers[at - 1]))
+			at--;
+		if (at == STATS_TALKERS)
+			continue;
+		if (s->talker_count < STATS_TALKERS)
+			s->talker_count++;
+		memmove(&s->talkers[at + 1], &s->talkers[at], (s->talker_count - at - 1) * sizeof *t);
+		s->talkers[at] = *t;
+	}
+	s->addresses = (uint32_t)a->used;
+}
+
+static void
+count_flow(struct stats *s, struct addresses *a, const struct flow *flow, const struct moment *m,
+    enum outcome_kind outcome)
+{
+	s->flows++;
+	s->midstream += !(flow->marks & FLOW_HANDSHAKE);
+	s->reused += (flow->marks & FLOW_REUSED) != 0;
+	s->outcomes[outcome]++;
+	for (enum side side = CLIENT; side < SIDES; side++) {
+		struct talker *t = address_add(a, flow->address[side], flow->family);
+		bool same = side == SERVER && memcmp(flow->address[CLIENT], flow->address[SERVER], 16) == 0;
+
+		s->states[side][shown_state_of(m->state[side])]++;
+		s->frames[side] += m->frames[side];
+		s->bytes[side] += m->bytes[side];
+		s->resent[side] += m->resent[side];
+		t->flows += !same;
+		t->bytes += m->bytes[side];
+	}
+}
+
+static void
+count_troubles(struct stats *s, struct session *session)
+{
+	struct session_status status;
+	uint32_t kept[DECODE_RESULTS] = { 0 };
+
+	session_status(session, &status);
+	for (int r = 0; r < DECODE_RESULTS; r++)
+		s->troubles[r] = status.counts[r];
+	for (size_t i = 0; i < session_troubles(session); i++) {
+		const struct trouble *t = session_trouble(session, i);
+
+		if (kept[t->reason] < STATS_FRAMES)
+			s->trouble_frames[t->reason][kept[t->reason]++] = t->frame;
+	}
+}
+
+void
+stats_gather(struct stats *s, struct session *session, const struct replay *replay, struct narrator *narrator,
+    const volatile int *interrupted)
+{
+	const struct flow_table *flows = session_flows(session);
+	const struct frame_store *frames = session_frames(session);
+	uint32_t count = flow_table_count(flows), rows = replay_rows(replay);
+	struct addresses addresses = { .secret = (uint64_t)(uintptr_t)s ^ UINT64_C(0x9e3779b97f4a7c15) };
+
+	memset(s, 0, sizeof *s);
+	for (uint32_t id = 1; id <= count; id++) {
+		const struct flow *flow = flow_table_get(flows, id);
+		struct moment moment;
+
+		if (interrupted != NULL && *interrupted)
+			break;
+		replay_moment(replay, flow, &moment);
+		if (moment.rows > 0)
+			count_flow(s, &addresses, flow, &moment,
+			    narrator_outcome_at(narrator, replay, flow)->outcome);
+	}
+	for (uint32_t row = 0; row < rows; row++) {
+		uint32_t notes = frame_store_get(frames, row)->notes;
+
+		for (int i = 0; notes != 0; i++, notes >>= 1)
+			s->notes[i] += notes & 1;
+	}
+	s->tcp_frames = rows;
+	count_troubles(s, session);
+	pick_talkers(s, &addresses);
+	free(addresses.slots);
+}

@@ -1,0 +1,42 @@
+/*
+ * A capture in numbers, as of the replay point: connections by state and
+ * outcome, retransmissions, who talks most, what could not be decoded.  For
+ * text output, and for a screen that shows the same.
+ */
+#ifndef TCPLADDER_VIEW_STATS_H
+#define TCPLADDER_VIEW_STATS_H
+
+#include <stdint.h>
+
+#include "capture/replay.h"
+#include "capture/session.h"
+#include "tcp/story.h"
+#include "view/narrator.h"
+
+enum { STATS_TALKERS = 10, STATS_FRAMES = 5 };
+
+struct talker {
+	uint8_t address[16];
+	uint8_t family;
+	uint64_t flows, bytes;
+};
+
+struct stats {
+	uint32_t flows, midstream, reused;
+	uint32_t states[SIDES][TCP_STATES];
+	uint32_t outcomes[OUTCOMES];
+	uint64_t frames[SIDES], bytes[SIDES], resent[SIDES];
+	uint64_t notes[NOTES];			/* frames with each note */
+	uint64_t tcp_frames;
+	struct talker talkers[STATS_TALKERS];	/* by connections */
+	uint32_t talker_count, addresses;
+	/* undecodable frames by reason: how many, and the first few frame numbers */
+	uint64_t troubles[DECODE_RESULTS];
+	uint32_t trouble_frames[DECODE_RESULTS][STATS_FRAMES];
+};
+
+/* Goes over all flows and frames: some seconds for ten million. Stops early when *interrupted (may be NULL). */
+void stats_gather(struct stats *s, struct session *session, const struct replay *replay, struct narrator *narrator,
+    const volatile int *interrupted);
+
+#endif

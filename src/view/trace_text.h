@@ -1,0 +1,19 @@
+/*
+ * A segment as tcpdump 4.99 writes it, so that whoever reads the one reads
+ * the other: time, endpoints, flags, numbers, window, options, length.
+ */
+#ifndef TCPLADDER_VIEW_TRACE_TEXT_H
+#define TCPLADDER_VIEW_TRACE_TEXT_H
+
+#include <stdbool.h>
+
+#include "view/output.h"
+#include "view/print_frames.h"
+
+/* Without a newline. */
+void trace_text_write(struct output *out, const struct frame_cells *cells, bool services);
+
+/* "mss 1460,sackOK,nop,wscale 7": the options as they stand, those that contradict themselves marked. */
+size_t trace_text_options(char *text, size_t size, const uint8_t *options, size_t length);
+
+#endif
