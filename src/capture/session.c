@@ -182,10 +182,11 @@ apply_segment(struct session *s, const struct segment *segment)
 {
 	uint32_t row = frame_store_count(s->frames);
 	struct flow *flow = flow_table_place(s->flows, segment);
-	bool repeat = sightings_repeat(s->sightings, s->frames, flow, segment, row);
+	enum side side = flow_sender(flow, segment);
+	bool repeat = sightings_repeat(s->sightings, s->frames, flow, segment, side, row);
 
 	sightings_add(s->sightings, row, segment);
-	flow_apply(flow, segment, repeat, frame_store_add(s->frames));
+	flow_apply(flow, segment, side, repeat, frame_store_add(s->frames));
 	frame_store_link(s->frames, flow, row);
 }
 

@@ -67,9 +67,8 @@ is_news(const struct endpoint *sender, const struct segment *segment)
 
 bool
 sightings_repeat(const struct sightings *s, const struct frame_store *frames, const struct flow *flow,
-    const struct segment *segment, uint32_t row)
+    const struct segment *segment, enum side side, uint32_t row)
 {
-	enum side side = flow_sender(flow, segment);
 	const struct sighting *then;
 	uint32_t looked = 0;
 

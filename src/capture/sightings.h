@@ -24,10 +24,10 @@ void sightings_add(struct sightings *s, uint32_t row, const struct segment *segm
 /*
  * Whether this very packet was seen within the last 50 ms: same addresses,
  * ports, seq, ack, flags, length, IP id and TCP checksum; where the IP id is
- * 0 or absent, the TTL or the place must differ too.  `row` is the one that
- * the segment will get.
+ * 0 or absent, the TTL or the place must differ too.  `side` sent it;
+ * `row` is the one that it will get.
  */
 bool sightings_repeat(const struct sightings *s, const struct frame_store *frames, const struct flow *flow,
-    const struct segment *segment, uint32_t row);
+    const struct segment *segment, enum side side, uint32_t row);
 
 #endif

@@ -60,23 +60,20 @@ flow_fini(struct flow *flow)
 	analysis_fini(flow);
 }
 
-static bool
-is_to_itself(const struct flow *flow)
-{
-	return flow->port[CLIENT] == flow->port[SERVER]
-	    && memcmp(flow->address[CLIENT], flow->address[SERVER], sizeof flow->address[CLIENT]) == 0;
-}
-
 enum side
 flow_sender(const struct flow *flow, const struct segment *segment)
 {
-	if (segment->source_port != flow->port[CLIENT]
-	    || memcmp(segment->source, flow->address[CLIENT], sizeof segment->source) != 0)
-		return SERVER;
-	if (segment->target_port != flow->port[SERVER]
-	    || memcmp(segment->target, flow->address[SERVER], sizeof segment->target) != 0)
-		return SERVER;
-	return CLIENT;
+	bool client = segment->source_port == flow->port[CLIENT]
+	    && memcmp(segment->source, flow->address[CLIENT], sizeof segment->source) == 0;
+	bool server = segment->source_port == flow->port[SERVER]
+	    && memcmp(segment->source, flow->address[SERVER], sizeof segment->source) == 0;
+
+	if (client && server && segment->flags & TCP_ACK && flow->end[CLIENT].marks & ENDPOINT_ISN) {
+		/* A connection to itself: who acknowledges the client's numbers is the server. */
+		return segment->ack - flow->end[CLIENT].isn - 1 < 1U << 30
+		    && segment->seq - flow->end[CLIENT].isn > 1U << 30 ? SERVER : CLIENT;
+	}
+	return client ? CLIENT : SERVER;
 }
 
 bool
@@ -269,16 +266,10 @@ is_everyday(const struct flow *flow, uint16_t flags)
 }
 
 void
-flow_apply(struct flow *flow, const struct segment *segment, bool duplicate, struct frame *record)
+flow_apply(struct flow *flow, const struct segment *segment, enum side side, bool duplicate, struct frame *record)
 {
-	enum side side = flow_sender(flow, segment);
-	struct endpoint *sender;
+	struct endpoint *sender = &flow->end[side];
 
-	if (is_to_itself(flow) && segment->flags & TCP_ACK && flow->end[CLIENT].marks & ENDPOINT_ISN
-	    && segment->ack - flow->end[CLIENT].isn - 1 < 1U << 30
-	    && segment->seq - flow->end[CLIENT].isn > 1U << 30)
-		side = SERVER;		/* it acknowledges the client's numbers */
-	sender = &flow->end[side];
 	fill_record(flow, segment, side, record);
 	if (analysis_window(flow, segment, side) != segment->window)
 		record->traits |= FRAME_WINDOW_SCALED;

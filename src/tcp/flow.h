@@ -112,11 +112,13 @@ void flow_supersede(struct flow *flow, const struct segment *segment);
 enum side flow_sender(const struct flow *flow, const struct segment *segment);
 
 /*
- * Applies a segment: states, analysis, counters.  Fills all of *record.
+ * Applies a segment that `sender` (flow_sender's answer) sent: states,
+ * analysis, counters.  Fills all of *record.
  * duplicate: the very same packet was seen before at another point
  * (capture/sightings.h); it changes nothing but the counters.
  */
-void flow_apply(struct flow *flow, const struct segment *segment, bool duplicate, struct frame *record);
+void flow_apply(struct flow *flow, const struct segment *segment, enum side sender, bool duplicate,
+    struct frame *record);
 
 /* Attaches an ICMP error that quotes one of its segments; changes no state and no counter. */
 void flow_apply_icmp(struct flow *flow, const struct segment *quote, struct frame *record);

@@ -76,6 +76,17 @@ word_at(const uint8_t *bytes)
 	return word;
 }
 
+static inline uint64_t
+sip_end(struct sip *s)
+{
+	s->v2 ^= 0xff;
+	sip_round(s);
+	sip_round(s);
+	sip_round(s);
+	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+/* The same for both directions: the end that compares lower goes first. */
 uint64_t
 flow_hash(const struct flow_secret *secret, const struct segment *segment)
 {
@@ -83,29 +94,36 @@ flow_hash(const struct flow_secret *secret, const struct segment *segment)
 		secret->key[0] ^ 0x736f6d6570736575ULL, secret->key[1] ^ 0x646f72616e646f6dULL,
 		secret->key[0] ^ 0x6c7967656e657261ULL, secret->key[1] ^ 0x7465646279746573ULL
 	};
-	const uint8_t *a = segment->source, *b = segment->target;
-	uint64_t a0 = word_at(a), b0 = word_at(b), a1 = 0, b1 = 0;
 	uint32_t port_a = segment->source_port, port_b = segment->target_port;
-	bool swap;
 
-	/* The same for both directions: the end that compares lower goes first. */
-	if (segment->family == SEGMENT_IPV6) {
-		a1 = word_at(a + 8);
-		b1 = word_at(b + 8);
-	}
-	swap = a0 != b0 ? a0 > b0 : a1 != b1 ? a1 > b1 : port_a > port_b;
-	sip_word(&s, swap ? b0 : a0);
-	sip_word(&s, swap ? a0 : b0);
-	if (segment->family == SEGMENT_IPV6) {
+	if (segment->family == SEGMENT_IPV4) {
+		uint32_t a, b;
+
+		memcpy(&a, segment->source, sizeof a);
+		memcpy(&b, segment->target, sizeof b);
+		if (a > b || (a == b && port_a > port_b)) {
+			uint32_t swap = a;
+
+			a = b;
+			b = swap;
+			swap = port_a;
+			port_a = port_b;
+			port_b = swap;
+		}
+		sip_word(&s, (uint64_t)a << 32 | b);
+		sip_word(&s, (uint64_t)SEGMENT_IPV4 << 32 | port_a << 16 | port_b);
+	} else {
+		uint64_t a0 = word_at(segment->source), a1 = word_at(segment->source + 8);
+		uint64_t b0 = word_at(segment->target), b1 = word_at(segment->target + 8);
+		bool swap = a0 != b0 ? a0 > b0 : a1 != b1 ? a1 > b1 : port_a > port_b;
+
+		sip_word(&s, swap ? b0 : a0);
 		sip_word(&s, swap ? b1 : a1);
+		sip_word(&s, swap ? a0 : b0);
 		sip_word(&s, swap ? a1 : b1);
+		sip_word(&s, (uint64_t)SEGMENT_IPV6 << 32 | (swap ? port_b << 16 | port_a : port_a << 16 | port_b));
 	}
-	sip_word(&s, (uint64_t)segment->family << 32 | (swap ? port_b << 16 | port_a : port_a << 16 | port_b));
-	s.v2 ^= 0xff;
-	sip_round(&s);
-	sip_round(&s);
-	sip_round(&s);
-	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+	return sip_end(&s);
 }
 
 struct flow_table *
@@ -172,6 +190,12 @@ flow_table_grow(struct flow_table *t)
 	t->bits = bits;
 }
 
+static inline bool
+same_address(const uint8_t *a, const uint8_t *b)
+{
+	return ((word_at(a) ^ word_at(b)) | (word_at(a + 8) ^ word_at(b + 8))) == 0;
+}
+
 static bool
 same_tuple(const struct flow *flow, const struct segment *segment)
 {
@@ -180,10 +204,10 @@ same_tuple(const struct flow *flow, const struct segment *segment)
 	if (flow->family != segment->family)
 		return false;
 	if (flow->port[CLIENT] == segment->source_port && flow->port[SERVER] == segment->target_port
-	    && memcmp(flow->address[CLIENT], a, 16) == 0 && memcmp(flow->address[SERVER], b, 16) == 0)
+	    && same_address(flow->address[CLIENT], a) && same_address(flow->address[SERVER], b))
 		return true;
 	return flow->port[CLIENT] == segment->target_port && flow->port[SERVER] == segment->source_port
-	    && memcmp(flow->address[CLIENT], b, 16) == 0 && memcmp(flow->address[SERVER], a, 16) == 0;
+	    && same_address(flow->address[CLIENT], b) && same_address(flow->address[SERVER], a);
 }
 
 /* The slot of the segment's tuple: taken, or the free one where it would go. */
