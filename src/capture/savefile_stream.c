@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifdef HAVE___FSETLOCKING
+#ifdef __GLIBC__
 #include <stdio_ext.h>
 #endif
 
@@ -361,7 +361,7 @@ savefile_stream_file(struct savefile_stream *s)
 	if (s->buffer == NULL)
 		s->buffer = memory_new(FILE_BUFFER);
 	(void)setvbuf(file, s->buffer, _IOFBF, FILE_BUFFER);
-#ifdef HAVE___FSETLOCKING
+#ifdef __GLIBC__
 	/* One thread reads it. Locking each fread() costs a third of all reading once there are two threads. */
 	(void)__fsetlocking(file, FSETLOCKING_BYCALLER);
 #endif
@@ -425,7 +425,7 @@ open_unpacker(struct savefile_stream *s, const char *safe, struct error *error)
 {
 	uint8_t magic[UNPACK_MAGIC];
 	ssize_t n = pread(s->descriptor, magic, sizeof magic, (off_t)s->base);
-	char why[300];
+	char why[400];
 
 	if (n < 0)
 		return error_set(error, "%s: %s", safe, strerror(errno));
