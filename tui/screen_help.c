@@ -4,7 +4,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "tui/app.h"
@@ -66,12 +65,12 @@ static void
 help_draw(struct screen *s, struct app *app, struct area area)
 {
 	struct help *h = (struct help *)s;
-	char title[160];
-	const char *under = app->stack[app->depth - 2]->class->name;
+	char about[120];
 
-	snprintf(title, sizeof title, "Keys   those that do nothing on the screen %s are grey", under);
+	snprintf(about, sizeof about, "(what does nothing on the screen %s is grey)",
+	    app->stack[app->depth - 2]->class->name);
 	picture_put(&app->picture, area.line, 1, 5, STYLE_TITLE, "Keys");
-	picture_put(&app->picture, area.line, 8, area.columns - 8, STYLE_DIM, title + 7);
+	picture_put(&app->picture, area.line, 7, area.columns - 8, STYLE_DIM, about);
 	picture_rule(&app->picture, area.line + 1, 0, area.columns);
 	list_widget_fit(&h->rows, h->count, area.lines - 2);
 	/* There is nothing to choose: the keys scroll. */

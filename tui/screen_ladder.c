@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "tui/app.h"
@@ -34,8 +33,8 @@ apply_settings(struct ladder_screen *l, struct app *app, unsigned width)
 	o.width = width;
 	o.mark = l->mark;
 	o.services = app->settings.services;
-	if (memcmp(&o, ladder_options_of(l->ladder), sizeof o) != 0)
-		ladder_set_options(l->ladder, &o);
+	o.no_source = true;	/* the header says it */
+	ladder_set_options(l->ladder, &o);
 }
 
 static uint32_t
@@ -98,10 +97,10 @@ draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, u
 		int y = line + (int)i;
 
 		ladder_render(l->ladder, l->rows.top + i, &text);
-		picture_put_line(&app->picture, y, MARGIN, width, &text, 0);
+		picture_put_line(&app->picture, y, 0, width, &text, 0);
 		if (l->rows.top + i == l->rows.cursor) {
 			picture_put(&app->picture, y, 0, 1, STYLE_STRONG, "▸");
-			picture_emphasize(&app->picture, y, 0, width + MARGIN, PICTURE_SELECTED);
+			picture_emphasize(&app->picture, y, 0, width, PICTURE_SELECTED);
 		}
 	}
 	if (l->rows.count == 0)
@@ -128,7 +127,7 @@ draw_heading(struct ladder_screen *l, struct app *app, struct area area, unsigne
 		struct line text;
 
 		ladder_heading(l->ladder, app->narrator, n, &text);
-		picture_put_line(&app->picture, line++, MARGIN, width, &text, 0);
+		picture_put_line(&app->picture, line++, 0, width, &text, 0);
 	}
 	return line;
 }
@@ -138,7 +137,7 @@ ladder_draw(struct screen *s, struct app *app, struct area area)
 {
 	struct ladder_screen *l = (struct ladder_screen *)s;
 	bool beside = app->settings.detail && area.columns >= BESIDE_FROM;
-	unsigned width = area.columns - MARGIN - 1 - (beside ? BESIDE_WIDTH + 3 : 0);
+	unsigned width = area.columns - (beside ? BESIDE_WIDTH + 3 : 0);
 	unsigned pane = beside ? 0 : pane_lines(app, area.lines), height;
 	int line;
 
@@ -153,7 +152,7 @@ ladder_draw(struct screen *s, struct app *app, struct area area)
 	if (pane > 0)
 		picture_rule(&app->picture, line + (int)height, 0, area.columns);
 	for (unsigned i = 0; beside && i < area.lines; i++)
-		picture_put(&app->picture, area.line + (int)i, (int)(MARGIN + width) + 1, 1, STYLE_RAIL, "│");
+		picture_put(&app->picture, area.line + (int)i, (int)width + 1, 1, STYLE_RAIL, "│");
 	if (l->rows.count == 0 || (pane == 0 && !beside))
 		return;
 	if (beside)
@@ -378,7 +377,7 @@ screen_ladder_new(struct app *app, const struct flow *flow)
 	l->rows.height = 1;
 	l->ladder = ladder_new(app->session, app->replay, flow);
 	l->flow = flow;
-	apply_settings(l, app, app->picture.columns - MARGIN - 1);
+	apply_settings(l, app, app->picture.columns);
 	ladder_stepped(&l->screen, app, at);
 	return &l->screen;
 }

@@ -41,8 +41,8 @@ draw_title(struct packet_screen *p, struct app *app, int line)
 	line_add(&text, STYLE_DIM, " → ");
 	line_add(&text, sender == CLIENT ? STYLE_SERVER : STYLE_CLIENT, to);
 	if (text.columns + 4 + text_columns(when) < app->picture.columns)
-		line_add_right(&text, STYLE_DIM, when, app->picture.columns - MARGIN - 1);
-	picture_put_line(&app->picture, line, MARGIN, app->picture.columns - MARGIN - 1, &text, 0);
+		line_add_right(&text, STYLE_DIM, when, app->picture.columns - 2);
+	picture_put_line(&app->picture, line, 1, app->picture.columns - 2, &text, 0);
 }
 
 static void

@@ -30,6 +30,7 @@ struct ladder_options {
 	bool ascii;
 	bool fold;			/* runs of plain data and acknowledgments */
 	bool services;
+	bool no_source;			/* the title doesn't name the source: it stands elsewhere on the screen */
 	uint32_t mark;			/* frame number that LADDER_TIME_MARK counts from; 0: the first */
 };
 

@@ -123,6 +123,10 @@ outcome_words(struct narrator *narrator, const struct ladder *l, char *out, size
 		snprintf(out, size, "closed%s %s %s%s", closer, dot, duration, shape);
 	else
 		snprintf(out, size, "%s %s %s", outcome_names[o->outcome], dot, duration);
+	for (char *c = out; *c != '\0'; c++) {	/* the names' hyphens are for machines */
+		if (*c == '-' && !(c > out && c[-1] == ' '))
+			*c = ' ';
+	}
 	if (l->options.ascii)
 		format_make_ascii(out);
 }
@@ -138,7 +142,10 @@ heading_title(struct ladder *l, struct narrator *narrator, struct line *line)
 	outcome_words(narrator, l, words, sizeof words);
 	format_count(id, sizeof id, l->flow->id);
 	format_count(total, sizeof total, flow_table_count(session_flows(l->session)));
-	snprintf(title, sizeof title, "%.200s   connection %s of %s", status.source, id, total);
+	if (l->options.no_source)
+		snprintf(title, sizeof title, "Connection %s of %s", id, total);
+	else
+		snprintf(title, sizeof title, "%.200s   connection %s of %s", status.source, id, total);
 	format_shorten(title, width > text_columns(words) + 4 ? width - text_columns(words) - 4 : 10,
 	    glyphs_of(l)->more);
 	line_pad(line, 1);
