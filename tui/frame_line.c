@@ -12,7 +12,7 @@
 #include "tui/stepping.h"
 #include "view/format.h"
 
-enum { ITEMS_MAX = 24, ITEM_TEXT_MAX = 320 };
+enum { ITEMS_MAX = 24, ITEM_TEXT_MAX = 320, HEADER_GAP = 3, SOURCE_MIN = 20 };
 
 struct item {
 	char key[32];		/* drawn strong before the text */
@@ -182,17 +182,33 @@ add_drops(struct app *app, struct items *all)
 		    (unsigned long long)r->dropped_ours);
 }
 
+/* The source's name gets what the other items leave, but for its middle; some of them go before it is too short. */
+static void
+fit_source(struct app *app, struct items *all, struct item *name)
+{
+	unsigned width = app->picture.columns - 2, least = text_columns(name->text), rest;
+	char whole[ITEM_TEXT_MAX];
+
+	if (least > SOURCE_MIN)
+		least = SOURCE_MIN;
+	memcpy(whole, name->text, sizeof whole);
+	format_shorten(name->text, least, "…");
+	drop_until_fits(all, width, HEADER_GAP);
+	rest = all_columns(all, HEADER_GAP) - text_columns(name->text) - HEADER_GAP;
+	memcpy(name->text, whole, sizeof whole);
+	format_shorten(name->text, width > rest + least ? width - rest : least, "…");
+}
+
 void
 frame_line_header(struct app *app, int line)
 {
 	struct items all = { .count = 0 };
 	char frames[FORMAT_NUMBER_MAX], source[ITEM_TEXT_MAX];
-	unsigned room = app->picture.columns > 34 ? app->picture.columns - 34 : 8;
+	struct item *name;
 
 	snprintf(source, sizeof source, "%s", app->status.source != NULL ? app->status.source : "");
-	format_shorten(source, room, "…");
 	add_item(&all, true, 400, STYLE_DIM, "tcpladder");
-	add_item(&all, true, 1000, STYLE_TITLE, "%s", source);
+	name = add_item(&all, true, 1000, STYLE_TITLE, "%s", source);
 	if (app->status.filter != NULL) {
 		char filter[ITEM_TEXT_MAX];
 
@@ -205,7 +221,8 @@ frame_line_header(struct app *app, int line)
 	format_count(frames, sizeof frames, app->status.frames);
 	add_item(&all, false, 600, STYLE_NORMAL, "%s frame%s", frames, app->status.frames == 1 ? "" : "s");
 	add_drops(app, &all);
-	draw_items(app, line, &all, 3);
+	fit_source(app, &all, name);
+	draw_items(app, line, &all, HEADER_GAP);
 }
 
 /* ---- footer */

@@ -52,12 +52,11 @@ set_cursor_nth(struct ladder_screen *l, uint32_t nth)
 /* ---- drawing */
 
 static void
-draw_explanation(struct ladder_screen *l, struct app *app, struct area area)
+draw_explanation(struct ladder_screen *l, struct app *app, struct area area, bool beside)
 {
 	struct ladder_row row = ladder_row(l->ladder, l->rows.cursor);
 	const struct frame *f = ladder_frame(l->ladder, l->rows.cursor);
 	char text[EXPLANATION_TEXT_MAX], head[64];
-	bool beside = area.columns <= BESIDE_WIDTH;
 	unsigned used;
 
 	if (row.kind == LADDER_FOLDED) {
@@ -157,10 +156,10 @@ ladder_draw(struct screen *s, struct app *app, struct area area)
 		return;
 	if (beside)
 		draw_explanation(l, app, (struct area){ area.line, (int)(area.columns - BESIDE_WIDTH),
-		    area.lines, BESIDE_WIDTH - 1 });
+		    area.lines, BESIDE_WIDTH - 1 }, true);
 	else
 		draw_explanation(l, app, (struct area){ line + (int)height + 1, MARGIN, pane,
-		    area.columns - MARGIN - 1 });
+		    area.columns - MARGIN - 1 }, false);
 }
 
 /* ---- keys */
