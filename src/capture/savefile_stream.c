@@ -154,7 +154,7 @@ explain_packed(enum unpack_kind kind, const char *name, char *out, size_t size)
 {
 	bool known = kind == UNPACK_GZIP || kind == UNPACK_ZSTD;
 
-	snprintf(out, size, "compressed with %s, which %s can't read; unpack it first: %s %s | tcpladder -r -",
+	snprintf(out, size, "is compressed with %s, which %s can't read; unpack it first: %s %s | tcpladder -r -",
 	    unpack_name(kind), known ? "this build of tcpladder" : "tcpladder", unpack_command(kind), name);
 }
 
@@ -431,7 +431,7 @@ open_unpacker(struct savefile_stream *s, const char *safe, struct error *error)
 		return error_set(error, "%s: %s", safe, strerror(errno));
 	if (!use_unpacker(s, unpack_recognise(magic, (size_t)n))) {
 		explain_packed(s->packed, safe, why, sizeof why);
-		return error_set(error, "%s is %s", safe, why);
+		return error_set(error, "%s %s", safe, why);
 	}
 	if (s->unpack == NULL)
 		return true;

@@ -178,6 +178,7 @@ unpack_run(struct unpack *u, const uint8_t *in, size_t *in_count, uint8_t *out, 
 		return run_zstd(u, in, in_count, out, out_count);
 #endif
 	(void)in;
+	(void)out;
 	(void)in_count;
 	*out_count = 0;
 	return false;
