@@ -8,6 +8,7 @@
 #ifndef TCPLADDER_TCP_STORY_INTERNAL_H
 #define TCPLADDER_TCP_STORY_INTERNAL_H
 
+#include "tcp/icmp_text.h"
 #include "tcp/story.h"
 
 enum { STORY_TRIES = 8, STORY_RECENT = 16 };
@@ -166,9 +167,6 @@ const struct story_recent *story_recent_upto(const struct story_end *end, uint32
 const struct story_recent *story_recent_at(const struct story_end *end, uint32_t seq);
 
 /* A destination-unreachable that ends an attempt to connect (RFC 1122, 4.2.3.9), and one that tells of a smaller MTU. */
-bool icmp_is_hard(uint8_t family, uint16_t type_code);
-bool icmp_is_too_big(uint8_t family, uint16_t type_code);
-const char *icmp_text(uint8_t family, uint16_t type_code);	/* "port unreachable" */
 
 /* What outcome.c decided, in words. */
 void verdict_write(const struct story *s, uint64_t now, bool at_end, struct outcome *out);

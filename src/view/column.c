@@ -371,7 +371,7 @@ key_rtt(const struct column *c, struct flow_row *row, unsigned part)
 	    || server == TCP_SYN_RECEIVED;
 
 	(void)c, (void)part;
-	return row->flow->first_rtt == 0 || opening ? OUTCOME_NO_RTT : row->flow->first_rtt * UINT64_C(1000);
+	return row->flow->first_rtt == 0 || opening ? OUTCOME_NO_RTT : (row->flow->first_rtt - 1) * UINT64_C(1000);
 }
 
 static size_t

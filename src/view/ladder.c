@@ -43,6 +43,9 @@ ladder_free(struct ladder *l)
 	free(l->decisive[CLIENT].at);
 	free(l->decisive[SERVER].at);
 	free(l->opened.at);
+	for (size_t i = 0; i < LADDER_BESIDES; i++)
+		free(l->beside[i].text);
+	narrator_free(l->narrator);
 	free(l->bytes);
 	free(l);
 }
@@ -58,6 +61,12 @@ ladder_nth(const struct ladder *l, uint32_t nth)
 void
 ladder_set_options(struct ladder *l, const struct ladder_options *options)
 {
+	if (options->ascii != l->options.ascii) {
+		for (size_t i = 0; i < LADDER_BESIDES; i++) {
+			free(l->beside[i].text);
+			l->beside[i].text = NULL;
+		}
+	}
 	if (options->fold != l->options.fold) {
 		l->stale = true;
 		l->opened.count = 0;

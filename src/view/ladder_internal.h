@@ -25,7 +25,12 @@ struct ladder_sum {
 	uint32_t nth, frames;
 	uint64_t bytes[SIDES];
 };
-enum { LADDER_SUMS = 16 };
+/* Explanations that stand beside rows: a story isn't told again because somebody scrolls. */
+struct ladder_beside {
+	uint32_t nth;
+	char *text;
+};
+enum { LADDER_SUMS = 16, LADDER_BESIDES = 256 };
 
 /* Where things stand on a line: columns; width 0: left out. */
 struct ladder_places {
@@ -33,6 +38,7 @@ struct ladder_places {
 	unsigned number_width, time_width, delta_width;
 	unsigned state_width;
 	unsigned client_rail, server_rail;
+	unsigned width;		/* of the ladder itself: what is beyond is for the explanation */
 	bool short_states;
 };
 
@@ -49,6 +55,8 @@ struct ladder {
 	struct ladder_list decisive[SIDES];	/* frames by that end that confirm or refute what was assumed of it */
 	struct ladder_list opened;	/* runs that were opened by hand, by 1 + nth of their first frame, sorted */
 	struct ladder_sum sums[LADDER_SUMS];
+	struct ladder_beside beside[LADDER_BESIDES];
+	struct narrator *narrator;	/* NULL until needed */
 	bool stale;
 	uint8_t *bytes;			/* for a SYN's options; NULL until needed */
 };

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "packet/decode.h"
+#include "tcp/icmp_text.h"
 #include "view/format.h"
 #include "view/ladder_internal.h"
 
@@ -146,8 +147,7 @@ ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t
 
 	if (frame->notes & NOTE_ICMP_ERROR) {
 		part_add(&parts, 0, "ICMP%s", frame->duplicate_ack == 6 ? "v6" : "");
-		part_add(&parts, 0, "type %u", frame->window >> 8);
-		part_add(&parts, 1, "code %u", frame->window & 0xffU);
+		part_add(&parts, 1, "%s", icmp_text(frame->duplicate_ack, frame->window));
 	} else {
 		add_notes(l, nth, frame, &parts);
 		add_segment(l, frame, &parts);

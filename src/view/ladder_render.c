@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -17,7 +18,8 @@ enum {
 	DELTA_WIDTH = 8,
 	AREA_WISH = 26,		/* between the rails, before the delta is given room */
 	AREA_MIN = 14,
-	STATE_SHORT = 11, STATE_FULL = 13, STATE_WIDE = 24, WIDE = 130
+	STATE_SHORT = 11, STATE_FULL = 13, STATE_WIDE = 24, WIDE = 124,
+	BESIDE = 150		/* from this width on the explanation stands beside the ladder */
 };
 
 struct glyphs {
@@ -70,6 +72,9 @@ ladder_place(struct ladder *l)
 	unsigned width = l->options.width, left, need;
 
 	memset(p, 0, sizeof *p);
+	if (width >= BESIDE)
+		width = 104 + (width - BESIDE) / 4;
+	p->width = width;
 	p->number_width = digits_of(l->flow->last_frame) > 4 ? digits_of(l->flow->last_frame) : 4;
 	p->time_width = time_width_of(l);
 	p->state_width = width >= WIDE ? STATE_WIDE : width >= 90 ? STATE_FULL : STATE_SHORT;
@@ -135,21 +140,25 @@ static void
 heading_title(struct ladder *l, struct narrator *narrator, struct line *line)
 {
 	struct session_status status;
-	char title[320], words[160], id[FORMAT_NUMBER_MAX], total[FORMAT_NUMBER_MAX];
-	unsigned width = l->options.width;
+	char source[256], which[80], words[160], id[FORMAT_NUMBER_MAX], total[FORMAT_NUMBER_MAX];
+	unsigned width = l->options.width, takes;
 
 	session_status(l->session, &status);
 	outcome_words(narrator, l, words, sizeof words);
 	format_count(id, sizeof id, l->flow->id);
 	format_count(total, sizeof total, flow_table_count(session_flows(l->session)));
-	if (l->options.no_source)
-		snprintf(title, sizeof title, "Connection %s of %s", id, total);
+	snprintf(which, sizeof which, "connection %s of %s", id, total);
+	takes = 2 + text_columns(which) + 3 + text_columns(words);
+	snprintf(source, sizeof source, "%.240s", status.source);
+	if (takes + 8 < width && !l->options.no_source)
+		format_shorten(source, width - takes - 2, glyphs_of(l)->more);
 	else
-		snprintf(title, sizeof title, "%.200s   connection %s of %s", status.source, id, total);
-	format_shorten(title, width > text_columns(words) + 4 ? width - text_columns(words) - 4 : 10,
-	    glyphs_of(l)->more);
+		source[0] = '\0';
 	line_pad(line, 1);
-	line_add(line, STYLE_TITLE, title);
+	line_add(line, STYLE_TITLE, source);
+	if (source[0] != '\0')
+		line_add(line, STYLE_TITLE, "  ");
+	line_add(line, STYLE_TITLE, which);
 	if (line->columns + 2 + text_columns(words) <= width)
 		line_add_right(line, STYLE_TITLE, words, width);
 }
@@ -158,7 +167,7 @@ heading_title(struct ladder *l, struct narrator *narrator, struct line *line)
 static void
 heading_endpoints(struct ladder *l, struct line *line)
 {
-	unsigned width = l->options.width, half = width / 2 > 2 ? width / 2 - 2 : 1;
+	unsigned width = l->places.width, half = width / 2 > 2 ? width / 2 - 2 : 1;
 	const char *more = glyphs_of(l)->more;
 	char text[FORMAT_ENDPOINT_MAX], client[FORMAT_ENDPOINT_MAX + 16], server[FORMAT_ENDPOINT_MAX + 16];
 	unsigned takes, end, start;
@@ -387,6 +396,8 @@ folded_text(struct ladder *l, const struct ladder_item *item, unsigned columns, 
 	}
 	if (text_columns(out) > columns)
 		snprintf(out, size, "%s segments", frames);
+	if (text_columns(out) > columns)
+		snprintf(out, size, "%s", frames);
 	if (l->options.ascii)
 		format_make_ascii(out);
 }
@@ -404,8 +415,9 @@ render_folded(struct ladder *l, const struct ladder_item *item, struct line *lin
 	line_add(line, STYLE_RAIL, g->rail);
 	folded_text(l, item, area > 6 ? area - 6 : 0, text, sizeof text);
 	takes = text_columns(text) + 2 * text_columns(g->more) + 2;
-	if (takes <= area)
-		line_pad(line, p->client_rail + 1 + (area - takes) / 2);
+	if (takes > area)
+		takes = area;
+	line_pad(line, p->client_rail + 1 + (area - takes) / 2);
 	line_add(line, STYLE_FOLD, g->more);
 	line_add(line, STYLE_FOLD, " ");
 	line_add(line, STYLE_FOLD, text);
@@ -413,6 +425,29 @@ render_folded(struct ladder *l, const struct ladder_item *item, struct line *lin
 	line_add(line, STYLE_FOLD, g->more);
 	line_pad(line, p->server_rail);
 	line_add(line, STYLE_RAIL, g->rail);
+}
+
+/* The sentence beside a row, where the terminal is wide enough. */
+static void
+render_beside(struct ladder *l, uint32_t nth, struct line *line)
+{
+	struct ladder_beside *b = &l->beside[nth % LADDER_BESIDES];
+	unsigned start = l->places.width + 2;
+
+	if (l->narrator == NULL)
+		l->narrator = narrator_new(l->session);
+	if (b->text == NULL || b->nth != nth) {
+		char text[EXPLANATION_TEXT_MAX];
+
+		narrator_explain(l->narrator, l->flow, nth, false, text, sizeof text);
+		free(b->text);
+		b->text = memory_copy_text(text);
+		b->nth = nth;
+		if (l->options.ascii)
+			format_make_ascii(b->text);
+	}
+	line_pad(line, start);
+	line_add(line, STYLE_DIM, b->text);
 }
 
 void
@@ -425,5 +460,7 @@ ladder_render(struct ladder *l, uint32_t row, struct line *line)
 		render_folded(l, item, line);
 	else
 		render_segment(l, item->nth, line);
+	if (l->options.width > l->places.width && item->frames == 1)
+		render_beside(l, item->nth, line);
 	line_cut(line, l->options.width, glyphs_of(l)->more);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "packet/segment.h"
+#include "tcp/icmp_text.h"
 #include "tcp/service.h"
 #include "view/format.h"
 
@@ -260,10 +261,8 @@ trace_text_write(struct output *out, const struct frame_cells *c, bool services)
 	output_text(out, " > ");
 	write_endpoint(out, c->target, c->family, c->target_port, services);
 	if (c->icmp) {
-		output_text(out, f->duplicate_ack == 6 ? ": quoted by ICMP6 type " : ": quoted by ICMP type ");
-		output_number(out, f->window >> 8);
-		output_text(out, " code ");
-		output_number(out, f->window & 0xffU);
+		output_text(out, f->duplicate_ack == 6 ? ": quoted by ICMP6 " : ": quoted by ICMP ");
+		output_text(out, icmp_text(f->duplicate_ack, f->window));
 		output_text(out, ", seq ");
 		output_number(out, c->seq);
 		return;
