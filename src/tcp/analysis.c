@@ -165,9 +165,7 @@ update_numbers(struct flow *flow, const struct segment *segment, enum side side,
 	struct endpoint *sender = &flow->end[side];
 	uint32_t taken = segment->length + !!(segment->flags & TCP_SYN) + !!(segment->flags & TCP_FIN);
 	uint32_t end = segment->seq + taken;
-	/* A SYN's numbers count, whatever a stray RST said before it. */
-	bool first = !(sender->marks & ENDPOINT_SEEN)
-	    || (segment->flags & TCP_SYN && !(sender->marks & (ENDPOINT_SYN_SEEN | ENDPOINT_SPOKE)));
+	bool first = !(sender->marks & ENDPOINT_SEEN);
 
 	if (first) {
 		sender->next = sender->contiguous = end;

@@ -100,6 +100,10 @@ flow_begins_anew(const struct flow *flow, const struct segment *segment)
 	if (segment->flags & TCP_ACK && side == CLIENT && sender->marks & ENDPOINT_SYN_SEEN
 	    && !(sender->marks & ENDPOINT_SPOKE))
 		return false;
+	/* Whatever it said before belonged to something older: this answers the SYN. */
+	if (segment->flags & TCP_ACK && !(sender->marks & ENDPOINT_SYN_SEEN)
+	    && receiver->possible == 1 << TCP_SYN_SENT && segment->ack == receiver->next)
+		return false;
 	if (sender->marks & (ENDPOINT_SYN_SEEN | ENDPOINT_SPOKE))
 		return true;
 	/* First words of this end: the answer to a SYN, or a simultaneous open. */
@@ -155,6 +159,8 @@ learn_bases(struct flow *flow, const struct segment *segment, enum side side)
 
 	if (is_clean_syn(segment->flags)) {
 		if (!(sender->marks & ENDPOINT_SYN_SEEN)) {
+			if (!(sender->marks & ENDPOINT_ISN) || sender->isn != segment->seq)
+				sender->marks &= ~(uint32_t)(ENDPOINT_SEEN | ENDPOINT_SPOKE | ENDPOINT_ACK_SEEN);
 			sender->isn = segment->seq;
 			sender->scale = segment->scale;
 			sender->mss = segment->mss;

@@ -189,6 +189,9 @@ sent_reset(struct flow *flow, const struct segment *segment, enum side side, str
 		record->state[side] = TCP_SYN_SENT;
 		return;
 	}
+	if (before == SET(TCP_SYN_SENT) && receiver->marks & ENDPOINT_ACK_SEEN && segment->seq == receiver->last_ack
+	    && segment->seq != sender->next)
+		return;		/* an ACK that it could not accept (RFC 9293, 3.10.7.3): it stays in SYN-SENT */
 	if (reset_counts(sender, receiver, segment)) {
 		if (sender->state & STATE_PROVISIONAL && receiver->possible == SET(TCP_SYN_SENT))
 			record->traits |= FRAME_REFUTES;	/* it never was in SYN-RECEIVED */
@@ -250,7 +253,13 @@ sent_during_handshake(struct flow *flow, const struct segment *segment, enum sid
 	const struct endpoint *receiver = &flow->end[side_other(side)];
 	bool provisional = sender->state & STATE_PROVISIONAL;
 
-	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional) {
+	if (sender->possible == SET(TCP_SYN_RECEIVED) && provisional && receiver->marks & ENDPOINT_SYN_SEEN
+	    && !(seqnum_after(segment->ack, receiver->isn) && seqnum_at_most(segment->ack, receiver->next))) {
+		/* It doesn't know the SYN: it speaks from an older connection (RFC 9293, figure 9). */
+		sender->possible = TCP_STATE_SYNCHRONIZED;
+		return;
+	}
+	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional && receiver->marks & ENDPOINT_SEEN) {
 		/* RFC 7413: with Fast Open a server sends data before it has the ACK. */
 		if (receiver->marks & ENDPOINT_FAST_OPEN)
 			return;
@@ -467,7 +476,7 @@ received_ordinary(struct flow *flow, const struct segment *segment, enum side si
 	if (record->traits & FRAME_NEW_DATA && !set_is_single(after))
 		after = set_narrowed(after, SET(TCP_ESTABLISHED) | SET(TCP_FIN_WAIT_1) | SET(TCP_FIN_WAIT_2));
 	if (sender->marks & ENDPOINT_FIN_SENT && !(receiver->marks & ENDPOINT_FIN_RECEIVED)
-	    && (segment->flags & TCP_FIN || segment->length > 0)
+	    && (segment->flags & TCP_FIN || segment->length > 0 || seqnum_after(segment->seq, sender->fin))
 	    && seqnum_after(sender->contiguous, sender->fin)) {
 		receiver->before_fin = found;
 		receiver->marks |= ENDPOINT_FIN_RECEIVED;
