@@ -133,7 +133,7 @@ Test(outcome, half_closed)
 	    "1.01 S .  seq=1 ack=2 : FIN-WAIT-2? CLOSE-WAIT\n", 30, false);
 
 	expect(&o, OUTCOME_HALF_CLOSED, CLOSED_BY_CLIENT, CLOSE_HALF, CONN_S2);
-	expect_words(&o, "Half-closed|frame 4|frame 5|the server hasn't closed for 30 s|CLOSE-WAIT|application at the server");
+	expect_words(&o, "Half-closed|frame 4|frame 5|The server hasn't closed for 30 s|CLOSE-WAIT|its application");
 }
 
 Test(outcome, half_closed_by_the_server_and_still_used)
@@ -451,7 +451,7 @@ Test(outcome, retransmissions_are_counted)
 	    "0.3 C P. seq=1 ack=1 len=300 : ESTABLISHED ESTABLISHED +retransmission\n"
 	    "0.4 S . seq=1 ack=301 : ESTABLISHED ESTABLISHED\n", 1, true);
 
-	expect_words(&o, "1 of 6 segments were retransmissions, all by the client");
+	expect_words(&o, "Retransmissions: 1 of 6 segments, all by the client");
 }
 
 Test(outcome, one_direction_only)

@@ -59,7 +59,7 @@ static bool
 explain_completes_handshake(const struct explain *e)
 {
 	return e->own->proved_frame == 0 && e->peer->syn_ack.count > 0 && e->own->syn_ack.count == 0
-	    && seqnum_at_least(e->f->ack, e->peer->syn_ack.seq + 1);
+	    && seqnum_within(e->f->ack, e->peer->syn_ack.seq + 1, 1u << 24);
 }
 
 static void
@@ -139,7 +139,8 @@ explain_reset(const struct explain *e)
 {
 	const struct frame *f = e->f;
 	const struct story_end *own = e->own, *peer = e->peer;
-	bool counts = shown_state_of(f->state[e->from]) == TCP_CLOSED || shown_state_of(f->state[e->to]) == TCP_CLOSED;
+	bool counts = shown_state_of(f->state[e->from]) == TCP_CLOSED || shown_state_of(f->state[e->to]) == TCP_CLOSED
+	    || (own->syn.count > 0 && peer->frames == 0);
 
 	if (e->s->reset.frame != 0) {
 		SAY(e->w, WORDS_RST_AGAIN, SIDE(e->from));

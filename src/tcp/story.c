@@ -150,6 +150,23 @@ story_add_handshake_ack(struct story *s, const struct frame *f, enum side from)
 	s->handshake_frame = f->number;
 }
 
+/* Whoever has asked and heard nothing takes its SYN back with a reset of the same or the next number. */
+static bool
+story_takes_back(const struct story *s, const struct frame *f, enum side from)
+{
+	const struct story_end *own = &s->end[from];
+
+	return own->syn.count > 0 && s->end[side_other(from)].frames == 0 && s->established_frame == 0
+	    && f->seq - own->syn.seq <= 1;
+}
+
+/*
+ * A server owes an answer to what it was sent, so data without one may have
+ * been left unread for long; what a client was sent last is the answer
+ * itself, so only a reset soon after it tells of unread data.
+ */
+static const uint64_t soon = 2000000000ull, long_after = 60000000000ull;
+
 static void
 story_add_reset(struct story *s, const struct frame *f, enum side from)
 {
@@ -158,7 +175,8 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	const struct story_recent *last = &peer->recent[(peer->ring + STORY_RECENT - 1) % STORY_RECENT];
 
 	own->resets++;
-	if (shown_state_of(f->state[from]) != TCP_CLOSED && shown_state_of(f->state[side_other(from)]) != TCP_CLOSED) {
+	if (shown_state_of(f->state[from]) != TCP_CLOSED && shown_state_of(f->state[side_other(from)]) != TCP_CLOSED
+	    && !story_takes_back(s, f, from)) {
 		s->resets_ignored++;
 		s->ignored_frame = f->number;
 		return;
@@ -166,9 +184,9 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	if (r->frame != 0)
 		return;
 	*r = (struct story_reset){
-		.time = f->time, .idle = time_since(f->time, s->last_time), .frame = f->number,
+		.time = f->time, .idle = s->frames > 0 ? time_since(f->time, s->last_time) : 0, .frame = f->number,
 		.before = s->last_frame, .by = from, .from = own->state, .hit = peer->state,
-		.wait = peer->wait, .with_ack = f->flags & TCP_ACK, .data_frame = peer->data_frame,
+		.tries = s->end[s->opener].syn.count, .wait = peer->wait, .with_ack = f->flags & TCP_ACK, .data_frame = peer->data_frame,
 		.before_data = own->data_frames == 0 && peer->data_frames == 0
 	};
 	/* Without ACK it takes its number from the segment that it answers (RFC 9293, 3.10.7.1). */
@@ -182,10 +200,8 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	/* SYN and FIN are no payload. */
 	r->peer_unacked -= r->peer_unacked > 0 && peer->fin.count > 0 && peer->fin_acked_frame == 0;
 	r->own_unacked -= r->own_unacked > 0 && own->fin.count > 0 && own->fin_acked_frame == 0;
-	r->unread = r->with_ack && own->fin.count == 0 && peer->data_frame > own->data_frame && own->acking;
-	if (!s->refused_early)
-		s->refused_early = s->end[s->opener].syn.count > 0 && from != s->opener && own->syn_ack.count == 0
-		    && s->established_frame == 0;
+	r->unread = r->with_ack && own->fin.count == 0 && peer->data_frame > own->data_frame && own->acking
+	    && time_since(f->time, peer->data_time) < (from == s->opener ? soon : long_after);
 }
 
 static void
@@ -350,7 +366,7 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 	if (!(f->flags & TCP_RST) && state_is_established(f->state[from])) {
 		if (s->end[from].proved_frame == 0)
 			s->end[from].proved_frame = f->number;
-		if (s->established_frame == 0) {
+		if (s->established_frame == 0 && s->reset.frame == 0) {
 			s->established_frame = f->number;
 			s->established_time = f->time;
 		}

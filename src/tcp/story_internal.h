@@ -108,6 +108,7 @@ struct story_reset {
 	uint32_t answered;		/* the peer's frame that it answers; 0: sent of its own accord */
 	uint32_t peer_unacked;		/* payload of the peer that it leaves unacknowledged */
 	uint32_t own_unacked;
+	uint32_t tries;			/* SYNs of the opener before it */
 	uint32_t data_frame;		/* the peer's last payload */
 	enum side by;
 	shown_state from, hit;		/* states of sender and receiver before it */
@@ -150,7 +151,6 @@ struct story {
 	enum side first_from, last_from, opener;	/* opener: who sent the first SYN */
 	bool handshake;			/* a SYN or SYN-ACK was seen */
 	bool syn_ack_bad;		/* the SYN-ACK acknowledged something else than the SYN */
-	bool refused_early;		/* the first RST came before any answer to the SYN */
 	bool fast_open;
 	bool ended;			/* both FINs, or a RST, seen */
 };

@@ -6,9 +6,9 @@
 #include "tcp/story_internal.h"
 #include "tcp/words.h"
 
-enum { TROUBLES_SAID = 2, LARGE_SEGMENT = 1000, STUCK_ENOUGH = 3 };
+enum { TROUBLES_SAID = 2, LONG_ENOUGH = 300, LARGE_SEGMENT = 1000, STUCK_ENOUGH = 3 };
 
-static const uint64_t long_idle = 60000000000ull;
+static const uint64_t long_idle = 60000000000ull, worth_telling = 10000000ull, absurd = 7776000000000000ull;
 
 struct trouble {
 	const struct story *s;
@@ -80,12 +80,15 @@ trouble_zero_window(const struct trouble *t)
 	for (int side = CLIENT; side < SIDES; side++) {
 		const struct story_end *e = &t->s->end[side];
 
-		if (e->zero && trouble_is_alive(t)) {
-			SAY(t->w, WORDS_WINDOW_CLOSED, SIDE((uint64_t)side), TIME(elapsed(t->now, e->zero_since)),
-			    PLAIN(e->zero_last_frame), TIMES(t->s->end[side_other((enum side)side)].probes));
+		uint32_t probes = t->s->end[side_other((enum side)side)].probes;
+		uint64_t closed = elapsed(t->now, e->zero_since);
+
+		if (e->zero && trouble_is_alive(t) && (closed >= worth_telling || probes > 0)) {
+			SAY(t->w, probes > 0 ? WORDS_WINDOW_PROBED : WORDS_WINDOW_CLOSED, SIDE((uint64_t)side),
+			    TIME(closed), PLAIN(e->zero_last_frame), TIMES(probes));
 			return true;
 		}
-		if (e->zero_windows > 0) {
+		if (e->zero_longest >= worth_telling || (e->zero_windows > 0 && e->zero && !trouble_is_alive(t))) {
 			SAY(t->w, e->zero ? WORDS_WINDOW_LEFT_CLOSED : WORDS_WINDOW_WAS_CLOSED, SIDE((uint64_t)side),
 			    TIME(e->zero_longest), PLAIN(e->zero_frame), TIME(e->zero_total));
 			return true;
@@ -183,7 +186,7 @@ trouble_holes(const struct trouble *t)
 static bool
 trouble_challenge(const struct trouble *t)
 {
-	if (t->s->challenges == 0 && t->s->resets_ignored == 0)
+	if (t->s->challenges == 0 && (t->s->resets_ignored == 0 || t->s->ended || t->s->reset.frame != 0))
 		return false;
 	if (t->s->challenges > 0)
 		SAY(t->w, WORDS_CHALLENGES, TIMES(t->s->challenges), PLAIN(t->s->challenge_frame));
@@ -199,7 +202,7 @@ trouble_idle(const struct trouble *t)
 	uint32_t after = s->idle_after;
 
 	/* Told already where it is the reason of the end. */
-	if (s->longest_idle < 10 * long_idle || (s->reset.frame != 0 && (after == s->reset.frame
+	if (s->longest_idle < 10 * long_idle || s->longest_idle > absurd || (s->reset.frame != 0 && (after == s->reset.frame
 	    || after == s->reset.wait.first_frame)) || after == s->end[CLIENT].wait.first_frame
 	    || after == s->end[SERVER].wait.first_frame)
 		return false;
@@ -227,6 +230,8 @@ trouble_write(const struct story *s, uint64_t now, const struct outcome *out, st
 	struct trouble t = { .s = s, .w = w, .out = out, .now = now };
 	unsigned said = 0;
 
-	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0] && said < TROUBLES_SAID; i++)
-		said += troubles[i](&t);
+	/* A verdict that already is long gets the gravest only. */
+	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
+		if (said < (w->used < LONG_ENOUGH ? TROUBLES_SAID : 1))
+			said += troubles[i](&t);
 }

@@ -11,9 +11,8 @@
 #include "tcp/story_internal.h"
 #include "tcp/words.h"
 
-enum { MANY_TRIES = 3, LARGE_SEGMENT = 1000 };
-
-static const uint64_t second = 1000000000ull, long_idle = 60000000000ull;
+/* `absurd`: capture clocks that jump so far tell nothing. */
+static const uint64_t second = 1000000000ull, long_idle = 60000000000ull, absurd = 7776000000000000ull;
 
 struct verdict {
 	const struct story *s;
@@ -59,8 +58,12 @@ verdict_life(const struct verdict *v)
 	const struct story_end *c = &s->end[CLIENT], *r = &s->end[SERVER];
 	uint64_t life = elapsed(s->last_time, s->first_time);
 
-	if (c->data_frames + r->data_frames == 0)
+	if (s->frames == 1)
+		SAY(v->w, WORDS_MIDSTREAM_SINGLE);
+	else if (c->data_frames + r->data_frames == 0)
 		SAY(v->w, WORDS_LIFE_EMPTY, TIME(life));
+	else if (life == 0 || life > absurd)
+		SAY(v->w, WORDS_LIFE_TIMELESS, TIME(life), BYTES(c->bytes), BYTES(r->bytes));
 	else if (s->handshake_rtt != OUTCOME_NO_RTT && s->handshake)
 		SAY(v->w, WORDS_LIFE_RTT, TIME(life), BYTES(c->bytes), BYTES(r->bytes), TIME(s->handshake_rtt));
 	else
@@ -74,9 +77,12 @@ verdict_fins(const struct verdict *v)
 	enum side first = v->out->closed_by == CLOSED_BY_SERVER ? SERVER : CLIENT, second_side = side_other(first);
 	const struct story_end *a = &s->end[first], *b = &s->end[second_side];
 
-	if (v->out->close_shape == CLOSE_SIMULTANEOUS)
-		SAY(v->w, WORDS_CLOSED_TOGETHER, PLAIN(a->fin.first_frame), PLAIN(b->fin.first_frame));
-	else if (v->out->close_shape == CLOSE_THREE_SEGMENT)
+	if (v->out->close_shape == CLOSE_SIMULTANEOUS) {
+		bool in_order = a->fin.first_frame < b->fin.first_frame;
+
+		SAY(v->w, WORDS_CLOSED_TOGETHER, PLAIN((in_order ? a : b)->fin.first_frame),
+		    PLAIN((in_order ? b : a)->fin.first_frame));
+	} else if (v->out->close_shape == CLOSE_THREE_SEGMENT)
 		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_THREE : WORDS_CLOSED_THREE_OPEN, SIDE(first),
 		    PLAIN(a->fin.first_frame), SIDE(second_side), PLAIN(b->fin.first_frame),
 		    PLAIN(b->fin_acked_frame));
@@ -107,20 +113,24 @@ verdict_half_closed(const struct verdict *v)
 	uint64_t waited = elapsed(v->now, own->fin.time[0]);
 	char waits[160];
 
-	if (own->fin_acked_frame != 0 || shown_state_of(peer->state) == TCP_CLOSE_WAIT) {
-		SAY(v->w, own->fin_acked_frame != 0 ? WORDS_HALF_ACKED : WORDS_HALF, SIDE(closer),
-		    PLAIN(own->fin.first_frame), PLAIN(own->fin_acked_frame), SIDE(other), TIME(waited));
-		if (own->fin_acked_frame == 0 && own->fin.count > 1)
-			SAY(v->w, WORDS_FIN_AGAIN, TIMES(own->fin.count),
-			    TIME(elapsed(own->fin.last_time, own->fin.time[0])),
-			    TEXT(verdict_waits(&own->fin, waits, sizeof waits)));
-		else if (peer->bytes_after_peer_fin > 0)
-			SAY(v->w, WORDS_HALF_DATA, SIDE(other), BYTES(peer->bytes_after_peer_fin));
-		else if (own->fin_acked_frame != 0)
-			SAY(v->w, WORDS_HALF_WHY, SIDE(other));
-	} else
-		SAY(v->w, WORDS_FIN_UNANSWERED, SIDE(closer), PLAIN(own->fin.first_frame), TIMES(own->fin.count),
-		    SIDE(other));
+	if (peer->frames == 0) {
+		SAY(v->w, WORDS_HALF_ONE_SIDED, SIDE(closer), PLAIN(own->fin.first_frame), SIDE(other));
+		return;
+	}
+	SAY(v->w, own->fin_acked_frame != 0 ? WORDS_HALF_ACKED : WORDS_HALF, SIDE(closer),
+	    PLAIN(own->fin.first_frame), PLAIN(own->fin_acked_frame));
+	if (own->fin_acked_frame == 0 && own->fin.count > 1)
+		SAY(v->w, WORDS_FIN_AGAIN, TIMES(own->fin.count), TIME(elapsed(own->fin.last_time, own->fin.time[0])),
+		    TEXT(verdict_waits(&own->fin, waits, sizeof waits)));
+	else if (peer->bytes_after_peer_fin > 0)
+		SAY(v->w, WORDS_HALF_DATA, SIDE(other), BYTES(peer->bytes_after_peer_fin));
+	else if ((v->at_end && waited < second) || waited > absurd)
+		SAY(v->w, WORDS_HALF_END, SIDE(other));
+	else {
+		SAY(v->w, WORDS_HALF_WAITS, SIDE(other), TIME(waited));
+		if (own->fin_acked_frame != 0 && waited >= second)
+			SAY(v->w, WORDS_HALF_WHY);
+	}
 }
 
 static void
@@ -129,7 +139,8 @@ verdict_refused(const struct verdict *v)
 	const struct story *s = v->s;
 	const struct story_tries *syn = &s->end[s->opener].syn;
 
-	SAY(v->w, syn->count > 1 ? WORDS_REFUSED_AGAIN : WORDS_REFUSED, SIDE(s->opener), PLAIN(syn->first_frame),
+	SAY(v->w, s->end[s->reset.by].resets > 1 && syn->count > s->reset.tries ? WORDS_REFUSED_EACH
+	    : s->reset.tries > 1 ? WORDS_REFUSED_AGAIN : WORDS_REFUSED, SIDE(s->opener), PLAIN(syn->first_frame),
 	    PLAIN(s->reset.frame), TIME(elapsed(s->reset.time, syn->time[0])), TIMES(syn->count));
 	SAY(v->w, WORDS_REFUSED_WHY, PLAIN(s->flow->port[side_other(s->opener)]));
 }
@@ -217,6 +228,9 @@ verdict_errno(const struct verdict *v)
 {
 	const struct story_reset *r = &v->s->reset;
 
+	/* Who had closed before isn't there to see it. */
+	if (v->s->end[side_other(r->by)].fin.count > 0)
+		return;
 	SAY(v->w, shown_state_of(r->hit) == TCP_CLOSE_WAIT ? WORDS_BROKEN_PIPE : WORDS_CONNECTION_RESET,
 	    SIDE(side_other(r->by)));
 }
@@ -238,8 +252,10 @@ verdict_reset_plain(const struct verdict *v)
 	else if (r->answered != 0)
 		SAY(v->w, WORDS_RESET_ANSWER, SIDE(r->by), PLAIN(r->answered), PLAIN(r->frame), TIME(r->idle),
 		    SIDE(side_other(r->by)));
-	else
+	else {
 		SAY(v->w, WORDS_RESET_PLAIN, SIDE(r->by), PLAIN(r->frame), TIME(r->idle), PLAIN(r->before));
+		SAY(v->w, WORDS_RESET_PLAIN_WHY, SIDE(r->by));
+	}
 }
 
 static void
@@ -250,10 +266,14 @@ verdict_reset(const struct verdict *v)
 	const struct story_end *own = &s->end[r->by];
 	enum side hit = side_other(r->by);
 
+	if (r->before == 0) {
+		SAY(v->w, WORDS_RESET_LONE, SIDE(r->by), PLAIN(r->frame));
+		return;
+	}
 	if (own->fin.count > 0 && r->frame > own->fin.first_frame) {
 		SAY(v->w, r->data_frame > own->fin.first_frame ? WORDS_RESET_ORPHAN : WORDS_RESET_AFTER_FIN,
 		    SIDE(r->by), PLAIN(own->fin.first_frame), SIDE(hit), PLAIN(r->data_frame), PLAIN(r->frame));
-	} else if (r->before_data && s->handshake && s->established_frame != 0) {
+	} else if (r->before_data && s->handshake && s->established_frame != 0 && s->end[hit].fin.count == 0) {
 		bool soon = elapsed(r->time, s->established_time) < 10 * second;
 
 		SAY(v->w, soon ? WORDS_RESET_EARLY : WORDS_RESET_BEFORE_DATA, SIDE(r->by), PLAIN(r->frame),
@@ -286,7 +306,11 @@ verdict_open(const struct verdict *v)
 	const struct story *s = v->s;
 	const struct story_end *own = &s->end[s->opener], *peer = &s->end[side_other(s->opener)];
 
-	if (s->established_frame == 0 && peer->syn_ack.count > 0)
+	bool ends = v->at_end && (elapsed(v->now, s->last_time) < second || elapsed(v->now, s->last_time) > absurd);
+
+	if (s->established_frame == 0 && peer->syn_ack.count > 0 && ends)
+		SAY(v->w, WORDS_HANDSHAKE_CUT, PLAIN(peer->syn_ack.last_frame));
+	else if (s->established_frame == 0 && peer->syn_ack.count > 0)
 		SAY(v->w, WORDS_WAITS_FOR_ACK, PLAIN(peer->syn_ack.last_frame),
 		    TIME(elapsed(v->now, peer->syn_ack.last_time)), SIDE(s->opener));
 	else if (s->established_frame == 0 && own->syn.count > 0)
@@ -298,10 +322,12 @@ verdict_open(const struct verdict *v)
 			    PLAIN(s->handshake_frame));
 		else
 			SAY(v->w, WORDS_OPEN);
-		if (own->data_frames + peer->data_frames == 0)
+		if (own->data_frames + peer->data_frames == 0 && ends)
+			SAY(v->w, WORDS_OPEN_EMPTY_END);
+		else if (own->data_frames + peer->data_frames == 0)
 			SAY(v->w, WORDS_OPEN_EMPTY, TIME(elapsed(v->now, s->last_time)), PLAIN(s->last_frame));
 		else
-			SAY(v->w, WORDS_OPEN_DATA, BYTES(s->end[CLIENT].bytes), BYTES(s->end[SERVER].bytes),
+			SAY(v->w, ends ? WORDS_OPEN_DATA_END : WORDS_OPEN_DATA, BYTES(s->end[CLIENT].bytes), BYTES(s->end[SERVER].bytes),
 			    TIME(elapsed(s->last_time, s->first_time)), PLAIN(s->last_frame),
 			    TIME(elapsed(v->now, s->last_time)));
 	}

@@ -34,33 +34,36 @@
 	X(WORDS_CLOSED_UNACKED, \
 	    "Both ends sent a FIN, {1} first (frame {2}, then {3} in frame {4}), but its " \
 	    "ACK wasn't captured.") \
-	X(WORDS_RESET_AFTER_CLOSE, \
-	    "{1} sent a reset in frame {2} as well, which changes nothing for data that had" \
-	    " been acknowledged.") \
+	X(WORDS_RESET_AFTER_CLOSE, "A reset by {1} followed (frame {2}).") \
 	X(WORDS_LIFE_RTT, "It lived {1} and carried {2} up and {3} down; the handshake took {4}.") \
 	X(WORDS_LIFE, "It lived {1} and carried {2} up and {3} down.") \
+	X(WORDS_LIFE_TIMELESS, "It carried {2} up and {3} down.") \
 	X(WORDS_LIFE_EMPTY, "It lived {1} and carried no data.") \
 	/* verdicts: half-closed */ \
 	X(WORDS_HALF_ACKED, \
-	    "Half-closed: {1} sent its FIN in frame {2}, acknowledged in frame {3}; {4} " \
-	    "hasn't closed for {5}.") \
+	    "Half-closed: {1} sent its FIN in frame {2}, acknowledged in frame {3}.") \
 	X(WORDS_HALF, \
-	    "Half-closed: {1} sent its FIN in frame {2}; {4} hasn't closed for {5}, and " \
-	    "hasn't acknowledged it in this capture.") \
+	    "Half-closed: {1} sent its FIN in frame {2}, not acknowledged in this capture.") \
+	X(WORDS_HALF_ONE_SIDED, \
+	    "{1} sent its FIN in frame {2}; whether {3} closed too can't be told.") \
+	X(WORDS_HALF_WAITS, "{1} hasn't closed for {2}.") \
+	X(WORDS_HALF_END, "The capture ends before {1} closes.") \
 	X(WORDS_HALF_WHY, \
-	    "It is in CLOSE-WAIT: the application at {1} hasn't called close() yet, because" \
-	    " it still has something to send, is busy, or leaks sockets.") \
+	    "It is in CLOSE-WAIT: its application hasn't called close() yet, because it " \
+	    "still has something to send, is busy, or leaks sockets.") \
 	X(WORDS_HALF_DATA, "{1} still sends: {2} since then, a half-close that is used.") \
 	X(WORDS_FIN_AGAIN, \
 	    "The FIN was sent {1} over {2} ({3}) without an answer: the path or the peer is" \
 	    " gone, or a firewall dropped its state.") \
-	X(WORDS_FIN_UNANSWERED, "{1} sent a FIN (frame {2}, sent {3}) that {4} never answered.") \
 	/* verdicts: never opened */ \
 	X(WORDS_REFUSED, \
 	    "Refused: {1}'s SYN (frame {2}) was answered by a reset (frame {3}) after {4}.") \
 	X(WORDS_REFUSED_AGAIN, \
 	    "Refused: {1}'s SYN, sent {5} from frame {2} on, was answered by a reset (frame" \
 	    " {3}, {4} after the first).") \
+	X(WORDS_REFUSED_EACH, \
+	    "Refused: {1} sent its SYN {5} from frame {2} on, and each was answered by a " \
+	    "reset (the first in frame {3} after {4}).") \
 	X(WORDS_REFUSED_WHY, \
 	    "Nothing listens on port {1} there, or a firewall rejects it with a reset.") \
 	X(WORDS_NO_ANSWER, \
@@ -146,6 +149,12 @@
 	    "Reset by {1}: frame {2} was answered by a reset (frame {3}) {4} later; it had " \
 	    "no such connection any more, or something on the way cut it.") \
 	X(WORDS_RESET_PLAIN, "Reset by {1} in mid-stream (frame {2}), {3} after frame {4}.") \
+	X(WORDS_RESET_PLAIN_WHY, \
+	    "The application at {1} aborted it (SO_LINGER with time 0, unread data, a " \
+	    "killed process), or something on the way did.") \
+	X(WORDS_RESET_LONE, \
+	    "A lone reset by {1} (frame {2}); the connection that it belongs to wasn't " \
+	    "captured.") \
 	X(WORDS_RESET_LOST, "{2} of {1}'s data (last in frame {3}) weren't acknowledged.") \
 	X(WORDS_RESET_LOST_OWN, "{2} of its own data weren't acknowledged.") \
 	X(WORDS_BROKEN_PIPE, \
@@ -155,10 +164,15 @@
 	/* verdicts: open */ \
 	X(WORDS_WAITS_FOR_SYN_ACK, \
 	    "Connecting: SYN (frame {1}, sent {2}) without an answer for {3}.") \
+	X(WORDS_HANDSHAKE_CUT, \
+	    "The capture ends in the handshake, after the SYN-ACK (frame {1}).") \
 	X(WORDS_WAITS_FOR_ACK, "Connecting: the SYN-ACK (frame {1}) waits for {3}'s ACK for {2}.") \
 	X(WORDS_OPEN, "Open.") \
 	X(WORDS_OPEN_RTT, "Open: the handshake took {1} (frames {2} to {3}).") \
 	X(WORDS_OPEN_EMPTY, "No data yet; the last segment was frame {2}, {1} ago.") \
+	X(WORDS_OPEN_DATA_END, \
+	    "{1} up and {2} down in {3} until the capture ends with frame {4}.") \
+	X(WORDS_OPEN_EMPTY_END, "No data yet when the capture ends.") \
 	X(WORDS_OPEN_DATA, "{1} up and {2} down in {3}; the last segment was frame {4}, {5} ago.") \
 	/* verdicts: midstream */ \
 	X(WORDS_MIDSTREAM_PORT, \
@@ -167,6 +181,7 @@
 	X(WORDS_MIDSTREAM_FIRST, \
 	    "Picked up in midstream at frame {1}, no SYN captured; the first sender is " \
 	    "taken for the client.") \
+	X(WORDS_MIDSTREAM_SINGLE, "This one segment is all that was captured.") \
 	X(WORDS_MIDSTREAM_LAST, "Only the end of its closing was captured.") \
 	X(WORDS_ONLY_ICMP, "Known only from an ICMP error (frame {1}): {2}.") \
 	/* troubles */ \
@@ -185,6 +200,9 @@
 	    " silent: a NAT or firewall on the way most likely forgot the idle connection, " \
 	    "or the peer is down.") \
 	X(WORDS_WINDOW_CLOSED, \
+	    "{1}'s receive window has been zero for {2} (last in frame {3}): its " \
+	    "application doesn't read.") \
+	X(WORDS_WINDOW_PROBED, \
 	    "{1}'s receive window has been zero for {2} (last in frame {3}, probed {4}): " \
 	    "its application doesn't read.") \
 	X(WORDS_WINDOW_LEFT_CLOSED, \
@@ -209,12 +227,11 @@
 	    "An ICMP error (frame {1}) told the sender to use smaller segments.") \
 	X(WORDS_ICMP_SEEN, "An ICMP error was seen: {1} (frame {2}).") \
 	X(WORDS_RESENT_SPURIOUS, \
-	    "{1} of {2} segments were retransmissions ({3} by the client, {4} by the " \
-	    "server), {5} of them needless.") \
-	X(WORDS_RESENT_BY_ONE, "{1} of {2} segments were retransmissions, all by {3}.") \
+	    "Retransmissions: {1} of {2} segments ({3} by the client, {4} by the server), " \
+	    "{5} of them needless.") \
+	X(WORDS_RESENT_BY_ONE, "Retransmissions: {1} of {2} segments, all by {3}.") \
 	X(WORDS_RESENT, \
-	    "{1} of {2} segments were retransmissions ({3} by the client, {4} by the " \
-	    "server).") \
+	    "Retransmissions: {1} of {2} segments ({3} by the client, {4} by the server).") \
 	X(WORDS_HOLES, \
 	    "The capture has holes: segments were acknowledged that aren't in it ({1}).") \
 	X(WORDS_CHALLENGES, \
