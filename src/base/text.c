@@ -76,7 +76,7 @@ read_character(const uint8_t *text, size_t left, uint32_t *c)
 	return size;
 }
 
-/* What to write for the character at text (never more than 11 bytes); returns how many of its bytes it stands for. */
+/* What to write for the character at text; returns how many bytes of text it stands for. */
 static size_t
 escape_next(char *piece, size_t size, const uint8_t *text, size_t left)
 {

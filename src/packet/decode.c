@@ -19,7 +19,7 @@ static const struct {
 	[DECODE_UNKNOWN_LINK] = { "unknown-link", "link type that tcpladder doesn't know" },
 	[DECODE_LINK_CUT] = { "link-cut", "link header cut short or contradictory" },
 	[DECODE_IP_CUT] = { "ip-cut", "IP header cut short" },
-	[DECODE_IP_BAD] = { "ip-bad", "IP header contradicts itself" },
+	[DECODE_IP_BAD] = { "ip-bad", "IP header contradicts itself or what encloses it" },
 	[DECODE_TCP_CUT] = { "tcp-cut", "TCP header cut short" },
 	[DECODE_TCP_BAD] = { "tcp-bad", "TCP header contradicts itself or the IP length" },
 	[DECODE_ENCRYPTED] = { "encrypted", "encrypted" },

@@ -29,7 +29,7 @@ struct field_name {
 
 struct field_row {
 	const char *name;		/* NULL ends the table */
-	uint8_t offset, size;		/* in bytes of the header; left out where the header is shorter */
+	uint8_t offset, size;		/* in bytes; left out where the header is shorter */
 	uint8_t kind;			/* enum field_kind, perhaps with FIELD_LITTLE */
 	uint32_t mask;			/* 0: the whole field; else its bits, shifted down */
 	const struct field_name *names;

@@ -34,7 +34,8 @@ const struct header_spec fields_ipv6 = { "IPv6", "from host to host, over any nu
 	{ "destination", 24, 16, FIELD_IPV6, 0, NULL, NULL },
 } };
 
-const struct header_spec fields_ipv6_fragment = { "IPv6 fragment", "a part of a packet that was too long for a link", {
+const struct header_spec fields_ipv6_fragment = { "IPv6 fragment",
+    "a part of a packet that was too long for a link", {
 	{ "next header", 0, 1, FIELD_NUMBER, 0, fields_protocols, NULL },
 	{ "offset", 2, 2, FIELD_NUMBER, 0xfff8, NULL, "in units of 8 bytes" },
 	{ "more fragments", 3, 1, FIELD_NUMBER, 0x01, NULL, NULL },
@@ -46,7 +47,8 @@ const struct header_spec fields_ipv6_extension = { "IPv6 extension header", "", 
 	{ "length", 1, 1, FIELD_NUMBER, 0, NULL, "in units of 8 bytes behind the first 8" },
 } };
 
-const struct header_spec fields_authentication = { "AH", "IPsec's proof of who sent it; nothing is encrypted", {
+const struct header_spec fields_authentication = { "AH",
+    "IPsec's proof of who sent it; nothing is encrypted", {
 	{ "next header", 0, 1, FIELD_NUMBER, 0, fields_protocols, NULL },
 	{ "length", 1, 1, FIELD_NUMBER, 0, NULL, "in units of 4 bytes, less 2" },
 	{ "security association", 4, 4, FIELD_HEX, 0, NULL, NULL },
@@ -59,7 +61,8 @@ static const struct field_name icmp_types[] = {
 	{ 12, "parameter problem" }, { 0, NULL }
 };
 
-const struct header_spec fields_icmp = { "ICMP", "what a host or a router has to say about a packet", {
+const struct header_spec fields_icmp = { "ICMP",
+    "what a host or a router has to say about a packet", {
 	{ "type", 0, 1, FIELD_NUMBER, 0, icmp_types, NULL },
 	{ "code", 1, 1, FIELD_NUMBER, 0, NULL,
 	    "of unreachable: 0 network, 1 host, 3 port, 4 too big, 13 forbidden" },
@@ -74,7 +77,8 @@ static const struct field_name icmpv6_types[] = {
 	{ 135, "neighbour solicitation" }, { 136, "neighbour advertisement" }, { 0, NULL }
 };
 
-const struct header_spec fields_icmpv6 = { "ICMPv6", "what a host or a router has to say about a packet", {
+const struct header_spec fields_icmpv6 = { "ICMPv6",
+    "what a host or a router has to say about a packet", {
 	{ "type", 0, 1, FIELD_NUMBER, 0, icmpv6_types, NULL },
 	{ "code", 1, 1, FIELD_NUMBER, 0, NULL,
 	    "of unreachable: 0 no route, 1 forbidden, 3 address, 4 port" },
@@ -104,12 +108,14 @@ ipv4_options(const struct walk *w, const uint8_t *p, uint32_t left)
 
 		if (p[0] > 1) {
 			if (left < 2 || p[1] < 2 || p[1] > left) {
-				fields_tell(w, 2, p, left, "option", "%u, whose length is wrong", p[0]);
+				fields_tell(w, 2, p, left, "option", "%u, whose length is wrong",
+				    p[0]);
 				return;
 			}
 			size = p[1];
 		}
-		fields_tell(w, 2, p, size, "option", "%u (%s)", p[0], name != NULL ? name : "unknown");
+		fields_tell(w, 2, p, size, "option", "%u (%s)", p[0],
+		    name != NULL ? name : "unknown");
 		if (p[0] == 0)
 			return;
 		p += size;
@@ -120,14 +126,16 @@ ipv4_options(const struct walk *w, const uint8_t *p, uint32_t left)
 void
 fields_ipv4(const struct walk *w, uint32_t header)
 {
-	static const struct header_spec spec = { "IPv4", "from host to host, over any number of links", {
+	static const struct header_spec spec = { "IPv4",
+	    "from host to host, over any number of links", {
 		{ "version", 0, 1, FIELD_NUMBER, 0xf0, NULL, NULL },
 		{ "header length", 0, 1, FIELD_NUMBER, 0x0f, NULL, "in units of 4 bytes" },
 		{ "differentiated services", 1, 1, FIELD_HEX, 0xfc, NULL, NULL },
 		{ "congestion", 1, 1, FIELD_NUMBER, 0x03, congestion, NULL },
 		{ "total length", 2, 2, FIELD_NUMBER, 0, NULL,
 		    "with this header; 0 is segmentation offload" },
-		{ "identification", 4, 2, FIELD_HEX, 0, NULL, "the same in all fragments of a packet" },
+		{ "identification", 4, 2, FIELD_HEX, 0, NULL,
+		    "the same in all fragments of a packet" },
 		{ "flags and offset", 6, 2, FIELD_HEX, 0, NULL,
 		    "0x4000 don't fragment, 0x2000 more fragments" },
 		{ "time to live", 8, 1, FIELD_NUMBER, 0, NULL, "each router takes one away" },
@@ -150,5 +158,6 @@ fields_fragment(const struct walk *w, uint32_t offset)
 {
 	fields_tell(w, 0, w->left.at, w->left.have, "fragment",
 	    "bytes %u to %u of a packet that was sent in parts; its headers are %s", offset,
-	    offset + w->left.length, offset == 0 ? "at the beginning of this part" : "in the first part");
+	    offset + w->left.length, 
+	    offset == 0 ? "at the beginning of this part" : "in the first part");
 }

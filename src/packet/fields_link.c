@@ -243,7 +243,8 @@ void
 fields_ppp(const struct walk *w, uint32_t framing, uint32_t size, uint32_t protocol)
 {
 	static const struct field_name protocols[] = {
-		{ 0x0021, "IPv4" }, { 0x0057, "IPv6" }, { 0x0281, "MPLS" }, { 0x0283, "MPLS multicast" },
+		{ 0x0021, "IPv4" }, { 0x0057, "IPv6" }, { 0x0281, "MPLS" }, { 0x0283,
+		    "MPLS multicast" },
 		{ 0x0031, "bridged Ethernet" }, { 0x003d, "multilink" }, { 0x00fd, "compressed" },
 		{ 0x002d, "IPv4 with TCP header compressed" }, { 0x8021, "IPv4 control" },
 		{ 0x8057, "IPv6 control" }, { 0xc021, "link control" }, { 0xc023, "password" },

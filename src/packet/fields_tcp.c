@@ -18,7 +18,7 @@ static const struct {
 	{ TCP_CWR, "CWR", "the sender has slowed down because of congestion" },
 	{ TCP_ECE, "ECE", "on a SYN: it can do ECN; else: congestion was seen on the way" },
 	{ TCP_URG, "URG", "the urgent pointer is valid" },
-	{ TCP_ACK, "ACK", "the acknowledgment number is valid: on every segment but the first SYN" },
+	{ TCP_ACK, "ACK", "the acknowledgment number is valid, as on all but the first SYN" },
 	{ TCP_PSH, "PSH", "hand this to the application without waiting for more" },
 	{ TCP_RST, "RST", "the connection is broken off at once" },
 	{ TCP_SYN, "SYN", "opens the connection: sequence numbers begin here" },
@@ -55,7 +55,8 @@ tell_flags(const struct walk *w, const uint8_t *p)
 	fields_tell(w, 1, p + 12, 2, "flags", "0x%03x%s", set, set != 0 ? names : ", none");
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
 		if (set & flags[i].bit)
-			fields_tell(w, 2, flags[i].bit == TCP_AE ? p + 12 : p + 13, 1, flags[i].name,
+			fields_tell(w, 2, flags[i].bit == TCP_AE ? p + 12 : p + 13, 1,
+			    flags[i].name,
 			    "%s", flags[i].meaning);
 }
 
@@ -67,7 +68,8 @@ tell_numbers(const struct walk *w, const uint8_t *p)
 
 	if (syn)
 		fields_tell(w, 1, p + 4, 4, "sequence number",
-		    "%u, chosen at random; the SYN counts as one, so data begins with %u", seq, seq + 1);
+		    "%u, chosen at random; the SYN counts as one, so data begins with %u", seq,
+		    seq + 1);
 	else
 		fields_tell(w, 1, p + 4, 4, "sequence number",
 		    "%u, the number of the first byte that is sent here", seq);
@@ -85,7 +87,8 @@ tell_mss(const struct walk *w, const uint8_t *p)
 	uint32_t mss = bytes_16(p + 2), ip = w->family == SEGMENT_IPV4 ? 20 : 40;
 
 	fields_tell(w, 2, p, 4, "maximum segment size",
-	    "%u bytes: the largest payload it wants to be sent; an MTU of %u, less %u for IPv%u and 20 for TCP",
+	    "%u bytes: the largest payload it wants to be sent; "
+	    "an MTU of %u, less %u for IPv%u and 20 for TCP",
 	    mss, mss + ip + 20, ip, w->family);
 }
 
@@ -97,11 +100,12 @@ tell_scale(const struct walk *w, const uint8_t *p)
 		    "%u, more than the 14 that are allowed, so it counts as 14 (RFC 7323)", p[2]);
 	else
 		fields_tell(w, 2, p, 3, "window scale",
-		    "%u: after the handshake its windows are to be multiplied by %u, if both ends sent this option",
+		    "%u: after the handshake its windows are to be multiplied by %u, "
+		    "if both ends sent this option",
 		    p[2], 1u << p[2]);
 }
 
-/* A first block that was acknowledged before, or lies within the second, says "twice" (RFC 2883). */
+/* A first block that was acknowledged before, or lies within the second (RFC 2883). */
 static bool
 is_duplicate(const uint8_t *tcp, const uint8_t *p, uint32_t size)
 {
@@ -122,7 +126,8 @@ tell_sack(const struct walk *w, const uint8_t *tcp, const uint8_t *p, uint32_t s
 		uint32_t left = bytes_32(p + at), right = bytes_32(p + at + 4);
 		bool twice = at == 2 && is_duplicate(tcp, p, size);
 
-		fields_tell(w, 2, p + at, 8, "block", "%u to %u, %u bytes%s", left, right, right - left,
+		fields_tell(w, 2, p + at, 8, "block", "%u to %u, %u bytes%s", left, right,
+		    right - left,
 		    twice ? " that have arrived twice (D-SACK)" : "");
 	}
 }
@@ -161,7 +166,8 @@ tell_multipath(const struct walk *w, const uint8_t *p, uint32_t size)
 		{ 5, "MP_PRIO: use this path as a spare, or no longer so" },
 		{ 6, "MP_FAIL: checksum wrong, fall back to plain TCP" },
 		{ 7, "MP_FASTCLOSE: the whole connection is broken off" },
-		{ 8, "MP_TCPRST: why this subflow is reset" }, { 15, "private experiment" }, { 0, NULL }
+		{ 8, "MP_TCPRST: why this subflow is reset" }, { 15, "private experiment" }, { 0,
+		    NULL }
 	};
 	uint32_t subtype = p[2] >> 4;
 	const char *name = fields_find(subtypes, subtype);
@@ -174,7 +180,8 @@ static void
 tell_fast_open(const struct walk *w, const uint8_t *p, uint32_t size, uint32_t before)
 {
 	if (size == before)
-		fields_tell(w, 2, p, size, "Fast Open", "asks for a cookie, for data on a later SYN");
+		fields_tell(w, 2, p, size, "Fast Open",
+		    "asks for a cookie, for data on a later SYN");
 	else
 		tell_hex(w, p + before, size - before, "Fast Open", "cookie");
 }
@@ -228,7 +235,8 @@ tell_option(const struct walk *w, const uint8_t *tcp, const uint8_t *p, uint32_t
 		    p[2] & 0x80 ? "minutes" : "seconds");
 	else if (p[0] == 29 && size >= 4)
 		fields_tell(w, 2, p, size, "TCP-AO",
-		    "authenticated with key %u, next key %u, code of %u bytes", p[2], p[3], size - 4);
+		    "authenticated with key %u, next key %u, code of %u bytes", p[2], p[3],
+		    size - 4);
 	else if (p[0] == 30 && size >= 3)
 		tell_multipath(w, p, size);
 	else if (p[0] == 34)
@@ -250,7 +258,8 @@ tell_options(const struct walk *w, const uint8_t *tcp, uint32_t left)
 
 	while (left > 0) {
 		if (p[0] == 0) {
-			fields_tell(w, 2, p, left, "end of options", "%u bytes of padding", left - 1);
+			fields_tell(w, 2, p, left, "end of options", "%u bytes of padding",
+			    left - 1);
 			return;
 		}
 		if (p[0] == 1) {
@@ -260,7 +269,8 @@ tell_options(const struct walk *w, const uint8_t *tcp, uint32_t left)
 			continue;
 		}
 		if (left < 2 || p[1] < 2 || p[1] > left) {
-			fields_tell(w, 2, p, left, "damaged option", "kind %u, whose length is wrong or cut",
+			fields_tell(w, 2, p, left, "damaged option",
+			    "kind %u, whose length is wrong or cut",
 			    p[0]);
 			return;
 		}
@@ -304,7 +314,8 @@ fields_tcp(const struct walk *w, uint32_t header)
 	fields_tell(w, 0, p, there, "TCP", "a stream of bytes from program to program");
 	tell_ports(w, p);
 	tell_numbers(w, p);
-	fields_tell(w, 1, p + 12, 1, "header length", "%u, in units of 4 bytes: %u, of which %u are options",
+	fields_tell(w, 1, p + 12, 1, "header length",
+	    "%u, in units of 4 bytes: %u, of which %u are options",
 	    header / 4, header, header - TCP_SIZE);
 	if (p[12] & 0x0e)
 		fields_tell(w, 1, p + 12, 1, "reserved", "%u, though nothing is defined yet",

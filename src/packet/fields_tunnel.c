@@ -42,12 +42,14 @@ const struct header_spec fields_macsec = { "MACsec", "802.1AE, protects each hop
 	{ "packet number", 2, 4, FIELD_NUMBER, 0, NULL, NULL },
 } };
 
-const struct header_spec fields_backbone = { "802.1ah tag", "a customer's frame on a provider's backbone", {
+const struct header_spec fields_backbone = { "802.1ah tag",
+    "a customer's frame on a provider's backbone", {
 	{ "priority", 0, 1, FIELD_NUMBER, 0xe0, NULL, NULL },
 	{ "service", 1, 3, FIELD_NUMBER, 0, NULL, "which customer's network" },
 } };
 
-const struct header_spec fields_fabric_path = { "FabricPath", "Cisco's routing of Ethernet frames", {
+const struct header_spec fields_fabric_path = { "FabricPath", "Cisco's routing of Ethernet frames",
+    {
 	{ "tree", 0, 2, FIELD_NUMBER, 0xffc0, NULL, NULL },
 	{ "time to live", 1, 1, FIELD_NUMBER, 0x3f, NULL, NULL },
 } };
@@ -151,7 +153,8 @@ const struct header_spec fields_geneve = { "Geneve", "a virtual network over UDP
 	{ "network", 4, 3, FIELD_NUMBER, 0, NULL, "which virtual network (VNI)" },
 } };
 
-const struct header_spec fields_gtp = { "GTP-U", "a mobile subscriber's packet between the operator's nodes", {
+const struct header_spec fields_gtp = { "GTP-U",
+    "a mobile subscriber's packet between the operator's nodes", {
 	{ "version", 0, 1, FIELD_NUMBER, 0xe0, NULL, NULL },
 	{ "flags", 0, 1, FIELD_NUMBER, 0x07, NULL, "4 extensions, 2 sequence, 1 N-PDU number" },
 	{ "message", 1, 1, FIELD_NUMBER, 0, NULL, "255 is user data" },
@@ -181,7 +184,8 @@ const struct header_spec fields_l2tp = { "L2TP", "a dial-up or provider's tunnel
 	{ "version", 1, 1, FIELD_NUMBER, 0x0f, NULL, NULL },
 } };
 
-const struct header_spec fields_capwap = { "CAPWAP", "between a wireless controller and its access point", {
+const struct header_spec fields_capwap = { "CAPWAP",
+    "between a wireless controller and its access point", {
 	{ "header length", 1, 1, FIELD_NUMBER, 0xf8, NULL, "in units of 4 bytes" },
 	{ "wireless frame", 2, 1, FIELD_NUMBER, 0x01, NULL, "0: an Ethernet frame" },
 } };

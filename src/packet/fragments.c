@@ -43,7 +43,7 @@ struct packet {
 	uint32_t total;		/* 0: the last fragment hasn't been seen */
 	uint32_t ranges;
 	struct range range[RANGES];	/* in order, neither overlapping nor touching */
-	uint32_t captured;	/* of what is kept, bytes from the beginning that are really there */
+	uint32_t captured;	/* bytes from the beginning that are really there */
 	uint8_t kept[KEPT];
 };
 
@@ -72,7 +72,7 @@ address_size(const struct fragment *x)
 static bool
 same_packet(const struct packet *p, const struct fragment *x)
 {
-	/* IPv4 packets with the same id are told apart by protocol, IPv6's aren't (RFC 8200, 4.5). */
+	/* The protocol tells IPv4 packets with one id apart, not IPv6's (RFC 8200, 4.5). */
 	return p->state == SLOT_WAITING && p->id == x->id && p->sighting == x->sighting &&
 	    p->family == x->family &&
 	    (x->family == SEGMENT_IPV6 || p->protocol == x->protocol) &&

@@ -31,7 +31,7 @@ enum fragments_result {
 };
 
 struct whole_packet {
-	struct bytes data;	/* lent until the next frame; data.have may be less than was captured */
+	struct bytes data;	/* lent until the next frame, perhaps not all of it */
 	uint8_t protocol;	/* of the first fragment */
 	bool cut;		/* a fragment had been cut short by the capture */
 };

@@ -76,7 +76,8 @@ fragment(struct walk *w, uint32_t id, uint32_t offset, bool more, uint32_t proto
 		.family = w->family,
 		.protocol = (uint8_t)protocol,
 		.more = more,
-		.cut = (w->left.have < w->left.length && !w->whole) || (w->traits & SEGMENT_CUT) != 0,
+		.cut = (w->left.have < w->left.length && !w->whole) ||
+		    (w->traits & SEGMENT_CUT) != 0,
 		.offset = offset,
 		.data = w->left,
 	};
@@ -111,7 +112,7 @@ ip_v4(struct walk *w)
 	uint32_t header, total, flags;
 
 	if (!bytes_have(&w->left, V4_SIZE))
-		return walk_end(w, DECODE_IP_CUT);
+		return walk_end(w, w->left.length < V4_SIZE ? DECODE_IP_BAD : DECODE_IP_CUT);
 	header = (uint32_t)(p[0] & 15) * 4;
 	if (p[0] >> 4 != 4 || header < V4_SIZE)
 		return walk_end(w, DECODE_IP_BAD);
@@ -143,7 +144,7 @@ ip_v4(struct walk *w)
 	return next_layer(w, p[9]);
 }
 
-/* A jumbogram's length stands in a hop-by-hop option, the first header after a payload length of 0. */
+/* After a payload length of 0, a jumbogram's length stands in a hop-by-hop option. */
 static void
 limit_jumbo(struct walk *w)
 {
@@ -169,7 +170,7 @@ ip_v6(struct walk *w)
 	uint32_t payload;
 
 	if (!bytes_have(&w->left, V6_SIZE))
-		return walk_end(w, DECODE_IP_CUT);
+		return walk_end(w, w->left.length < V6_SIZE ? DECODE_IP_BAD : DECODE_IP_CUT);
 	if (p[0] >> 4 != 6)
 		return walk_end(w, DECODE_IP_BAD);
 	if (w->family != 0)

@@ -13,7 +13,7 @@ enum {
 	COOKED_SIZE = 16,
 	COOKED_2_SIZE = 20,
 	NULL_SIZE = 4,
-	HARDWARE_RADIO = 801	/* ARPHRD_IEEE80211 and, up to 803, with Prism or radiotap headers */
+	HARDWARE_RADIO = 801	/* ARPHRD_IEEE80211; 802 has Prism headers, 803 radiotap */
 };
 
 /* Ethertypes that aren't IP, but may lead to it. */

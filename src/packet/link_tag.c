@@ -272,8 +272,7 @@ link_snap(struct walk *w)
 		return link_ethertype(w, id);
 	if (oui == OUI_BRIDGED && (id == 1 || id == 7)) {
 		/* ATM pads so that the addresses are aligned. */
-		if (bytes_have(&w->left, 2) && bytes_16(w->left.at) == 0 &&
-		    !plausible_ethernet(&w->left, 0))
+		if (plausible_ethernet(&w->left, 2) && bytes_16(w->left.at) == 0)
 			bytes_skip(&w->left, 2);
 		return LAYER_ETHERNET;
 	}

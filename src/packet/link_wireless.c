@@ -160,7 +160,8 @@ link_wireless(struct walk *w)
 		control[1] = p[0];
 	}
 	subtype = control[0] >> 4;
-	if ((control[0] & 3) != 0 || (control[0] >> 2 & 3) != TYPE_DATA || subtype & SUBTYPE_NO_DATA)
+	if ((control[0] & 3) != 0 || (control[0] >> 2 & 3) != TYPE_DATA ||
+	    subtype & SUBTYPE_NO_DATA)
 		return walk_end(w, DECODE_OTHER_NETWORK);
 	qos = (subtype & SUBTYPE_QOS) != 0;
 	size = header_size(control, qos);

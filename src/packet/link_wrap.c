@@ -32,7 +32,7 @@ skip_to(struct walk *w, const struct header_spec *spec, uint32_t size, enum laye
 	return next;
 }
 
-/* Where the payload begins among the attributes; their numbers are in the capturing host's order. */
+/* Where the payload begins among attributes, whose numbers are in the capturing host's order. */
 static bool
 nflog_payload(const struct bytes *b, bool little, uint32_t *begin, uint32_t *size)
 {
@@ -140,7 +140,7 @@ find_ip(struct walk *w)
 	return walk_end(w, DECODE_OTHER_NETWORK);
 }
 
-/* What follows Juniper's own header, by the link type; 0 where a cookie of the card's own comes first. */
+/* What follows Juniper's own header; LAYER_END where a cookie of the card's comes first. */
 static enum layer
 juniper_next(int link_type)
 {

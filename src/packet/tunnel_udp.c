@@ -15,7 +15,7 @@ static const struct {
 	enum layer layer;
 } ports[] = {
 	{ 4789, LAYER_VXLAN },
-	{ 8472, LAYER_VXLAN },		/* Linux before it was registered, and flannel to this day */
+	{ 8472, LAYER_VXLAN },		/* Linux's own, still flannel's */
 	{ 4790, LAYER_VXLAN_GPE },
 	{ 6081, LAYER_GENEVE },
 	{ 2152, LAYER_GTP },

@@ -127,7 +127,7 @@ struct walk {
 	uint8_t ttl;
 	uint8_t family;			/* 0 before the first IP header */
 	uint8_t depth;
-	bool whole;			/* left is a reassembled packet, of which only the beginning is kept */
+	bool whole;			/* reassembled; only its beginning is kept */
 	bool guess;			/* only a UDP port says that this is a tunnel */
 	enum decode_result result;
 };
