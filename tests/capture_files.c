@@ -116,7 +116,8 @@ pcapng_section(struct bytes *b)
 }
 
 void
-pcapng_interface(struct bytes *b, unsigned link_type, uint32_t snapshot, unsigned resolution, uint64_t offset)
+pcapng_interface(struct bytes *b, unsigned link_type, uint32_t snapshot, unsigned resolution,
+    uint64_t offset)
 {
 	size_t start = begin_block(b, 1);
 

@@ -28,13 +28,16 @@ struct packet {
 	uint32_t captured, length;
 };
 
-void pcap_begin(struct bytes *b, uint32_t magic, unsigned minor, uint32_t snapshot, uint32_t link_type);
+void pcap_begin(struct bytes *b, uint32_t magic, unsigned minor, uint32_t snapshot,
+    uint32_t link_type);
 void pcap_packet(struct bytes *b, uint32_t magic, const struct packet *packet);
 
 void pcapng_section(struct bytes *b);
 /* resolution: if_tsresol's byte, 0: no such option; offset: if_tsoffset, 0: none */
-void pcapng_interface(struct bytes *b, unsigned link_type, uint32_t snapshot, unsigned resolution, uint64_t offset);
-void pcapng_enhanced(struct bytes *b, uint32_t interface, uint64_t ticks, const struct packet *packet);
+void pcapng_interface(struct bytes *b, unsigned link_type, uint32_t snapshot, unsigned resolution,
+    uint64_t offset);
+void pcapng_enhanced(struct bytes *b, uint32_t interface, uint64_t ticks,
+    const struct packet *packet);
 void pcapng_old(struct bytes *b, unsigned interface, uint64_t ticks, const struct packet *packet);
 void pcapng_simple(struct bytes *b, const struct packet *packet);
 void pcapng_unknown(struct bytes *b, uint32_t type, uint32_t size);

@@ -123,7 +123,10 @@ look(struct stress *s, struct capture **captures, const struct segment *segment,
 		fail("a frame read again isn't the same");
 }
 
-/* Takes batches until the end, or stops or leaves at a random moment. Returns whether it was left alone to the end. */
+/*
+ * Takes batches until the end, or stops or leaves at a random moment. Returns
+ * whether it was left alone to the end.
+ */
 static bool
 drain(struct stress *s, struct reader *r, struct capture **captures, bool ring)
 {
@@ -172,7 +175,8 @@ round_of(struct stress *s)
 	struct capture_options options = { .ring_bytes = 1 };
 	struct error error;
 	struct reader_options reader = { .captures = captures, .secret = { { s->state, 1 } } };
-	struct writer writer = { .bytes = random_of(&s->state, 2) == 0 ? &s->pcap : &s->pcapng, .state = s->state };
+	struct writer writer = { .bytes = random_of(&s->state, 2) == 0 ? &s->pcap : &s->pcapng,
+	    .state = s->state };
 	struct reader *r;
 	pthread_t thread;
 	unsigned long before = s->frames;
@@ -245,7 +249,8 @@ main(int argc, char **argv)
 	do
 		round_of(&s);
 	while (time(NULL) < end);
-	printf("reader-stress: %lu rounds, %lu of them stopped early, %lu frames, %lu looked at again (%lu gone)\n",
+	printf("reader-stress: %lu rounds, %lu of them stopped early, %lu frames, "
+	    "%lu looked at again (%lu gone)\n",
 	    s.rounds, s.stopped, s.frames, s.looks, s.gone);
 	for (int i = 0; i < FILES; i++) {
 		unlink(s.files[i]);

@@ -88,7 +88,8 @@ next_of(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 }
 
 static void
-expect_frame(struct capture *c, uint64_t time, const struct packet *packet, uint32_t interface, int link_type)
+expect_frame(struct capture *c, uint64_t time, const struct packet *packet, uint32_t interface,
+    int link_type)
 {
 	struct raw_frame frame;
 	uint64_t locator;
@@ -126,7 +127,8 @@ expect_all(struct capture *c, uint32_t frames, uint64_t unit)
 	for (uint32_t n = 0; n < frames; n++) {
 		struct packet packet = packet_of(bytes, n);
 
-		expect_frame(c, (uint64_t)packet.seconds * SECOND + packet.fraction * unit, &packet, 0, 1);
+		expect_frame(c, (uint64_t)packet.seconds * SECOND + packet.fraction * unit, &packet,
+		    0, 1);
 	}
 	expect_end(c);
 }
@@ -140,7 +142,8 @@ Test(capture, classic_files_in_every_variant)
 			struct bytes b = { .big = big };
 
 			pcap_of(&b, magics[i], FRAMES);
-			expect_all(open_bytes(&b, &no_options), FRAMES, magics[i] == MAGIC_NANO ? 1 : 1000);
+			expect_all(open_bytes(&b, &no_options), FRAMES, magics[i] == MAGIC_NANO ?
+			    1 : 1000);
 			bytes_free(&b);
 		}
 }
@@ -311,7 +314,8 @@ Test(capture, pcapng_with_unlike_interfaces_and_sections)
 		expect_frame(c, UINT64_C(1600000005500000000), &packet, 2, 1);
 		expect_frame(c, UINT64_C(1700000002000000009), &raw, 1, 101);
 		expect_frame(c, UINT64_C(1700000003123456), &packet, 3, 1);
-		cut.captured = 96;	/* a simple block's padding counts where nothing tells it from the packet */
+		/* a simple block's padding counts where nothing tells it from the packet */
+		cut.captured = 96;
 		cut.length = 9999;
 		memset(frame + 93, 0, 3);
 		expect_frame(c, 0, &cut, 0, 1);
@@ -334,7 +338,8 @@ Test(capture, compressed_files_by_their_magic_also_in_several_members)
 	for (int zstd = 0; zstd < 2; zstd++)
 		for (size_t cut = 0; cut < plain.size; cut += plain.size / 2 + 1) {
 			struct bytes packed = { .big = false };
-			void (*pack)(struct bytes *, const uint8_t *, size_t) = zstd ? zstd_of : gzip_of;
+			void (*pack)(struct bytes *, const uint8_t *, size_t) = zstd ? zstd_of :
+			    gzip_of;
 
 			if (cut > 0)
 				pack(&packed, plain.at, cut);
@@ -419,7 +424,8 @@ Test(capture, every_truncation_keeps_the_whole_frames)
 			while (whole < 4 && size >= ends[whole + 1])
 				whole++;
 			cr_assert_eq(frames, whole, "%u frames in %zu bytes", frames, size);
-			cr_assert_eq(next, size == ends[whole] ? CAPTURE_END : CAPTURE_BROKEN, "%zu bytes", size);
+			cr_assert_eq(next, size == ends[whole] ? CAPTURE_END : CAPTURE_BROKEN,
+			    "%zu bytes", size);
 		}
 		bytes_free(&b);
 	}
@@ -526,7 +532,8 @@ Test(capture, a_filter_holds_for_each_link_type)
 	pcapng_of(&b);
 	c = open_bytes(&b, &options);
 	for (enum capture_next next; (next = capture_next(c, &frame, &locator)) != CAPTURE_END; n++)
-		cr_expect_eq(next, frame.length < 400 ? CAPTURE_FRAME : CAPTURE_FILTERED, "frame %u", n);
+		cr_expect_eq(next, frame.length < 400 ? CAPTURE_FRAME : CAPTURE_FILTERED,
+		    "frame %u", n);
 	cr_expect_eq(n, 8);
 	capture_close(c);
 	bytes_free(&b);
@@ -606,7 +613,8 @@ Test(capture, what_the_ring_has_overwritten_is_gone)
 	struct byte_source *source = byte_source_of_ring(1);	/* the least that it may have */
 	static uint8_t bytes[100000], buffer[262144];
 	uint64_t locators[20];
-	struct raw_frame frame = { .bytes = bytes, .captured = sizeof bytes, .length = 123456, .link_type = 1 };
+	struct raw_frame frame = { .bytes = bytes, .captured = sizeof bytes, .length = 123456,
+	    .link_type = 1 };
 
 	for (unsigned n = 0; n < 20; n++) {
 		memset(bytes, (int)n, sizeof bytes);

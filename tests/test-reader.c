@@ -51,7 +51,8 @@ static struct reader *
 start(struct capture **captures, size_t count, uint64_t limit)
 {
 	struct reader_options options = {
-		.captures = captures, .capture_count = count, .frame_limit = limit, .secret = { { 1, 2 } }
+		.captures = captures, .capture_count = count, .frame_limit = limit, .secret =
+		    { { 1, 2 } }
 	};
 	struct error error = { "" };
 	struct reader *r = reader_new(&options, &error);
@@ -215,7 +216,8 @@ Test(reader, several_files_are_merged_by_time_and_one_may_break)
 	reader_status(r, &status);
 	cr_assert_not_null(status.broken);
 	cr_expect_eq(status.broken_frame, 299);
-	cr_expect_not_null(strstr(status.broken, "after frame 299: truncated"), "%s", status.broken);
+	cr_expect_not_null(strstr(status.broken, "after frame 299: truncated"), "%s",
+	    status.broken);
 	cr_expect_not_null(strstr(status.broken, capture_name(c[1])), "%s", status.broken);
 	reader_free(r);
 	for (int i = 0; i < SOURCES; i++) {
@@ -338,7 +340,8 @@ milliseconds(void)
 
 Test(reader, stopping_a_pipe_that_never_sends, .timeout = 20)
 {
-	for (size_t sent = 0; sent <= 60; sent += 20) {	/* nothing, half a header, all of it, half a packet */
+	/* nothing, half a header, all of it, half a packet */
+	for (size_t sent = 0; sent <= 60; sent += 20) {
 		struct bytes b = { .big = false };
 		int to = pipe_input();
 		struct error error;

@@ -100,7 +100,8 @@ byte_source_keep(struct byte_source *source, const struct raw_frame *frame)
 }
 
 static bool
-read_ring(struct byte_source *source, uint64_t at, uint8_t *buffer, size_t size, struct raw_frame *frame)
+read_ring(struct byte_source *source, uint64_t at, uint8_t *buffer, size_t size,
+    struct raw_frame *frame)
 {
 	struct kept kept;
 	bool there;
@@ -117,8 +118,8 @@ read_ring(struct byte_source *source, uint64_t at, uint8_t *buffer, size_t size,
 			kept.captured = (uint32_t)size;
 		memcpy(buffer, source->ring + at % source->size + sizeof kept, kept.captured);
 		*frame = (struct raw_frame){
-			.bytes = buffer, .captured = kept.captured, .length = kept.length, .time = kept.time,
-			.interface = kept.interface, .link_type = kept.link_type
+			.bytes = buffer, .captured = kept.captured, .length = kept.length,
+			.time = kept.time, .interface = kept.interface, .link_type = kept.link_type
 		};
 	}
 	pthread_mutex_unlock(&source->lock);
@@ -142,8 +143,8 @@ read_at(const struct byte_source *source, uint64_t offset, uint8_t *bytes, size_
 }
 
 static bool
-read_pcap(struct byte_source *source, const struct savefile_shape *shape, uint64_t offset, uint8_t *buffer,
-    size_t size, struct raw_frame *frame)
+read_pcap(struct byte_source *source, const struct savefile_shape *shape, uint64_t offset,
+    uint8_t *buffer, size_t size, struct raw_frame *frame)
 {
 	struct savefile_interface interface;
 	uint8_t header[24];
@@ -153,7 +154,8 @@ read_pcap(struct byte_source *source, const struct savefile_shape *shape, uint64
 		return false;
 	frame->captured = savefile_u32(header + 8, shape->big);
 	frame->length = savefile_u32(header + 12, shape->big);
-	if (shape->swapped_lengths == 2 || (shape->swapped_lengths == 1 && frame->captured > frame->length)) {
+	if (shape->swapped_lengths == 2 ||
+	    (shape->swapped_lengths == 1 && frame->captured > frame->length)) {
 		uint32_t captured = frame->length;
 
 		frame->length = frame->captured;
@@ -200,8 +202,10 @@ read_clock(struct byte_source *source, uint32_t number, const struct savefile_in
 					clock->units *= 10;
 		} else if (code == OPTION_OFFSET && size == 8)
 			clock->shift = interface->big ?
-			    (uint64_t)savefile_u32(value, true) << 32 | savefile_u32(value + 4, true) :
-			    (uint64_t)savefile_u32(value + 4, false) << 32 | savefile_u32(value, false);
+			    (uint64_t)savefile_u32(value, true) << 32 |
+			    savefile_u32(value + 4, true) :
+			    (uint64_t)savefile_u32(value + 4, false) << 32 |
+			    savefile_u32(value, false);
 		at += 4 + ((size + 3) & ~3U);
 	}
 	free(block);
@@ -223,7 +227,8 @@ clock_time(const struct clock *clock, uint64_t ticks)
 }
 
 static bool
-read_pcapng(struct byte_source *source, uint64_t offset, uint8_t *buffer, size_t size, struct raw_frame *frame)
+read_pcapng(struct byte_source *source, uint64_t offset, uint8_t *buffer, size_t size,
+    struct raw_frame *frame)
 {
 	struct savefile_section section;
 	struct savefile_interface interface;
@@ -245,15 +250,19 @@ read_pcapng(struct byte_source *source, uint64_t offset, uint8_t *buffer, size_t
 	} else if (type == BLOCK_PACKET || type == BLOCK_ENHANCED_PACKET) {
 		fixed = 28;
 		frame->interface = section.interfaces +
-		    (type == BLOCK_PACKET ? savefile_u16(header + 8, big) : savefile_u32(header + 8, big));
-		ticks = (uint64_t)savefile_u32(header + 12, big) << 32 | savefile_u32(header + 16, big);
+		    (type == BLOCK_PACKET ? savefile_u16(header + 8, big) :
+		    savefile_u32(header + 8, big));
+		ticks = (uint64_t)savefile_u32(header + 12, big) << 32 |
+		    savefile_u32(header + 16, big);
 		frame->captured = savefile_u32(header + 20, big);
 		frame->length = savefile_u32(header + 24, big);
 	} else
 		return false;
-	if (total < fixed + 4 || !savefile_walk_interface(source->walk, frame->interface, &interface))
+	if (total < fixed + 4 ||
+	    !savefile_walk_interface(source->walk, frame->interface, &interface))
 		return false;
-	if (type == BLOCK_SIMPLE_PACKET && interface.snapshot != 0 && frame->captured > interface.snapshot)
+	if (type == BLOCK_SIMPLE_PACKET && interface.snapshot != 0 &&
+	    frame->captured > interface.snapshot)
 		frame->captured = interface.snapshot;
 	if (frame->captured > total - fixed - 4)
 		frame->captured = total - fixed - 4;

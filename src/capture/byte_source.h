@@ -15,7 +15,10 @@
 
 struct byte_source;
 
-/* A locator is the source's index in the session (top 8 bits) and an offset or ring position (56 bits). */
+/*
+ * A locator is the source's index in the session (top 8 bits) and an offset
+ * or ring position (56 bits).
+ */
 static inline unsigned
 locator_source(uint64_t locator)
 {

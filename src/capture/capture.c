@@ -12,7 +12,8 @@
 #include "capture/capture_private.h"
 
 void
-capture_init(struct capture *c, const struct capture_class *class, enum capture_kind kind, const char *name)
+capture_init(struct capture *c, const struct capture_class *class, enum capture_kind kind,
+    const char *name)
 {
 	c->class = class;
 	c->kind = kind;

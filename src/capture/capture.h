@@ -26,11 +26,16 @@ enum capture_kind { CAPTURE_FILE, CAPTURE_PIPE, CAPTURE_LIVE };
 
 enum capture_next {
 	CAPTURE_FRAME,		/* *frame is valid until the next call */
-	CAPTURE_FILTERED,	/* the same, but the filter leaves it out: it has a number and isn't decoded */
-	CAPTURE_WAIT,		/* live or pipe: nothing just now. Told at once the first time, so that what was read
-				 * can be handed on; asked again, it waits for a while */
+	/* the same, but the filter leaves it out: it has a number and isn't decoded */
+	CAPTURE_FILTERED,
+	/*
+	 * Live or pipe: nothing just now.  Told at once the first time, so that
+	 * what was read can be handed on; asked again, it waits for a while.
+	 */
+	CAPTURE_WAIT,
 	CAPTURE_END,		/* the end, or stopped */
-	CAPTURE_BROKEN		/* damaged: what came before counts; capture_error() says why. Then CAPTURE_END */
+	/* damaged: what came before counts; capture_error() says why. Then CAPTURE_END */
+	CAPTURE_BROKEN
 };
 
 /*
@@ -40,14 +45,22 @@ enum capture_next {
  * wrong with it as CAPTURE_BROKEN, so that opening never blocks.
  */
 struct capture;
-struct capture *capture_open_file(const char *name, const struct capture_options *options, struct error *error);
-struct capture *capture_open_live(const char *interface, const struct capture_options *options, struct error *error);
+struct capture *capture_open_file(const char *name, const struct capture_options *options,
+    struct error *error);
+struct capture *capture_open_live(const char *interface, const struct capture_options *options,
+    struct error *error);
 void capture_close(struct capture *c);
 
-/* frame->number is not set: that is the reader's. *locator: see byte_source.h, without the source's index. */
+/*
+ * frame->number is not set: that is the reader's. *locator: see
+ * byte_source.h, without the source's index.
+ */
 enum capture_next capture_next(struct capture *c, struct raw_frame *frame, uint64_t *locator);
 
-/* How long a second capture_next() in a row may wait, at most; -1, as it begins: as long as it likes (it can be stopped). */
+/*
+ * How long a second capture_next() in a row may wait, at most; -1, as it
+ * begins: as long as it likes (it can be stopped).
+ */
 void capture_patience(struct capture *c, int milliseconds);
 
 /* From any thread: makes a capture_next() that waits or reads return CAPTURE_END soon. */
@@ -64,8 +77,10 @@ struct capture_drops {
 void capture_drops(const struct capture *c, struct capture_drops *d);	/* any thread */
 
 enum capture_kind capture_kind(const struct capture *c);
-const char *capture_name(const struct capture *c);	/* as given: "x.pcap", "-", "eth0"; NOT yet made safe */
-const char *capture_error(const struct capture *c);	/* after CAPTURE_BROKEN: why, without file name */
+/* as given: "x.pcap", "-", "eth0"; NOT yet made safe */
+const char *capture_name(const struct capture *c);
+/* after CAPTURE_BROKEN: why, without file name */
+const char *capture_error(const struct capture *c);
 
 struct byte_source;
 struct byte_source *capture_bytes(struct capture *c);	/* lives as long as the capture */

@@ -65,7 +65,8 @@ read_header(struct capture_file *f)
 	else if (strange != NULL)
 		(void)capture_break(&f->capture, "%s", strange);
 	else if (strstr(why, "unknown file format") != NULL)
-		(void)capture_break(&f->capture, "is no capture file that libpcap can read (pcap, pcapng)");
+		(void)capture_break(&f->capture,
+		    "is no capture file that libpcap can read (pcap, pcapng)");
 	else
 		(void)capture_break(&f->capture, "%s", text_safe_string(safe, sizeof safe, why));
 	return false;
@@ -114,7 +115,8 @@ broken(struct capture_file *f)
 
 /* A frame's fields beside what libpcap gave. false: the filter can't be compiled for it. */
 static bool
-complete(struct capture_file *f, const struct pcap_pkthdr *header, struct raw_frame *frame, uint64_t *locator)
+complete(struct capture_file *f, const struct pcap_pkthdr *header, struct raw_frame *frame,
+    uint64_t *locator)
 {
 	struct savefile_record record;
 
@@ -122,7 +124,8 @@ complete(struct capture_file *f, const struct pcap_pkthdr *header, struct raw_fr
 	frame->captured = header->caplen;
 	frame->length = header->len;
 	frame->interface = f->interface;
-	frame->time = (uint64_t)header->ts.tv_sec * UINT64_C(1000000000) + (uint64_t)header->ts.tv_usec;
+	frame->time = (uint64_t)header->ts.tv_sec * UINT64_C(1000000000) +
+	    (uint64_t)header->ts.tv_usec;
 	if (savefile_walk_take(f->walk, &record)) {
 		*locator = record.offset;
 		if (record.length != 0)
@@ -218,7 +221,8 @@ open_filter(struct capture_file *f, const char *text, struct error *error)
 		return true;
 	f->filter = capture_filter_new(text, why, sizeof why);
 	if (f->filter == NULL)
-		return error_set(error, "capture filter \"%s\": %s", text_safe_string(safe, sizeof safe, text), why);
+		return error_set(error, "capture filter \"%s\": %s",
+		    text_safe_string(safe, sizeof safe, text), why);
 	return true;
 }
 
@@ -232,9 +236,11 @@ open_now(struct capture_file *f, const char *filter, struct error *error)
 	if (!read_header(f)) {
 		const char *reason = f->capture.reason;
 
-		return error_set(error, "%s%s %s", safe, strncmp(reason, "is ", 3) == 0 ? "" : ":", reason);
+		return error_set(error, "%s%s %s", safe, strncmp(reason, "is ", 3) == 0 ? "" : ":",
+		    reason);
 	}
-	if (f->filter != NULL && !capture_filter_prepare(f->filter, f->link_type, why, sizeof why)) {
+	if (f->filter != NULL &&
+	    !capture_filter_prepare(f->filter, f->link_type, why, sizeof why)) {
 		char text[128];
 
 		return error_set(error, "capture filter \"%s\" for %s: %s",
@@ -254,14 +260,16 @@ capture_open_file(const char *name, const struct capture_options *options, struc
 		return NULL;
 	}
 	f->walk = savefile_stream_walk(f->stream);
-	capture_init(&f->capture, &file_class, savefile_stream_is_pipe(f->stream) ? CAPTURE_PIPE : CAPTURE_FILE, name);
+	capture_init(&f->capture, &file_class,
+	    savefile_stream_is_pipe(f->stream) ? CAPTURE_PIPE : CAPTURE_FILE, name);
 	if (f->capture.kind == CAPTURE_FILE) {
 		uint64_t base;
 		int descriptor = savefile_stream_descriptor(f->stream, &base);
 
 		f->capture.bytes = byte_source_of_file(descriptor, base, f->walk);
 	} else
-		f->capture.bytes = byte_source_of_ring(options->ring_bytes != 0 ? options->ring_bytes : RING_BYTES);
+		f->capture.bytes = byte_source_of_ring(
+		    options->ring_bytes != 0 ? options->ring_bytes : RING_BYTES);
 	if (!open_filter(f, options->filter, error) ||
 	    (f->capture.kind == CAPTURE_FILE && !open_now(f, options->filter, error))) {
 		close_file(&f->capture);

@@ -33,7 +33,8 @@ capture_filter_new(const char *text, char *why, size_t size)
 	 * What can't be parsed is wrong for every link type.  Other complaints
 	 * may be about Ethernet only, so they wait for the file's link type.
 	 */
-	if (!capture_filter_prepare(f, LINK_ETHERNET, why, size) && strstr(why, "syntax error") != NULL) {
+	if (!capture_filter_prepare(f, LINK_ETHERNET, why, size) &&
+	    strstr(why, "syntax error") != NULL) {
 		capture_filter_free(f);
 		return NULL;
 	}

@@ -16,7 +16,10 @@ struct capture_filter;
 struct capture_filter *capture_filter_new(const char *text, char *why, size_t size);
 void capture_filter_free(struct capture_filter *f);
 
-/* Compiles it for frames of this link type, unless that was done. false: it can't be; *why says so. */
+/*
+ * Compiles it for frames of this link type, unless that was done. false: it
+ * can't be; *why says so.
+ */
 bool capture_filter_prepare(struct capture_filter *f, int link_type, char *why, size_t size);
 
 /* Whether the frame passes; link_type was prepared. */

@@ -39,9 +39,11 @@ print_addresses(const pcap_addr_t *addresses)
 		char text[NI_MAXHOST], safe[NI_MAXHOST];
 		socklen_t size;
 
-		if (one->addr == NULL || (one->addr->sa_family != AF_INET && one->addr->sa_family != AF_INET6))
+		if (one->addr == NULL || (one->addr->sa_family != AF_INET &&
+		    one->addr->sa_family != AF_INET6))
 			continue;
-		size = one->addr->sa_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+		size = one->addr->sa_family == AF_INET ? sizeof(struct sockaddr_in) :
+		    sizeof(struct sockaddr_in6);
 		if (getnameinfo(one->addr, size, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0)
 			printf(" %s", text_safe_string(safe, sizeof safe, text));
 	}
@@ -54,7 +56,8 @@ capture_list_interfaces(struct error *error)
 	pcap_if_t *all;
 
 	if (pcap_findalldevs(&all, why) != 0)
-		return error_set(error, "listing interfaces: %s", text_safe_string(safe, sizeof safe, why));
+		return error_set(error, "listing interfaces: %s",
+		    text_safe_string(safe, sizeof safe, why));
 	for (const pcap_if_t *one = all; one != NULL; one = one->next) {
 		printf("%-16s ", text_safe_string(safe, sizeof safe, one->name));
 		print_flags(one->flags);

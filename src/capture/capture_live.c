@@ -56,7 +56,8 @@ advance(_Atomic uint64_t *counter, unsigned now)
 {
 	uint64_t before = atomic_load_explicit(counter, memory_order_relaxed);
 
-	atomic_store_explicit(counter, before + (uint32_t)(now - (uint32_t)before), memory_order_relaxed);
+	atomic_store_explicit(counter, before + (uint32_t)(now - (uint32_t)before),
+	    memory_order_relaxed);
 }
 
 static void
@@ -82,7 +83,8 @@ flush(struct capture_live *l)
 	l->unsaved = false;
 	if (pcap_dump_flush(l->save) == 0 && !ferror(pcap_dump_file(l->save)))
 		return true;
-	(void)capture_break(&l->capture, "writing %s: %s", text_safe_string(safe, sizeof safe, l->save_to),
+	(void)capture_break(&l->capture, "writing %s: %s",
+	    text_safe_string(safe, sizeof safe, l->save_to),
 	    strerror(errno));
 	return false;
 }
@@ -116,12 +118,14 @@ broken(struct capture_live *l)
 }
 
 static enum capture_next
-deliver(struct capture_live *l, const struct pcap_pkthdr *header, const u_char *bytes, struct raw_frame *frame,
-    uint64_t *locator)
+deliver(struct capture_live *l, const struct pcap_pkthdr *header, const u_char *bytes,
+    struct raw_frame *frame, uint64_t *locator)
 {
 	*frame = (struct raw_frame){
-		.bytes = bytes, .captured = header->caplen, .length = header->len, .link_type = l->link_type,
-		.time = (uint64_t)header->ts.tv_sec * UINT64_C(1000000000) + (uint64_t)header->ts.tv_usec * l->unit
+		.bytes = bytes, .captured = header->caplen, .length = header->len,
+		.link_type = l->link_type,
+		.time = (uint64_t)header->ts.tv_sec * UINT64_C(1000000000) +
+		    (uint64_t)header->ts.tv_usec * l->unit
 	};
 	*locator = byte_source_keep(l->capture.bytes, frame);
 	if (l->save != NULL) {
@@ -241,14 +245,17 @@ activate(struct capture_live *l, const char *interface, const char *safe, struct
 	switch (result) {
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		return is_known(interface) ? not_permitted(safe, error) : unknown_interface(safe, error);
+		return is_known(interface) ? not_permitted(safe, error) :
+		    unknown_interface(safe, error);
 	case PCAP_ERROR_NO_SUCH_DEVICE:
 		return unknown_interface(safe, error);
 	case PCAP_ERROR_IFACE_NOT_UP:
-		return error_set(error, "interface %s is down; bring it up with `ip link set %s up`", safe, safe);
+		return error_set(error,
+		    "interface %s is down; bring it up with `ip link set %s up`", safe, safe);
 	default:
 		return error_set(error, "capturing on %s: %s", safe, *pcap_geterr(l->pcap) != '\0' ?
-		    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)) : pcap_statustostr(result));
+		    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)) :
+		    pcap_statustostr(result));
 	}
 }
 
@@ -266,7 +273,8 @@ set_filter(struct capture_live *l, const char *text, struct error *error)
 		good = pcap_setfilter(l->pcap, &code) == 0;
 		pcap_freecode(&code);
 	}
-	return good || error_set(error, "capture filter \"%s\": %s", text_safe_string(safe, sizeof safe, text),
+	return good || error_set(error, "capture filter \"%s\": %s",
+	    text_safe_string(safe, sizeof safe, text),
 	    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)));
 }
 
@@ -279,7 +287,8 @@ open_save(struct capture_live *l, const char *save_to, struct error *error)
 		return true;
 	l->save_to = memory_copy_text(save_to);
 	l->save = pcap_dump_open(l->pcap, save_to);
-	return l->save != NULL || error_set(error, "%s", text_safe_string(safe, sizeof safe, pcap_geterr(l->pcap)));
+	return l->save != NULL ||
+	    error_set(error, "%s", text_safe_string(safe, sizeof safe, pcap_geterr(l->pcap)));
 }
 
 static bool
@@ -291,8 +300,10 @@ open_interface(struct capture_live *l, const char *interface, const struct captu
 
 	(void)text_safe_string(safe, sizeof safe, interface);
 	if (p == NULL)
-		return error_set(error, "%s: %s", safe, text_safe_string(reason, sizeof reason, why));
-	(void)pcap_set_snaplen(p, options->snapshot_length > 0 ? options->snapshot_length : SNAPSHOT);
+		return error_set(error, "%s: %s", safe,
+		    text_safe_string(reason, sizeof reason, why));
+	(void)pcap_set_snaplen(p,
+	    options->snapshot_length > 0 ? options->snapshot_length : SNAPSHOT);
 	(void)pcap_set_promisc(p, options->promiscuous);
 	(void)pcap_set_timeout(p, BLOCK_MILLISECONDS);
 	(void)pcap_set_buffer_size(p, (options->buffer_kib > 0 && options->buffer_kib < 1 << 21 ?
@@ -320,7 +331,8 @@ default_interface(struct error *error)
 	pcap_if_t *all;
 
 	if (pcap_findalldevs(&all, why) != 0) {
-		error_set(error, "listing interfaces: %s", text_safe_string(safe, sizeof safe, why));
+		error_set(error, "listing interfaces: %s",
+		    text_safe_string(safe, sizeof safe, why));
 		return NULL;
 	}
 	for (const pcap_if_t *one = all; one != NULL && name == NULL; one = one->next) {
@@ -329,7 +341,8 @@ default_interface(struct error *error)
 		for (const pcap_addr_t *a = one->addresses; a != NULL; a = a->next)
 			addressed = addressed || (a->addr != NULL &&
 			    (a->addr->sa_family == AF_INET || a->addr->sa_family == AF_INET6));
-		if (addressed && (one->flags & PCAP_IF_UP) != 0 && (one->flags & PCAP_IF_LOOPBACK) == 0)
+		if (addressed && (one->flags & PCAP_IF_UP) != 0 &&
+		    (one->flags & PCAP_IF_LOOPBACK) == 0)
 			name = memory_copy_text(one->name);
 	}
 	pcap_freealldevs(all);
@@ -358,6 +371,7 @@ capture_open_live(const char *interface, const struct capture_options *options, 
 		close_live(&l->capture);
 		return NULL;
 	}
-	l->capture.bytes = byte_source_of_ring(options->ring_bytes != 0 ? options->ring_bytes : RING_BYTES);
+	l->capture.bytes = byte_source_of_ring(
+	    options->ring_bytes != 0 ? options->ring_bytes : RING_BYTES);
 	return &l->capture;
 }

@@ -31,13 +31,15 @@ struct capture {			/* the first member of each kind's own */
 	char reason[REASON_MAX];	/* after CAPTURE_BROKEN */
 };
 
-void capture_init(struct capture *c, const struct capture_class *class, enum capture_kind kind, const char *name);
+void capture_init(struct capture *c, const struct capture_class *class, enum capture_kind kind,
+    const char *name);
 void capture_fini(struct capture *c);
 
 /* How long to wait now: see CAPTURE_WAIT. */
 int capture_timeout(const struct capture *c);
 
 /* Keeps the reason and returns CAPTURE_BROKEN. */
-enum capture_next capture_break(struct capture *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+enum capture_next capture_break(struct capture *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -14,14 +14,16 @@
 #include "capture/capture.h"
 
 struct merge;
-struct merge *merge_new(struct capture *const *captures, size_t count);	/* captures stay the caller's */
+/* captures stay the caller's */
+struct merge *merge_new(struct capture *const *captures, size_t count);
 void merge_free(struct merge *m);
 
 /*
  * As capture_next(), but *locator has the source's index, which *source is
  * too.  CAPTURE_BROKEN tells of one source; CAPTURE_END of all.
  */
-enum capture_next merge_next(struct merge *m, struct raw_frame *frame, uint64_t *locator, size_t *source);
+enum capture_next merge_next(struct merge *m, struct raw_frame *frame, uint64_t *locator,
+    size_t *source);
 
 /* How many frames that source has given so far. */
 uint32_t merge_frames(const struct merge *m, size_t source);

@@ -29,7 +29,7 @@
 
 enum {
 	BATCHES = 16,
-	BATCH_FRAMES = 8192,	/* a batch is handed over after so many frames, however few are TCP */
+	BATCH_FRAMES = 8192,	/* so many frames are a batch, however few are TCP */
 	STALL = 1		/* seconds */
 };
 
@@ -138,10 +138,12 @@ take_frame(struct reader *r, struct raw_frame *frame, uint64_t locator, bool pas
 			b->segments++;
 		} else if (decode_is_trouble(result))
 			b->trouble[b->troubles++] = (struct trouble){
-				.time = frame->time, .locator = locator, .frame = r->number, .reason = result
+				.time = frame->time, .locator = locator,
+				.frame = r->number, .reason = result
 			};
 	}
-	if (b->segments == BATCH_SEGMENTS || b->troubles == BATCH_TROUBLES || r->unseen == BATCH_FRAMES)
+	if (b->segments == BATCH_SEGMENTS || b->troubles == BATCH_TROUBLES ||
+	    r->unseen == BATCH_FRAMES)
 		hand_over(r);
 }
 
@@ -344,8 +346,8 @@ reader_status(struct reader *r, struct reader_status *status)
 		if (r->broken_count == 1)
 			snprintf(r->broken_shown, sizeof r->broken_shown, "%s", r->broken);
 		else
-			snprintf(r->broken_shown, sizeof r->broken_shown, "%s (and %u more)", r->broken,
-			    (unsigned)r->broken_count - 1);
+			snprintf(r->broken_shown, sizeof r->broken_shown, "%s (and %u more)",
+			    r->broken, (unsigned)r->broken_count - 1);
 		status->broken = r->broken_shown;
 		status->broken_frame = r->broken_frame;
 	}

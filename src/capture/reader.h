@@ -26,7 +26,7 @@ struct trouble {		/* a frame that could not be decoded */
 
 struct batch {
 	uint32_t segments, troubles;		/* how many of each */
-	uint32_t last_frame;			/* number of the last frame read so far, TCP or not */
+	uint32_t last_frame;	/* number of the last frame read so far, TCP or not */
 	uint64_t last_time;			/* its time */
 	uint64_t counts[DECODE_RESULTS];	/* frames read in this batch by result */
 	struct segment segment[BATCH_SEGMENTS];
@@ -34,29 +34,34 @@ struct batch {
 };
 
 struct reader_options {
-	struct capture **captures;		/* borrowed; order gives the locator's source index */
+	struct capture **captures;	/* borrowed; order gives the locator's source index */
 	size_t capture_count;			/* at most 255 */
 	uint64_t frame_limit;			/* -c; 0: none */
 	struct flow_secret secret;		/* for segment.hash */
 };
 
 struct reader;
-struct reader *reader_new(const struct reader_options *options, struct error *error);	/* starts the thread */
+/* starts the thread */
+struct reader *reader_new(const struct reader_options *options, struct error *error);
 void reader_free(struct reader *r);		/* stops and joins it */
 void reader_stop(struct reader *r);		/* asks it to stop; what was read still arrives */
 
-int reader_descriptor(const struct reader *r);	/* readable (poll) when a batch waits or the end was reached */
+/* readable (poll) when a batch waits or the end was reached */
+int reader_descriptor(const struct reader *r);
 
-/* The next batch, or NULL when none waits now. Give it back with reader_release() before the next call. */
+/*
+ * The next batch, or NULL when none waits now. Give it back with
+ * reader_release() before the next call.
+ */
 struct batch *reader_take(struct reader *r);
 void reader_release(struct reader *r, struct batch *b);
 
 struct reader_status {
 	bool finished;			/* nothing more will come: all batches were taken */
-	bool stopped;			/* by reader_stop() or the frame limit, rather than at the end */
+	bool stopped;	/* by reader_stop() or the frame limit, rather than at the end */
 	uint64_t bytes_done, bytes_total;	/* summed; total 0: not known */
 	uint64_t dropped_kernel, dropped_interface, dropped_ours;
-	const char *broken;		/* first damage, "x.pcap: frame 17: ...", safe text; NULL: none */
+	const char *broken;	/* "x.pcap: broken after frame 17: ...", safe text; NULL: none */
 	uint32_t broken_frame;		/* that file's own frame: the last good one */
 };
 void reader_status(struct reader *r, struct reader_status *status);

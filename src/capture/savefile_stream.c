@@ -29,7 +29,8 @@
 
 enum {
 	RAW_SIZE = 64 << 10,	/* compressed bytes read at once */
-	FILE_BUFFER = 256 << 10,	/* stdio's: few system calls, and still within the second-level cache */
+	/* stdio's: few system calls, and still within the second-level cache */
+	FILE_BUFFER = 256 << 10,
 	HOLD_SIZE = 1 << 20,	/* of a pipe, held ahead: larger than any frame libpcap takes */
 	HEAD_SIZE = 16
 };
@@ -50,7 +51,7 @@ struct savefile_stream {
 	uint8_t *raw;
 	size_t raw_at, raw_end;
 	bool raw_ended;
-	bool pending;			/* the unpacker filled what it was given and may have more */
+	bool pending;	/* the unpacker filled what it was given and may have more */
 	int copy;			/* unpacked copy of a compressed file, or -1 */
 	uint64_t copied;
 
@@ -58,7 +59,7 @@ struct savefile_stream {
 	char *buffer;			/* stdio's */
 	uint8_t carry[SAVEFILE_HEADER_MAX];	/* files: an incomplete header */
 	size_t carried;
-	uint8_t *hold;			/* pipes: [at, passed) may go on, [passed, held) is an incomplete header */
+	uint8_t *hold;	/* pipes: [at, passed) may go on, [passed, held) is an incomplete header */
 	size_t hold_at, hold_passed, held;
 
 	uint8_t head[HEAD_SIZE];	/* the first unpacked bytes, for messages */
@@ -70,7 +71,8 @@ static ssize_t
 fail(struct savefile_stream *s, const char *what, const char *why)
 {
 	s->failed = true;
-	snprintf(s->error, sizeof s->error, "%s%s%s", what, why != NULL ? ": " : "", why != NULL ? why : "");
+	snprintf(s->error, sizeof s->error, "%s%s%s", what, why != NULL ? ": " : "",
+	    why != NULL ? why : "");
 	return READ_FAILED;
 }
 
@@ -154,8 +156,10 @@ explain_packed(enum unpack_kind kind, const char *name, char *out, size_t size)
 {
 	bool known = kind == UNPACK_GZIP || kind == UNPACK_ZSTD;
 
-	snprintf(out, size, "is compressed with %s, which %s can't read; unpack it first: %s %s | tcpladder -r -",
-	    unpack_name(kind), known ? "this build of tcpladder" : "tcpladder", unpack_command(kind), name);
+	snprintf(out, size,
+	    "is compressed with %s, which %s can't read; unpack it first: %s %s | tcpladder -r -",
+	    unpack_name(kind), known ? "this build of tcpladder" : "tcpladder",
+	    unpack_command(kind), name);
 }
 
 /* Pipes: the first bytes tell whether they are compressed. */
@@ -217,8 +221,8 @@ keep_copy(struct savefile_stream *s, const uint8_t *bytes, size_t size)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			(void)fail(s, "the unpacked copy can't be written (set TMPDIR to a folder with room)",
-			    strerror(errno));
+			(void)fail(s, "the unpacked copy can't be written "
+			    "(set TMPDIR to a folder with room)", strerror(errno));
 			return false;
 		}
 		bytes += n;
@@ -250,7 +254,8 @@ read_plain(struct savefile_stream *s, uint8_t *bytes, size_t size, int milliseco
 	} else
 		n = s->raw_ended ? 0 : read_raw(s, bytes, size, milliseconds);
 	if (n > 0 && s->head_size < HEAD_SIZE) {
-		size_t more = (size_t)n < HEAD_SIZE - s->head_size ? (size_t)n : HEAD_SIZE - s->head_size;
+		size_t more = (size_t)n < HEAD_SIZE - s->head_size ? (size_t)n :
+		    HEAD_SIZE - s->head_size;
 
 		memcpy(s->head + s->head_size, bytes, more);
 		s->head_size += more;
@@ -284,7 +289,8 @@ savefile_stream_fill(struct savefile_stream *s, int milliseconds)
 		return STREAM_END;
 	}
 	s->held += (size_t)n;
-	s->hold_passed += savefile_walk_feed(s->walk, s->hold + s->hold_passed, s->held - s->hold_passed);
+	s->hold_passed += savefile_walk_feed(s->walk, s->hold + s->hold_passed,
+	    s->held - s->hold_passed);
 	return STREAM_MORE;
 }
 
@@ -327,7 +333,8 @@ static ssize_t
 cookie_read(void *cookie, char *bytes, size_t size)
 {
 	struct savefile_stream *s = cookie;
-	ssize_t n = s->pipe ? read_pipe(s, (uint8_t *)bytes, size) : read_file(s, (uint8_t *)bytes, size);
+	ssize_t n = s->pipe ? read_pipe(s, (uint8_t *)bytes, size) :
+	    read_file(s, (uint8_t *)bytes, size);
 
 	if (n == 0 && (s->failed || atomic_load_explicit(&s->stopped, memory_order_relaxed)))
 		n = -1;
@@ -362,7 +369,10 @@ savefile_stream_file(struct savefile_stream *s)
 		s->buffer = memory_new(FILE_BUFFER);
 	(void)setvbuf(file, s->buffer, _IOFBF, FILE_BUFFER);
 #ifdef __GLIBC__
-	/* One thread reads it. Locking each fread() costs a third of all reading once there are two threads. */
+	/*
+	 * One thread reads it. Locking each fread() costs a third of all reading once
+	 * there are two threads.
+	 */
 	(void)__fsetlocking(file, FSETLOCKING_BYCALLER);
 #endif
 	return file;
@@ -408,7 +418,8 @@ open_descriptor(struct savefile_stream *s, const char *name, const char *safe, s
 	if (S_ISDIR(status.st_mode))
 		return error_set(error, "%s: is a directory, not a capture file", safe);
 	if (isatty(s->descriptor))
-		return error_set(error, "%s is a terminal; pipe a capture into it: tcpdump -U -w - | tcpladder -r -",
+		return error_set(error,
+		    "%s is a terminal; pipe a capture into it: tcpdump -U -w - | tcpladder -r -",
 		    strcmp(name, "-") == 0 ? "standard input" : safe);
 	s->pipe = !S_ISREG(status.st_mode);
 	if (s->pipe)
@@ -449,7 +460,8 @@ savefile_stream_open(const char *name, struct error *error)
 	s->descriptor = s->copy = -1;
 	s->wake = (struct wake){ -1, -1 };
 	s->walk = savefile_walk_new();
-	if (!open_descriptor(s, name, safe, error) || (!s->pipe && !open_unpacker(s, safe, error))) {
+	if (!open_descriptor(s, name, safe, error) ||
+	    (!s->pipe && !open_unpacker(s, safe, error))) {
 		savefile_stream_free(s);
 		return NULL;
 	}
@@ -529,7 +541,8 @@ savefile_stream_strange(const struct savefile_stream *s)
 	if (s->head_size == 0)
 		return "is empty";
 	if (s->head_size >= 8 && memcmp(s->head, "snoop\0\0\0", 8) == 0)
-		return "is a snoop capture, which tcpladder can't read; convert it: editcap -F pcapng FILE NEWFILE";
+		return "is a snoop capture, which tcpladder can't read; "
+		    "convert it: editcap -F pcapng FILE NEWFILE";
 	for (size_t i = 0; i < s->head_size; i++)
 		if (s->head[i] < 0x20 && (s->head[i] < '\t' || s->head[i] > '\r'))
 			return NULL;

@@ -22,13 +22,19 @@ struct savefile_stream;
 struct savefile_stream *savefile_stream_open(const char *name, struct error *error);
 void savefile_stream_free(struct savefile_stream *s);
 
-/* What libpcap is to read from; closing it leaves the stream alone. NULL: out of descriptors or memory. */
+/*
+ * What libpcap is to read from; closing it leaves the stream alone. NULL: out
+ * of descriptors or memory.
+ */
 FILE *savefile_stream_file(struct savefile_stream *s);
 
 struct savefile_walk *savefile_stream_walk(struct savefile_stream *s);
 bool savefile_stream_is_pipe(const struct savefile_stream *s);
 
-/* For looking again at what passed (files): where the unpacked bytes stand, and at which offset they begin. */
+/*
+ * For looking again at what passed (files): where the unpacked bytes stand,
+ * and at which offset they begin.
+ */
 int savefile_stream_descriptor(const struct savefile_stream *s, uint64_t *base);
 
 enum stream_fill {
@@ -38,16 +44,23 @@ enum stream_fill {
 	STREAM_END		/* the end, an error, or stopped */
 };
 
-/* Pipes: takes what has come; waits up to `milliseconds` (-1: until something comes or it is stopped). */
+/*
+ * Pipes: takes what has come; waits up to `milliseconds` (-1: until something
+ * comes or it is stopped).
+ */
 enum stream_fill savefile_stream_fill(struct savefile_stream *s, int milliseconds);
 
 void savefile_stream_stop(struct savefile_stream *s);	/* any thread */
-void savefile_stream_progress(const struct savefile_stream *s, uint64_t *done, uint64_t *total);	/* any thread */
+/* any thread */
+void savefile_stream_progress(const struct savefile_stream *s, uint64_t *done, uint64_t *total);
 
 /* What went wrong with reading or unpacking, or NULL. */
 const char *savefile_stream_error(const struct savefile_stream *s);
 
-/* Why this is no savefile, judging by its first bytes ("is empty"...); NULL when they say nothing. */
+/*
+ * Why this is no savefile, judging by its first bytes ("is empty"...); NULL
+ * when they say nothing.
+ */
 const char *savefile_stream_strange(const struct savefile_stream *s);
 
 #endif

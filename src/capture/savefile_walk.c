@@ -13,10 +13,13 @@
 #include "base/memory.h"
 
 enum {
-	MAGIC_MICROSECONDS = 0xa1b2c3d4, MAGIC_NANOSECONDS = 0xa1b23c4d, MAGIC_KUZNETZOV = 0xa1b2cd34,
+	MAGIC_MICROSECONDS = 0xa1b2c3d4,
+	MAGIC_NANOSECONDS = 0xa1b23c4d,
+	MAGIC_KUZNETZOV = 0xa1b2cd34,
 	BYTE_ORDER_MAGIC = 0x1a2b3c4d,
 	PCAP_HEADER = 24,
-	SNAPSHOT_GIVEN = 16 << 20	/* what libpcap is told each pcapng interface's snapshot length is */
+	/* what libpcap is told each pcapng interface's snapshot length is */
+	SNAPSHOT_GIVEN = 16 << 20
 };
 
 struct savefile_walk {
@@ -139,10 +142,14 @@ given_link_type(uint32_t link_type)
 {
 	enum { ETHERNET = 1, DBUS = 231, USBPCAP = 249, EBHSCR = 279 };
 
-	return link_type == DBUS || link_type == USBPCAP || link_type == EBHSCR ? (uint16_t)link_type : ETHERNET;
+	return link_type == DBUS || link_type == USBPCAP || link_type == EBHSCR ?
+	    (uint16_t)link_type : ETHERNET;
 }
 
-/* The classic file header. The snapshot length is given as 0, "no limit", so that libpcap never cuts a frame. */
+/*
+ * The classic file header. The snapshot length is given as 0, "no limit", so
+ * that libpcap never cuts a frame.
+ */
 static void
 open_pcap(struct savefile_walk *w, uint8_t *p, uint32_t magic, bool big)
 {
@@ -254,7 +261,10 @@ step_packet(struct savefile_walk *w, uint8_t *p, uint32_t type, uint32_t total)
 	record->time = 0;
 	record->length = 0;
 	if (type == BLOCK_SIMPLE_PACKET) {
-		/* It has no captured length of its own: libpcap derives it from what it takes for the snapshot. */
+		/*
+		 * It has no captured length of its own: libpcap derives it from what it takes
+		 * for the snapshot.
+		 */
 		uint32_t length = savefile_u32(p + 8, w->big), captured = length;
 
 		record->interface = w->base;
@@ -295,14 +305,15 @@ step_pcapng(struct savefile_walk *w, uint8_t *p, size_t n)
 		add_section(w, w->position);
 	}
 	total = savefile_u32(p + 4, w->big);
-	if (total < fixed + 4 || total % 4 != 0) {	/* libpcap will refuse this block and say why */
+	if (total < fixed + 4 || total % 4 != 0) { /* libpcap will refuse this block and say why */
 		w->format = SAVEFILE_STRANGE;
 		w->ready = true;
 		return 0;
 	}
 	if (type == BLOCK_INTERFACE)
 		step_interface(w, p);
-	else if (type == BLOCK_PACKET || type == BLOCK_ENHANCED_PACKET || type == BLOCK_SIMPLE_PACKET)
+	else if (type == BLOCK_PACKET || type == BLOCK_ENHANCED_PACKET ||
+	    type == BLOCK_SIMPLE_PACKET)
 		step_packet(w, p, type, total);
 	w->skip = total - fixed;
 	return fixed;
@@ -346,7 +357,8 @@ savefile_walk_feed(struct savefile_walk *w, uint8_t *bytes, size_t count)
 				break;
 			}
 			if (w->format != before && used == 0) {
-				used = 1;	/* look at the same bytes again, as what they turned out to be */
+				/* look at the same bytes again, as what they turned out to be */
+				used = 1;
 				continue;
 			}
 		}
@@ -396,7 +408,8 @@ savefile_walk_shape(struct savefile_walk *w, struct savefile_shape *shape)
 
 	pthread_mutex_lock(&w->lock);
 	/* A file that turns strange was read as pcapng before. */
-	format = w->section_count > 0 ? SAVEFILE_PCAPNG : w->interface_count > 0 ? SAVEFILE_PCAP : SAVEFILE_STRANGE;
+	format = w->section_count > 0 ? SAVEFILE_PCAPNG :
+	    w->interface_count > 0 ? SAVEFILE_PCAP : SAVEFILE_STRANGE;
 	*shape = w->shape;
 	pthread_mutex_unlock(&w->lock);
 	return format;
@@ -424,7 +437,8 @@ savefile_walk_section(struct savefile_walk *w, uint64_t offset, struct savefile_
 }
 
 bool
-savefile_walk_interface(struct savefile_walk *w, uint32_t number, struct savefile_interface *interface)
+savefile_walk_interface(struct savefile_walk *w, uint32_t number,
+    struct savefile_interface *interface)
 {
 	bool found;
 

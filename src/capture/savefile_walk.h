@@ -4,7 +4,8 @@
  * interface, and (classic pcap) its time in full range.  It also evens out
  * what libpcap 1.10 refuses: pcapng interfaces that differ in snapshot
  * length or link type look alike to libpcap, while the true values stand
- * here; and it keeps libpcap from altering frames.  Knows the formats' framing only, no descriptors and no libpcap.
+ * here; and it keeps libpcap from altering frames.  Knows the formats'
+ * framing only, no descriptors and no libpcap.
  * Formats: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
  */
 #ifndef TCPLADDER_CAPTURE_SAVEFILE_WALK_H
@@ -25,7 +26,7 @@ struct savefile_record {
 	uint64_t offset;	/* of the record's or block's header, from the file's start */
 	uint64_t time;		/* classic pcap: ns since the epoch; pcapng: not set */
 	uint32_t interface;	/* counted over all sections; classic pcap: 0 */
-	uint32_t length;	/* wire length where libpcap sees another (simple packet blocks), else 0 */
+	uint32_t length; /* wire length where libpcap sees another (simple packet blocks), else 0 */
 };
 
 struct savefile_section {
@@ -44,7 +45,8 @@ struct savefile_interface {
 struct savefile_shape {		/* classic pcap */
 	bool big, nanoseconds;
 	unsigned header;	/* bytes of a record's header: 16, or 24 for Kuznetzov's */
-	int swapped_lengths;	/* 0 no, 1 when captured exceeds wire length, 2 always (before 2.3, DG/UX) */
+	/* 0 no, 1 when captured exceeds wire length, 2 always (before 2.3, DG/UX) */
+	int swapped_lengths;
 };
 
 struct savefile_walk;
@@ -61,7 +63,10 @@ size_t savefile_walk_feed(struct savefile_walk *w, uint8_t *bytes, size_t count)
 
 enum savefile_format savefile_walk_format(const struct savefile_walk *w);
 
-/* Whether libpcap can open the file with what has passed: file header, or the first interface's whole block. */
+/*
+ * Whether libpcap can open the file with what has passed: file header, or the
+ * first interface's whole block.
+ */
 bool savefile_walk_ready(const struct savefile_walk *w);
 
 /* Whether a record that wasn't taken yet has passed completely. */
@@ -75,8 +80,10 @@ int savefile_walk_link_type(const struct savefile_walk *w, uint32_t interface);
 
 /* For other threads: copies of what was noted. */
 enum savefile_format savefile_walk_shape(struct savefile_walk *w, struct savefile_shape *shape);
-bool savefile_walk_section(struct savefile_walk *w, uint64_t offset, struct savefile_section *section);
-bool savefile_walk_interface(struct savefile_walk *w, uint32_t number, struct savefile_interface *interface);
+bool savefile_walk_section(struct savefile_walk *w, uint64_t offset,
+    struct savefile_section *section);
+bool savefile_walk_interface(struct savefile_walk *w, uint32_t number,
+    struct savefile_interface *interface);
 
 /* Numbers as the file stores them. */
 static inline uint32_t
@@ -97,7 +104,8 @@ static inline uint64_t
 savefile_time(const uint8_t *header, const struct savefile_shape *shape)
 {
 	return savefile_u32(header, shape->big) * UINT64_C(1000000000) +
-	    savefile_u32(header + 4, shape->big) * (shape->nanoseconds ? UINT64_C(1) : UINT64_C(1000));
+	    savefile_u32(header + 4, shape->big) *
+	    (shape->nanoseconds ? UINT64_C(1) : UINT64_C(1000));
 }
 
 enum {

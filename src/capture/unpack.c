@@ -53,7 +53,8 @@ unpack_recognise(const uint8_t *bytes, size_t count)
 		if (count >= kinds[i].size && memcmp(bytes, kinds[i].magic, kinds[i].size) == 0)
 			return (enum unpack_kind)i;
 	/* zstd's skippable frames may come first: 0x184D2A50 to 0x184D2A5F. */
-	if (count >= 4 && (bytes[0] & 0xf0) == 0x50 && bytes[1] == 0x2a && bytes[2] == 0x4d && bytes[3] == 0x18)
+	if (count >= 4 && (bytes[0] & 0xf0) == 0x50 && bytes[1] == 0x2a && bytes[2] == 0x4d &&
+	    bytes[3] == 0x18)
 		return UNPACK_ZSTD;
 	return UNPACK_NONE;
 }

@@ -13,7 +13,8 @@
 enum unpack_kind {
 	UNPACK_NONE,		/* not compressed in a way that we know */
 	UNPACK_GZIP, UNPACK_ZSTD,
-	UNPACK_BZIP2, UNPACK_XZ, UNPACK_LZ4	/* known by name only, so that a person is told what to do */
+	/* known by name only, so that a person is told what to do */
+	UNPACK_BZIP2, UNPACK_XZ, UNPACK_LZ4
 };
 
 enum { UNPACK_MAGIC = 6 };	/* bytes that tell the kind */
@@ -32,7 +33,8 @@ void unpack_free(struct unpack *u);
  * Unpacks from in (its *in_count bytes; set to how many were used) to out
  * (*out_count; set to how many were written).  false: damaged.
  */
-bool unpack_run(struct unpack *u, const uint8_t *in, size_t *in_count, uint8_t *out, size_t *out_count);
+bool unpack_run(struct unpack *u, const uint8_t *in, size_t *in_count, uint8_t *out,
+    size_t *out_count);
 
 /* Whether the input so far ends where a member ended. */
 bool unpack_complete(const struct unpack *u);
