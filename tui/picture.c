@@ -129,7 +129,7 @@ put_character(struct picture *p, int line, int column, unsigned columns, enum st
 	cell = picture_at(p, (unsigned)line, (unsigned)column);
 	for (unsigned i = 0; i < columns; i++) {
 		break_wide(p, (unsigned)line, (unsigned)column + i);
-		cell[i] = (struct picture_cell){ .text = { i == 0 ? c : 0 }, .style = (uint8_t)style,
+		cell[i] = (struct picture_cell){ .text = { i == 0 ? c : 0 }, .style = (uint16_t)style,
 		    .emphasis = cell[i].emphasis };
 	}
 }
@@ -255,7 +255,7 @@ picture_emphasize(struct picture *p, int line, int column, unsigned width, enum 
 		return;
 	for (unsigned i = 0; i < width; i++)
 		if (column + (int)i >= 0 && (unsigned)column + i < p->columns)
-			picture_at(p, (unsigned)line, (unsigned)column + i)->emphasis = (uint8_t)how;
+			picture_at(p, (unsigned)line, (unsigned)column + i)->emphasis = (uint16_t)how;
 }
 
 void

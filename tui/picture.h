@@ -21,9 +21,10 @@ enum { PICTURE_COMBINING = 3 };
 
 struct picture_cell {
 	uint32_t text[PICTURE_COMBINING + 1];	/* a character and what combines with it; text[0] 0: right half of a wide one */
-	uint8_t style;		/* enum style */
-	uint8_t emphasis;	/* enum picture_emphasis */
+	uint16_t style;		/* enum style */
+	uint16_t emphasis;	/* enum picture_emphasis */
 };
+_Static_assert(sizeof(struct picture_cell) == 4 * (PICTURE_COMBINING + 1) + 4, "cells are compared as bytes");
 
 struct picture {
 	unsigned columns, lines;

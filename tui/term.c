@@ -47,6 +47,8 @@ struct term {
 	struct color_pair pair[COLOR_PAIRS_MAX];	/* pair n + 1 of ncurses */
 	size_t pairs;
 	unsigned columns, lines;
+	struct picture shown;		/* what ncurses has been told */
+	bool whole;			/* the next picture is sent whole */
 	char restore[RESTORE_MAX];	/* for a crash: written by a signal handler */
 	size_t restore_length;
 };
@@ -285,6 +287,7 @@ free_term(struct term *t)
 		close(t->out);
 	if (t->in >= 0 && t->in != t->out)
 		close(t->in);
+	picture_fini(&t->shown);
 	free(t->waiting);
 	free(t);
 }
@@ -325,6 +328,7 @@ term_open(enum term_color color, struct error *error)
 	add_restore(t, "sgr0");
 	add_restore(t, "cnorm");
 	add_restore(t, "rmcup");
+	picture_init(&t->shown, 1, 1, false);
 	term_update_size(t);
 	open_term = t;
 	die_hook(give_back_when_dying);
@@ -374,7 +378,7 @@ term_update_size(struct term *t)
 	t->columns = columns;
 	t->lines = lines;
 	resizeterm((int)lines, (int)columns);
-	clearok(stdscr, TRUE);
+	t->whole = true;
 	return true;
 }
 
@@ -489,13 +493,44 @@ show_cell(struct term *t, const struct picture *p, unsigned line, unsigned colum
 		mvadd_wch((int)line, (int)column + 1, &character);
 }
 
+static void
+show_line(struct term *t, const struct picture *p, unsigned line)
+{
+	for (unsigned column = 0; column < p->columns && column < t->columns; column++)
+		show_cell(t, p, line, column);
+	memcpy(picture_at(&t->shown, line, 0), picture_at(p, line, 0), p->columns * sizeof *p->cells);
+}
+
+static bool
+is_shown(const struct term *t, const struct picture *p, unsigned line)
+{
+	return memcmp(picture_at(&t->shown, line, 0), picture_at(p, line, 0), p->columns * sizeof *p->cells) == 0;
+}
+
+/*
+ * One changed line at a time: ncurses then finds nothing that it could
+ * scroll.  What terminals and multiplexers make of scrolling regions differs
+ * too much; all else that it sends is understood everywhere.
+ */
 void
 term_show(struct term *t, const struct picture *p)
 {
-	erase();
-	for (unsigned line = 0; line < p->lines && line < t->lines; line++)
-		for (unsigned column = 0; column < p->columns && column < t->columns; column++)
-			show_cell(t, p, line, column);
+	bool whole = t->whole || t->shown.columns != p->columns || t->shown.lines != p->lines;
+
+	if (whole)
+		picture_resize(&t->shown, p->columns, p->lines);
+	for (unsigned line = 0; line < p->lines && line < t->lines; line++) {
+		if (!whole && is_shown(t, p, line))
+			continue;
+		show_line(t, p, line);
+		if (!whole) {
+			wnoutrefresh(stdscr);
+			doupdate();
+		}
+	}
+	if (whole)
+		clearok(stdscr, TRUE);
+	t->whole = false;
 	if (p->cursor_line >= 0)
 		move(p->cursor_line, p->cursor_column);
 	curs_set(p->cursor_line >= 0);
@@ -508,8 +543,7 @@ term_show(struct term *t, const struct picture *p)
 void
 term_redraw(struct term *t)
 {
-	(void)t;
-	clearok(stdscr, TRUE);
+	t->whole = true;
 }
 
 int
@@ -530,10 +564,8 @@ void
 term_resume(struct term *t)
 {
 	take_modes(t);
-	clearok(stdscr, TRUE);
+	t->whole = true;
 	t->waiting_sent = t->waiting_length = 0;
-	refresh();
-	collect(t);
 }
 
 /* ---- beside the terminal */
