@@ -455,13 +455,25 @@ received_reset(struct flow *flow, const struct segment *segment, enum side side)
 	end_set(receiver, after, true);
 }
 
+/* Whose peer sends new data hasn't received its FIN: knowledge about the past, not an assumption. */
+static void
+narrow_by_peer(struct endpoint *receiver)
+{
+	uint16_t set = receiver->possible & SET(TCP_UNKNOWN) ? TCP_STATE_SYNCHRONIZED : receiver->possible;
+
+	end_set(receiver, set_narrowed(set, SET(TCP_ESTABLISHED) | SET(TCP_FIN_WAIT_1) | SET(TCP_FIN_WAIT_2)), false);
+}
+
 static void
 received_ordinary(struct flow *flow, const struct segment *segment, enum side side, const struct frame *record)
 {
 	const struct endpoint *sender = &flow->end[side];
 	struct endpoint *receiver = &flow->end[side_other(side)];
-	uint16_t found = receiver->possible, after = found;
+	uint16_t found, after;
 
+	if (record->traits & FRAME_NEW_DATA && !(set_is_single(receiver->possible) && !(receiver->possible & SET(TCP_UNKNOWN))))
+		narrow_by_peer(receiver);
+	found = after = receiver->possible;
 	if (after == SET(TCP_SYN_RECEIVED) && seqnum_after(segment->ack, receiver->isn)
 	    && (!(receiver->marks & ENDPOINT_SYN_SEEN) || seqnum_at_most(segment->ack, receiver->next)))
 		after = set_after(after, EVENT_RECEIVE_ACK_OF_SYN);
@@ -471,10 +483,6 @@ received_ordinary(struct flow *flow, const struct segment *segment, enum side si
 		receiver->marks |= ENDPOINT_FIN_ACKED;
 		after = set_after(after, EVENT_RECEIVE_ACK_OF_FIN);
 	}
-	if (record->traits & FRAME_NEW_DATA && after & SET(TCP_UNKNOWN))
-		after = TCP_STATE_SYNCHRONIZED;
-	if (record->traits & FRAME_NEW_DATA && !set_is_single(after))
-		after = set_narrowed(after, SET(TCP_ESTABLISHED) | SET(TCP_FIN_WAIT_1) | SET(TCP_FIN_WAIT_2));
 	if (sender->marks & ENDPOINT_FIN_SENT && !(receiver->marks & ENDPOINT_FIN_RECEIVED)
 	    && (segment->flags & TCP_FIN || segment->length > 0 || seqnum_after(segment->seq, sender->fin))
 	    && seqnum_after(sender->contiguous, sender->fin)) {
