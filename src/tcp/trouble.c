@@ -202,7 +202,7 @@ trouble_idle(const struct trouble *t)
 	uint32_t after = s->idle_after;
 
 	/* Told already where it is the reason of the end. */
-	if (s->longest_idle < 10 * long_idle || s->longest_idle > absurd || (s->reset.frame != 0 && (after == s->reset.frame
+	if (s->longest_idle < 10 * long_idle || s->longest_idle > absurd || (s->reset.frame != 0 && (after >= s->reset.frame
 	    || after == s->reset.wait.first_frame)) || after == s->end[CLIENT].wait.first_frame
 	    || after == s->end[SERVER].wait.first_frame)
 		return false;

@@ -86,7 +86,12 @@ verdict_fins(const struct verdict *v)
 		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_THREE : WORDS_CLOSED_THREE_OPEN, SIDE(first),
 		    PLAIN(a->fin.first_frame), SIDE(second_side), PLAIN(b->fin.first_frame),
 		    PLAIN(b->fin_acked_frame));
-	else if (a->fin_acked_frame != 0)
+	else if (a->fin_acked_frame != 0 && b->fin_acked_frame == 0 && s->reset.frame > b->fin.first_frame
+	    && s->reset.by == first) {
+		SAY(v->w, WORDS_CLOSED_FOUR_RESET, SIDE(first), PLAIN(a->fin.first_frame), PLAIN(a->fin_acked_frame),
+		    SIDE(second_side), PLAIN(b->fin.first_frame), PLAIN(s->reset.frame));
+		return;
+	} else if (a->fin_acked_frame != 0)
 		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_FOUR : WORDS_CLOSED_FOUR_OPEN, SIDE(first),
 		    PLAIN(a->fin.first_frame), PLAIN(a->fin_acked_frame), SIDE(second_side),
 		    PLAIN(b->fin.first_frame), PLAIN(b->fin_acked_frame));
@@ -285,6 +290,9 @@ verdict_reset(const struct verdict *v)
 		SAY(v->w, WORDS_RESET_UNREAD, SIDE(r->by), PLAIN(r->frame), TIME(elapsed(r->time, s->end[hit].data_time)),
 		    PLAIN(r->data_frame), SIDE(hit));
 		SAY(v->w, WORDS_RESET_UNREAD_WHY, SIDE(r->by));
+	} else if (s->end[hit].fin.count > 0) {
+		SAY(v->w, WORDS_RESET_NO_FIN, SIDE(r->by), SIDE(hit), PLAIN(s->end[hit].fin.first_frame),
+		    PLAIN(r->frame), TIME(elapsed(r->time, s->end[hit].fin.time[0])));
 	} else if (reset_is_after_idle(r)) {
 		SAY(v->w, WORDS_RESET_FORGOTTEN, TIME(r->wait.idle), SIDE(hit), PLAIN(r->wait.first_frame),
 		    SIDE(r->by), PLAIN(r->frame));

@@ -22,6 +22,10 @@
 	X(WORDS_CLOSED_FOUR_OPEN, \
 	    "Closed normally: FIN by {1} (frame {2}), its ACK (frame {3}), FIN by {4} " \
 	    "(frame {5}); the ACK of that one wasn't captured.") \
+	X(WORDS_CLOSED_FOUR_RESET, \
+	    "Closed: FIN by {1} (frame {2}), its ACK (frame {3}), FIN by {4} (frame {5}), " \
+	    "answered by a reset (frame {6}) instead of an ACK: {1} didn't keep the " \
+	    "connection any more.") \
 	X(WORDS_CLOSED_THREE, \
 	    "Closed normally with three segments: FIN by {1} (frame {2}), FIN and ACK in " \
 	    "one by {3} (frame {4}), ACK (frame {5}).") \
@@ -148,6 +152,9 @@
 	X(WORDS_RESET_ANSWER, \
 	    "Reset by {1}: frame {2} was answered by a reset (frame {3}) {4} later; it had " \
 	    "no such connection any more, or something on the way cut it.") \
+	X(WORDS_RESET_NO_FIN, \
+	    "{1} answered {2}'s FIN (frame {3}) with a reset (frame {4}, {5} later) instead" \
+	    " of a FIN of its own.") \
 	X(WORDS_RESET_PLAIN, "Reset by {1} in mid-stream (frame {2}), {3} after frame {4}.") \
 	X(WORDS_RESET_PLAIN_WHY, \
 	    "The application at {1} aborted it (SO_LINGER with time 0, unread data, a " \
