@@ -40,6 +40,7 @@ enum {
 
 	OPTION_PAD = 0,
 	OPTION_JUMBO = 0xc2,
+	OPTION_HOME = 0xc9,
 	ICMP_SIZE = 8
 };
 
@@ -113,6 +114,8 @@ ip_v4(struct walk *w)
 
 	if (!bytes_have(&w->left, V4_SIZE))
 		return walk_end(w, w->left.length < V4_SIZE ? DECODE_IP_BAD : DECODE_IP_CUT);
+	if (p[0] >> 4 == 6)		/* announced by a type that means either */
+		return LAYER_IPV6;
 	header = (uint32_t)(p[0] & 15) * 4;
 	if (p[0] >> 4 != 4 || header < V4_SIZE)
 		return walk_end(w, DECODE_IP_BAD);
@@ -209,6 +212,36 @@ v6_fragment(struct walk *w)
 	return fragment(w, id, flags & 0xfff8, (flags & 1) != 0, p[0]);
 }
 
+/*
+ * On its way the packet is addressed to the next hop of a source route; the
+ * connection's end is the last one (RFC 8200, 8.1: TCP's checksum says so too).
+ */
+static void
+route_target(struct walk *w, const uint8_t *p, uint32_t size)
+{
+	enum { SOURCE_ROUTE = 0, MOBILE = 2, SEGMENTS = 4 };
+
+	if (p[3] == 0 || size < 24)	/* it has arrived there */
+		return;
+	if (p[2] == SEGMENTS)		/* RFC 8754: the last one stands first */
+		w->target = p + 8;
+	else if (p[2] == SOURCE_ROUTE || p[2] == MOBILE)
+		w->target = p + 8 + (size - 24) / 16 * 16;
+}
+
+/* A mobile node's packets come from where it is; its connection's end is its home (RFC 6275). */
+static void
+home_source(struct walk *w, const uint8_t *p, uint32_t size)
+{
+	uint32_t step;
+
+	for (uint32_t at = 2; at + 2 <= size; at += step) {
+		step = p[at] == OPTION_PAD ? 1 : 2u + p[at + 1];
+		if (p[at] == OPTION_HOME && p[at + 1] == 16 && at + 18 <= size)
+			w->source = p + at + 2;
+	}
+}
+
 /* A header with the next protocol, its own size as `unit` times (size field + extra), and data. */
 static enum layer
 extension(struct walk *w, uint32_t unit, uint32_t extra, const struct header_spec *spec)
@@ -224,6 +257,10 @@ extension(struct walk *w, uint32_t unit, uint32_t extra, const struct header_spe
 	if (!bytes_have(&w->left, size))
 		return walk_end(w, DECODE_IP_CUT);
 	walk_tell(w, spec, size);
+	if (w->selector == PROTOCOL_ROUTING)
+		route_target(w, p, size);
+	if (w->selector == PROTOCOL_DESTINATION)
+		home_source(w, p, size);
 	bytes_skip(&w->left, size);
 	return next_layer(w, p[0]);
 }

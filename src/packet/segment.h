@@ -6,7 +6,9 @@
 #ifndef TCPLADDER_PACKET_SEGMENT_H
 #define TCPLADDER_PACKET_SEGMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Header flags, RFC 9293 section 3.1; AE is RFC 9768's. */
 enum tcp_flag {
@@ -75,6 +77,16 @@ struct segment {
  * window is ICMP type << 8 | code; mss is the next-hop MTU (0: none told);
  * family tells ICMP from ICMPv6.
  */
+static inline bool
+segment_same_address(const uint8_t *a, const uint8_t *b)
+{
+	uint64_t words[4];
+
+	memcpy(&words[0], a, 16);
+	memcpy(&words[2], b, 16);
+	return ((words[0] ^ words[2]) | (words[1] ^ words[3])) == 0;
+}
+
 _Static_assert(sizeof(struct segment) == 128, "a segment is two cache lines");
 
 #endif
