@@ -64,9 +64,9 @@ enum side
 flow_sender(const struct flow *flow, const struct segment *segment)
 {
 	bool client = segment->source_port == flow->port[CLIENT]
-	    && memcmp(segment->source, flow->address[CLIENT], sizeof segment->source) == 0;
+	    && segment_same_address(segment->source, flow->address[CLIENT]);
 	bool server = segment->source_port == flow->port[SERVER]
-	    && memcmp(segment->source, flow->address[SERVER], sizeof segment->source) == 0;
+	    && segment_same_address(segment->source, flow->address[SERVER]);
 
 	if (client && server && segment->flags & TCP_ACK && flow->end[CLIENT].marks & ENDPOINT_ISN) {
 		/* A connection to itself: who acknowledges the client's numbers is the server. */

@@ -190,12 +190,6 @@ flow_table_grow(struct flow_table *t)
 	t->bits = bits;
 }
 
-static inline bool
-same_address(const uint8_t *a, const uint8_t *b)
-{
-	return ((word_at(a) ^ word_at(b)) | (word_at(a + 8) ^ word_at(b + 8))) == 0;
-}
-
 static bool
 same_tuple(const struct flow *flow, const struct segment *segment)
 {
@@ -204,10 +198,10 @@ same_tuple(const struct flow *flow, const struct segment *segment)
 	if (flow->family != segment->family)
 		return false;
 	if (flow->port[CLIENT] == segment->source_port && flow->port[SERVER] == segment->target_port
-	    && same_address(flow->address[CLIENT], a) && same_address(flow->address[SERVER], b))
+	    && segment_same_address(flow->address[CLIENT], a) && segment_same_address(flow->address[SERVER], b))
 		return true;
 	return flow->port[CLIENT] == segment->target_port && flow->port[SERVER] == segment->source_port
-	    && same_address(flow->address[CLIENT], b) && same_address(flow->address[SERVER], a);
+	    && segment_same_address(flow->address[CLIENT], b) && segment_same_address(flow->address[SERVER], a);
 }
 
 /* The slot of the segment's tuple: taken, or the free one where it would go. */
