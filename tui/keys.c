@@ -87,12 +87,9 @@ decode_character(const uint8_t *bytes, size_t length, bool complete, size_t *use
 	return c >= 0xa0 && c < 0x110000 ? (int)c : KEYS_UNKNOWN;
 }
 
-int
-keys_decode(const uint8_t *bytes, size_t length, bool complete, size_t *used)
+static int
+decode(const uint8_t *bytes, size_t length, bool complete, size_t *used)
 {
-	*used = 0;
-	if (length == 0)
-		return KEYS_NONE;
 	*used = 1;
 	if (bytes[0] != KEYS_ESC) {
 		if (bytes[0] >= 0x80)
@@ -111,6 +108,16 @@ keys_decode(const uint8_t *bytes, size_t length, bool complete, size_t *used)
 		return letter_key(bytes[2]);
 	}
 	return KEYS_ESC;
+}
+
+int
+keys_decode(const uint8_t *bytes, size_t length, bool complete, size_t *used)
+{
+	int key = length == 0 ? KEYS_NONE : decode(bytes, length, complete, used);
+
+	if (key == KEYS_NONE)
+		*used = 0;
+	return key;
 }
 
 static const struct {

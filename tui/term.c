@@ -103,10 +103,12 @@ take_modes(struct term *t)
 }
 
 static void
-crashed(int number)
+crashed(int number, siginfo_t *info, void *context)
 {
 	struct term *t = open_term;
+	bool fault = number != SIGABRT && number != SIGQUIT && info->si_code > 0;
 
+	(void)context;
 	if (t != NULL && t->taken) {
 		ssize_t ignored = write(t->out, t->restore, t->restore_length);
 
@@ -117,15 +119,15 @@ crashed(int number)
 	for (size_t i = 0; i < CRASHES; i++)
 		if (crashes[i] == number)
 			sigaction(number, &before_crash[i], NULL);
-	/* A fault happens again when we return; these two don't. */
-	if (number == SIGABRT || number == SIGQUIT)
+	/* A fault happens again when we return; a signal that was sent doesn't. */
+	if (!fault)
 		raise(number);
 }
 
 static void
 catch_crashes(void)
 {
-	struct sigaction action = { .sa_handler = crashed };
+	struct sigaction action = { .sa_sigaction = crashed, .sa_flags = SA_SIGINFO };
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < CRASHES; i++)
