@@ -81,8 +81,8 @@ Test(explain, syn_again)
 	    "3.0 C S seq=0 : SYN-SENT SYN-RECEIVED? +retransmission\n"
 	    "3.1 S R. seq=0 ack=1 : CLOSED CLOSED +refutes\n";
 
-	expect_short(text, 2, "sends its SYN again, the 2. time, 1 s after the one in frame 1");
-	expect_short(text, 3, "the 3. time, 2 s after the one in frame 2");
+	expect_short(text, 2, "sends its SYN again (try 2), 1 s after the one in frame 1");
+	expect_short(text, 3, "(try 3), 2 s after the one in frame 2, twice the wait before|back-off");
 	expect_short(text, 4, "The server refuses the connection|So frame 1 had not arrived");
 }
 
@@ -104,7 +104,7 @@ Test(explain, fast_open_and_simultaneous_open)
 Test(explain, syn_ack_again_and_strange)
 {
 	expect_short(HANDSHAKE "1.01 S S. seq=0 ack=1 : ESTABLISHED SYN-RECEIVED +retransmission +refutes\n", 4,
-	    "SYN-ACK again, the 2. time, 1 s after the last|accept queue|So frame 3 had not arrived");
+	    "SYN-ACK again (try 2), 1 s after the last|accept queue|So frame 3 had not arrived");
 	expect_short(
 	    "0.0 C S seq=100 : SYN-SENT SYN-RECEIVED?\n"
 	    "0.1 S S. seq=0 ack=1 : SYN-SENT SYN-RECEIVED?\n", 2, "isn't the SYN's number plus one");
@@ -220,7 +220,7 @@ Test(explain, three_segments_crossed_and_repeated)
 
 	expect_short(three, 4, "sends its last 7 bytes and closes its side");
 	expect_short(three, 5, "The client closes too; with the ACK of the server's FIN in the same segment");
-	expect_short(three, 6, "FIN again, the 2. time, 300 ms after the last");
+	expect_short(three, 6, "FIN again (try 2), 300 ms after the last");
 	expect_short(crossed, 5, "without having seen the client's FIN (frame 4)|simultaneous close|So frame 4 had not arrived");
 	expect_short(crossed, 6, "the client's FIN (frame 4), which had crossed its own");
 }

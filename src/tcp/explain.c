@@ -14,14 +14,26 @@ elapsed(uint64_t later, uint64_t earlier)
 
 /* ---- opening */
 
+/* With the wait before it, when that shows the back-off of RFC 6298. */
+static void
+explain_syn_again(const struct explain *e)
+{
+	const struct story_tries *t = &e->own->syn;
+	uint64_t wait = elapsed(e->f->time, t->last_time), before = 0;
+
+	if (t->count >= 2 && t->count <= STORY_TRIES)
+		before = elapsed(t->last_time, t->time[t->count - 2]);
+	SAY(e->w, before > 0 && wait > before * 3 / 2 && wait < before * 5 / 2 ? WORDS_SYN_BACK_OFF
+	    : WORDS_SYN_AGAIN_FRAME, SIDE(e->from), COUNT(t->count + 1u), TIME(wait), PLAIN(t->last_frame));
+}
+
 static void
 explain_syn(const struct explain *e)
 {
 	const struct story_tries *again = &e->own->syn;
 
 	if (again->count > 0 && again->seq == e->f->seq)
-		SAY(e->w, WORDS_SYN_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
-		    TIME(elapsed(e->f->time, again->last_time)), PLAIN(again->last_frame));
+		explain_syn_again(e);
 	else if (e->s->established_frame != 0 || e->own->syn.count > 0)
 		SAY(e->w, WORDS_SYN_IN_CONNECTION, SIDE(e->from));
 	else if (e->peer->syn.count > 0)
@@ -142,7 +154,7 @@ explain_reset(const struct explain *e)
 	bool counts = shown_state_of(f->state[e->from]) == TCP_CLOSED || shown_state_of(f->state[e->to]) == TCP_CLOSED
 	    || (own->syn.count > 0 && peer->frames == 0);
 
-	if (e->s->reset.frame != 0) {
+	if (e->s->reset.frame != 0 && (e->s->established_frame != 0 || e->s->reset.by == e->s->opener)) {
 		SAY(e->w, WORDS_RST_AGAIN, SIDE(e->from));
 		return;
 	}
@@ -164,8 +176,8 @@ explain_reset(const struct explain *e)
 	else
 		SAY(e->w, WORDS_RST_ABORT, SIDE(e->from), TIME(elapsed(f->time, e->s->last_time)),
 		    PLAIN(e->s->last_frame));
-	if (own->acking && peer->seen && peer->fin.count == 0 && seqnum_after(peer->next, own->acked))
-		SAY(e->w, WORDS_RST_LOSES, BYTES(peer->next - own->acked));
+	if (story_unacknowledged(own, peer, f) > 0)
+		SAY(e->w, WORDS_RST_LOSES, BYTES(story_unacknowledged(own, peer, f)));
 }
 
 /* ---- data and acknowledgments */
@@ -252,6 +264,8 @@ explain_ack(const struct explain *e)
 	else if (upto != NULL && upto->end == f->ack && upto->length > 0 && e->own->acking)
 		SAY(e->w, WORDS_ACK, SIDE(e->from), SIDE(e->to), BYTES(f->ack - e->own->acked),
 		    PLAIN(upto->frame), TIME(elapsed(f->time, upto->time)));
+	else if (e->own->acking && e->peer->data_frame != 0)
+		SAY(e->w, WORDS_ACK_MORE, SIDE(e->from), SIDE(e->to), BYTES(f->ack - e->own->acked));
 	else
 		SAY(e->w, WORDS_ACK_BARE, SIDE(e->from), SIDE(e->to));
 }

@@ -32,13 +32,12 @@ story_recent_upto(const struct story_end *end, uint32_t number)
 {
 	const struct story_recent *best = NULL;
 
-	for (unsigned i = 0; i < STORY_RECENT; i++) {
-		const struct story_recent *r = &end->recent[i];
+	for (unsigned i = 1; i <= STORY_RECENT; i++) {
+		const struct story_recent *r = &end->recent[(end->ring + STORY_RECENT - i) % STORY_RECENT];
 
-		if (r->frame == 0 || seqnum_after(r->end, number))
-			continue;
-		if (best == NULL || seqnum_after(r->end, best->end)
-		    || (r->end == best->end && r->frame > best->frame))
+		if (r->frame == 0 || (best != NULL && best->end == number))
+			break;
+		if (seqnum_at_most(r->end, number) && (best == NULL || seqnum_after(r->end, best->end)))
 			best = r;
 	}
 	return best;
@@ -47,16 +46,15 @@ story_recent_upto(const struct story_end *end, uint32_t number)
 const struct story_recent *
 story_recent_at(const struct story_end *end, uint32_t seq)
 {
-	const struct story_recent *best = NULL;
+	for (unsigned i = 1; i <= STORY_RECENT; i++) {
+		const struct story_recent *r = &end->recent[(end->ring + STORY_RECENT - i) % STORY_RECENT];
 
-	for (unsigned i = 0; i < STORY_RECENT; i++) {
-		const struct story_recent *r = &end->recent[i];
-
-		if (r->frame != 0 && seqnum_within(seq, r->seq, r->end - r->seq)
-		    && (best == NULL || r->frame > best->frame))
-			best = r;
+		if (r->frame == 0)
+			break;
+		if (seqnum_within(seq, r->seq, r->end - r->seq))
+			return r;
 	}
-	return best;
+	return NULL;
 }
 
 static void
@@ -150,6 +148,18 @@ story_add_handshake_ack(struct story *s, const struct frame *f, enum side from)
 	s->handshake_frame = f->number;
 }
 
+uint32_t
+story_unacknowledged(const struct story_end *own, const struct story_end *peer, const struct frame *reset)
+{
+	uint32_t acked = own->acked, next = peer->next - (peer->fin.count > 0);	/* a FIN is no payload */
+
+	if (!own->acking || !peer->seen)
+		return 0;
+	if (reset->flags & TCP_ACK && seqnum_after(reset->ack, acked) && seqnum_at_most(reset->ack, peer->next))
+		acked = reset->ack;
+	return seqnum_after(next, acked) ? next - acked : 0;
+}
+
 /* Whoever has asked and heard nothing takes its SYN back with a reset of the same or the next number. */
 static bool
 story_takes_back(const struct story *s, const struct frame *f, enum side from)
@@ -193,12 +203,9 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	if (peer->last_frame == s->last_frame && peer->frames > 0
 	    && (!r->with_ack ? f->seq == peer->acked : last->frame == peer->last_frame && f->seq == 0))
 		r->answered = peer->last_frame;
-	if (own->acking && peer->seen && seqnum_after(peer->next, own->acked))
-		r->peer_unacked = peer->next - own->acked;
+	r->peer_unacked = story_unacknowledged(own, peer, f);
 	if (peer->acking && own->seen && seqnum_after(own->next, peer->acked))
 		r->own_unacked = own->next - peer->acked;
-	/* SYN and FIN are no payload. */
-	r->peer_unacked -= r->peer_unacked > 0 && peer->fin.count > 0 && peer->fin_acked_frame == 0;
 	r->own_unacked -= r->own_unacked > 0 && own->fin.count > 0 && own->fin_acked_frame == 0;
 	r->unread = r->with_ack && own->fin.count == 0 && peer->data_frame > own->data_frame && own->acking
 	    && time_since(f->time, peer->data_time) < (from == s->opener ? soon : long_after);

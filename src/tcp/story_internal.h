@@ -11,7 +11,7 @@
 #include "tcp/icmp_text.h"
 #include "tcp/story.h"
 
-enum { STORY_TRIES = 8, STORY_RECENT = 16 };
+enum { STORY_TRIES = 8, STORY_RECENT = 64 };
 
 /* ---- Zeek's view of an end, for conn_state */
 
@@ -161,6 +161,9 @@ story_simultaneous_open(const struct story *s)
 {
 	return s->end[CLIENT].syn.count > 0 && s->end[SERVER].syn.count > 0;
 }
+
+/* The payload that a reset by `own` leaves unacknowledged, by what it acknowledges itself and by what came before. */
+uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer, const struct frame *reset);
 
 /* The latest frame of that end which ends at or before `number` (or begins at `seq`), or NULL when too long ago. */
 const struct story_recent *story_recent_upto(const struct story_end *end, uint32_t number);

@@ -162,8 +162,8 @@
 	X(WORDS_RESET_LONE, \
 	    "A lone reset by {1} (frame {2}); the connection that it belongs to wasn't " \
 	    "captured.") \
-	X(WORDS_RESET_LOST, "{2} of {1}'s data (last in frame {3}) weren't acknowledged.") \
-	X(WORDS_RESET_LOST_OWN, "{2} of its own data weren't acknowledged.") \
+	X(WORDS_RESET_LOST, "{2} of {1}'s data (last in frame {3}) had not been acknowledged.") \
+	X(WORDS_RESET_LOST_OWN, "{2} of its own data had not been acknowledged.") \
 	X(WORDS_BROKEN_PIPE, \
 	    "The application at {1} gets \"broken pipe\" (EPIPE) when it writes.") \
 	X(WORDS_CONNECTION_RESET, \
@@ -252,8 +252,11 @@
 	X(WORDS_SYN, "{1} asks for a connection: the first step of the handshake.") \
 	X(WORDS_SYN_NUMBER, "Its initial sequence number is {1}.") \
 	X(WORDS_SYN_AGAIN_FRAME, \
-	    "{1} sends its SYN again, the {2}. time, {3} after the one in frame {4}: no " \
-	    "answer has reached it.") \
+	    "{1} sends its SYN again (try {2}), {3} after the one in frame {4}: no answer " \
+	    "has reached it.") \
+	X(WORDS_SYN_BACK_OFF, \
+	    "{1} sends its SYN again (try {2}), {3} after the one in frame {4}, twice the " \
+	    "wait before: exponential back-off (RFC 6298).") \
 	X(WORDS_SYN_CROSSED, \
 	    "{1} sends a SYN of its own although it was sent one (frame {2}): a " \
 	    "simultaneous open.") \
@@ -275,8 +278,8 @@
 	    "{1} accepts a connection whose SYN wasn't captured: the second step of the " \
 	    "handshake.") \
 	X(WORDS_SYN_ACK_AGAIN_FRAME, \
-	    "{1} sends its SYN-ACK again, the {2}. time, {3} after the last: the ACK hasn't" \
-	    " reached it, or its accept queue is full.") \
+	    "{1} sends its SYN-ACK again (try {2}), {3} after the last: the ACK hasn't " \
+	    "reached it, or its accept queue is full.") \
 	X(WORDS_SYN_ACK_BOTH, "{1} acknowledges the SYN that crossed its own: simultaneous open.") \
 	X(WORDS_SYN_ACK_STRANGE, \
 	    "{1}'s SYN-ACK acknowledges {2}, which isn't the SYN's number plus one: an old " \
@@ -300,7 +303,7 @@
 	    "{1} closes without having seen {2}'s FIN (frame {3}): the two crossed on the " \
 	    "way, a simultaneous close.") \
 	X(WORDS_FIN_AGAIN_FRAME, \
-	    "{1} sends its FIN again, the {2}. time, {3} after the last: no ACK of it has " \
+	    "{1} sends its FIN again (try {2}), {3} after the last: no ACK of it has " \
 	    "reached it.") \
 	X(WORDS_FIN_ACK, "{1} acknowledges {2}'s FIN (frame {3}); its own side stays open.") \
 	X(WORDS_FIN_ACK_LAST, \
@@ -335,6 +338,7 @@
 	X(WORDS_DATA_REPLY, "{1} sends {2}, {3} after {4}'s last data (frame {5}).") \
 	X(WORDS_DATA_FIRST, "{1} sends the first {2}.") \
 	X(WORDS_ACK, "{1} acknowledges {2}'s {3} up to frame {4}, {5} after it.") \
+	X(WORDS_ACK_MORE, "{1} acknowledges {3} more of {2}'s data.") \
 	X(WORDS_ACK_BARE, "{1} acknowledges {2}'s data.") \
 	X(WORDS_ACK_NOTHING, "{1} sends an ACK that acknowledges nothing new.") \
 	X(WORDS_RETRANSMISSION, \
