@@ -103,7 +103,7 @@ skip_blanks(struct parser *p)
 static bool
 ends_word(char c)
 {
-	return c == '\0' || is_blank(c) || c == '(' || c == ')';
+	return c == '\0' || is_blank(c) || c == '(' || c == ')' || c == '|' || c == '&';
 }
 
 /* Takes `word` if it stands here as a word of its own. */
@@ -278,7 +278,7 @@ parse_field(struct parser *p, size_t start, size_t name_length)
 	node->costly = field->costly;
 	p->at = start + name_length;
 	take_operator(p, &node->operator);
-	if (node->operator == FILTER_IS && p->text[p->at - 1] == ':')
+	if (node->operator == FILTER_IS && strchr("<>=!", p->text[p->at]) != NULL && p->text[p->at] != '\0')
 		take_operator(p, &node->operator);	/* rtx:>3 */
 	if (node->operator != FILTER_IS && node->operator != FILTER_IS_NOT && !field_has_order(field)) {
 		size_t at = p->at;

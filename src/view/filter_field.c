@@ -514,7 +514,7 @@ test_reused(struct flow_row *row)
 
 const struct filter_class filter_classes[] = {
 	{ .name = "connecting", .help = "the handshake isn't done", .cycled = true, .test = test_connecting },
-	{ .name = "established", .help = "open", .cycled = true, .test = test_established },
+	{ .name = "established", .help = "both ends are open", .cycled = true, .test = test_established },
 	{ .name = "closing", .help = "an end has closed, the other not yet", .cycled = true, .test = test_closing },
 	{ .name = "closed", .help = "both ends are done", .cycled = true, .test = test_closed },
 	{ .name = "failed", .help = "reset, refused, unanswered or rejected", .costly = true, .cycled = true,

@@ -355,8 +355,13 @@ format_shorten(char *text, unsigned columns, const char *more)
 	back = columns - sign - front;
 	from = text_bytes_in(text, front);
 	skip = text_bytes_in(text, takes - back);
-	if (from + more_length > skip)		/* the sign has more bytes than what it replaces */
+	/* The sign may have more bytes than what it replaces: then a little more goes. */
+	while (from + more_length > skip && back > 0)
+		skip = text_bytes_in(text, takes - --back);
+	if (from + more_length > skip) {
+		text[text_bytes_in(text, columns)] = '\0';
 		return;
+	}
 	memcpy(text + from, more, more_length);
 	memmove(text + from + more_length, text + skip, length - skip + 1);
 }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "packet/decode.h"
@@ -119,20 +120,38 @@ frame_walk_tell(struct frame_walk *w, const struct flow *flow, const struct fram
 	}
 }
 
+/* tcpdump knows no ports reused: what it counted an older connection's numbers from goes on to hold. */
+static void
+frame_walk_inherit(struct frame_walk *w, const struct flow *flow)
+{
+	const struct flow *old = flow_table_get(session_flows(w->session), flow->previous);
+	const struct telling *from = &w->telling[old->id];
+	struct telling *to = &w->telling[flow->id];
+	bool swapped = old->port[CLIENT] != flow->port[CLIENT]
+	    || memcmp(old->address[CLIENT], flow->address[CLIENT], sizeof flow->address[CLIENT]) != 0;
+
+	to->based = from->based;
+	to->base[CLIENT] = from->base[swapped ? SERVER : CLIENT];
+	to->base[SERVER] = from->base[swapped ? CLIENT : SERVER];
+}
+
 /*
  * tcpdump's relative numbers: a segment with ACK of a conversation that it
  * hasn't seen, and every SYN-ACK, is shown whole and becomes the base.
  */
 static void
-frame_walk_trace(struct frame_walk *w, const struct frame *frame, struct frame_cells *c)
+frame_walk_trace(struct frame_walk *w, const struct flow *flow, const struct frame *frame, struct frame_cells *c)
 {
 	struct telling *t = &w->telling[frame->flow];
 	enum side from = frame_from(frame), to = side_other(from);
 
 	c->trace_seq = frame->seq;
 	c->trace_ack = frame->ack;
-	if (frame->flow == 0 || w->asked->absolute || !(frame->flags & TCP_ACK) || frame->notes & NOTE_ICMP_ERROR)
+	c->trace_base = 0;
+	if (flow == NULL || w->asked->absolute || !(frame->flags & TCP_ACK) || frame->notes & NOTE_ICMP_ERROR)
 		return;
+	if (!t->based && flow->previous != 0)
+		frame_walk_inherit(w, flow);
 	if (!t->based || frame->flags & TCP_SYN) {
 		t->base[from] = frame->seq;
 		t->base[to] = frame->ack - 1;
@@ -141,6 +160,7 @@ frame_walk_trace(struct frame_walk *w, const struct frame *frame, struct frame_c
 	}
 	c->trace_seq -= t->base[from];
 	c->trace_ack -= t->base[to];
+	c->trace_base = t->base[to];
 }
 
 static void
@@ -158,7 +178,8 @@ frame_walk_fill(struct frame_walk *w, const struct flow *flow, const struct fram
 	struct frame_cells *c = &w->cells;
 	bool absolute = w->asked->absolute || flow == NULL;
 
-	*c = (struct frame_cells){ .trace_seq = c->trace_seq, .trace_ack = c->trace_ack, .frame = frame, .flow = flow, .from = frame_from(frame), .segment = segment,
+	*c = (struct frame_cells){ .trace_seq = c->trace_seq, .trace_ack = c->trace_ack,
+	    .trace_base = c->trace_base, .frame = frame, .flow = flow, .from = frame_from(frame), .segment = segment,
 	    .icmp = (frame->notes & NOTE_ICMP_ERROR) != 0, .seq = frame->seq, .ack = frame->ack,
 	    .window = frame->window, .explanation = w->explanation,
 	    .options = w->options, .options_size = w->options_size };
@@ -209,7 +230,7 @@ frame_walk_next(struct frame_walk *w)
 			frame_walk_stranger(w, frame);
 		else if (w->with_explanations)
 			frame_walk_tell(w, flow, frame, segment);
-		frame_walk_trace(w, frame, &w->cells);
+		frame_walk_trace(w, flow, frame, &w->cells);
 		if (w->filter != NULL) {
 			struct flow_row row;
 

@@ -25,6 +25,7 @@ struct frame_cells {
 	bool icmp;
 	uint32_t seq, ack;		/* relative unless asked otherwise */
 	uint32_t trace_seq, trace_ack;	/* as tcpdump counts: from the first segment with ACK, a SYN's whole */
+	uint32_t trace_base;		/* what trace_ack and SACK blocks are counted from */
 	uint32_t window;		/* scaled where that is known */
 	const struct segment *segment;	/* decoded again, or NULL */
 	const uint8_t *options;		/* the TCP options as they stand, or NULL */

@@ -72,11 +72,11 @@ static const struct {
 };
 
 static void
-put_sack(struct text *t, const uint8_t *p, size_t size)
+put_sack(struct text *t, const uint8_t *p, size_t size, uint32_t base)
 {
 	put(t, "sack %zu ", (size - 2) / 8);
 	for (size_t at = 2; at + 8 <= size; at += 8)
-		put(t, "{%" PRIu32 ":%" PRIu32 "}", number(p + at, 4), number(p + at + 4, 4));
+		put(t, "{%" PRIu32 ":%" PRIu32 "}", number(p + at, 4) - base, number(p + at + 4, 4) - base);
 }
 
 static void
@@ -112,7 +112,7 @@ put_user_timeout(struct text *t, const uint8_t *p)
 
 /* One option of `size` bytes, all of which are there. */
 static void
-put_option(struct text *t, const uint8_t *p, size_t size)
+put_option(struct text *t, const uint8_t *p, size_t size, uint32_t base)
 {
 	size_t i = 0;
 
@@ -139,7 +139,7 @@ put_option(struct text *t, const uint8_t *p, size_t size)
 		put(t, "TS val %" PRIu32 " ecr %" PRIu32, number(p + 2, 4), number(p + 6, 4));
 		break;
 	case OPTION_SACK:
-		put_sack(t, p, size);
+		put_sack(t, p, size, base);
 		break;
 	case OPTION_USER_TIMEOUT:
 		put_user_timeout(t, p);
@@ -156,14 +156,14 @@ put_option(struct text *t, const uint8_t *p, size_t size)
 		put_multipath(t, p, size);
 		break;
 	case OPTION_FAST_OPEN:
-		put_cookie(t, "tfo", p + 2, size - 2);
+		put_cookie(t, "tfo ", p + 2, size - 2);
 		break;
 	case OPTION_EXPERIMENT_1:
 	case OPTION_EXPERIMENT_2:
 		if (size >= 4 && number(p + 2, 2) == 0xf989)
 			put_cookie(t, "exp-tfo", p + 4, size - 4);
 		else if (size >= 4)
-			put(t, "exp-0x%04x", number(p + 2, 2));
+			put(t, "exp-%04x", number(p + 2, 2));
 		else
 			put(t, "exp (invalid)");
 		break;
@@ -174,7 +174,7 @@ put_option(struct text *t, const uint8_t *p, size_t size)
 }
 
 size_t
-trace_text_options(char *text, size_t size, const uint8_t *options, size_t length)
+trace_text_options(char *text, size_t size, const uint8_t *options, size_t length, uint32_t base)
 {
 	struct text t = { text, size, 0 };
 	size_t at = 0;
@@ -197,7 +197,7 @@ trace_text_options(char *text, size_t size, const uint8_t *options, size_t lengt
 				put(&t, "[bad opt]");
 				break;
 			}
-			put_option(&t, options + at, n);
+			put_option(&t, options + at, n, base);
 		}
 		at += n;
 	}
@@ -273,7 +273,7 @@ trace_text_write(struct output *out, const struct frame_cells *c, bool services)
 	output_char(out, ']');
 	write_numbers(out, c);
 	if (c->options != NULL && c->options_size > 0) {
-		trace_text_options(text, sizeof text, c->options, c->options_size);
+		trace_text_options(text, sizeof text, c->options, c->options_size, c->trace_base);
 		output_text(out, ", options [");
 		output_text(out, text);
 		output_char(out, ']');

@@ -13,7 +13,7 @@
 /* Without a newline. */
 void trace_text_write(struct output *out, const struct frame_cells *cells, bool services);
 
-/* "mss 1460,sackOK,nop,wscale 7": the options as they stand, those that contradict themselves marked. */
-size_t trace_text_options(char *text, size_t size, const uint8_t *options, size_t length);
+/* "mss 1460,sackOK,nop,wscale 7": the options as they stand, those that contradict themselves marked. base: taken off SACK blocks. */
+size_t trace_text_options(char *text, size_t size, const uint8_t *options, size_t length, uint32_t base);
 
 #endif
