@@ -173,11 +173,10 @@ Test(fields, all_nine_flags)
 	expect("flags: 0x000, none\n");
 }
 
-Test(fields, what_is_not_decoded_says_why)
+Test(fields, what_is_no_segment)
 {
 	EXPLAIN(228, SAMPLE_INNER_4, "3039 0050 00000064 000000c8 4010 0200 0000 0000");
-	expect("0 20+0 not decoded: TCP header contradicts itself");
-	expect("payload: 20 bytes");
+	expect("0 20+20 payload: 20 bytes");
 	EXPLAIN(1, SAMPLE_ETHERNET("0800"), "4500 @T 0001 2000 40 06 0000 0a000001 0a000002",
 	    "0000000000000000");
 	expect("fragment: bytes 0 to 8");

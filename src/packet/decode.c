@@ -307,8 +307,6 @@ decode_explain(const struct raw_frame *frame, const struct field_visitor *visito
 
 	begin_walk(&w, frame, NULL, visitor, &segment);
 	result = end_walk(&w, walk_run(&w, LAYER_LINK));
-	if (decode_is_trouble(result))
-		fields_tell(&w, 0, w.left.at, 0, "not decoded", "%s", decode_result_text(result));
 	if (result != DECODE_SEGMENT && result != DECODE_QUOTE)	/* which have told all */
 		fields_rest(&w);
 	return result;

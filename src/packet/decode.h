@@ -67,15 +67,17 @@ enum decode_result decode_frame(const struct raw_frame *frame, struct fragments 
 
 /*
  * The bytes of the innermost TCP header, options and all, inside
- * frame->bytes; NULL where decode_frame() finds no whole one there (quotes
- * and fragments included).  For who writes the options down as they stand.
+ * frame->bytes, less what the snapshot length cut off its options; NULL where
+ * decode_frame() finds none there (quotes and fragments included).  For who
+ * writes the options down as they stand.
  */
 const uint8_t *decode_tcp_header(const struct raw_frame *frame, size_t *size);
 
 /*
  * For people who look at a packet: the same walk, but telling each field.
  * Called for each header in turn and for each field in it; offset and size
- * are in bytes of the frame (or of the reassembled packet: then -1).
+ * are in bytes of the frame.  What couldn't be decoded is told as payload; the
+ * result says why.
  */
 struct field_visitor {
 	/* level 0: a header ("Ethernet II", "IPv4", "TCP", "payload"), 1: a field, 2: a part of it */
