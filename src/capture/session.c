@@ -383,7 +383,7 @@ session_digest(const struct session *s)
 	for (uint32_t id = 1; id <= flow_table_count(s->flows); id++) {
 		const struct flow *flow = flow_table_get(s->flows, id);
 
-		digest = digest_add(digest, (uint64_t)flow->rows << 32 | flow->completeness << 8 | flow->marks);
+		digest = digest_add(digest, (uint64_t)flow->rows << 32 | (uint32_t)flow->completeness << 8 | flow->marks);
 		for (int side = CLIENT; side <= SERVER; side++) {
 			digest = digest_add(digest, flow->end[side].bytes);
 			digest = digest_add(digest, flow->end[side].stream);
