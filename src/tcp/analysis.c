@@ -132,6 +132,16 @@ analysis_notes(const struct flow *flow, const struct segment *segment, enum side
 	return notes;
 }
 
+/* What lies behind `contiguous` without a gap was captured, too. */
+static void
+extend_contiguous(struct endpoint *end, const struct ranges *shown)
+{
+	for (uint32_t i = 0; i < shown->count; i++)
+		if (seqnum_at_most(shown->range[i].left, end->contiguous)
+		    && seqnum_after(shown->range[i].right, end->contiguous))
+			end->contiguous = shown->range[i].right;
+}
+
 /* Counts what of the payload is new, and moves `contiguous` on, once there was a gap or an overlap. */
 static void
 update_ranges(struct flow *flow, const struct segment *segment, enum side side)
@@ -153,10 +163,7 @@ update_ranges(struct flow *flow, const struct segment *segment, enum side side)
 	}
 	sender->stream += ranges_add(shown, data, data + segment->length);
 	ranges_add(shown, data, end);
-	for (uint32_t i = 0; i < shown->count; i++)
-		if (seqnum_at_most(shown->range[i].left, sender->contiguous)
-		    && seqnum_after(shown->range[i].right, sender->contiguous))
-			sender->contiguous = shown->range[i].right;
+	extend_contiguous(sender, shown);
 }
 
 static void
@@ -213,8 +220,11 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 		sender->last_ack = segment->ack;
 		sender->marks |= ENDPOINT_ACK_SEEN;
 		/* What was acknowledged is there, whether captured or not. */
-		if (notes & NOTE_ACK_LOST_SEGMENT)
+		if (notes & NOTE_ACK_LOST_SEGMENT) {
 			receiver->contiguous = segment->ack;
+			if (flow->extra != NULL && flow->extra->shown[side_other(side)] != NULL)
+				extend_contiguous(receiver, flow->extra->shown[side_other(side)]);
+		}
 	}
 	sender->ack_time = segment->time;
 	sender->window = analysis_window(flow, segment, side);
