@@ -248,6 +248,8 @@ frame_line_footer(struct app *app, int line)
 	struct items all = { .count = 0 };
 
 	if (app->message[0] != '\0') {
+		for (unsigned x = 0; x < app->picture.columns; x++)
+			picture_put(&app->picture, line, (int)x, 1, STYLE_NORMAL, " ");
 		picture_put(&app->picture, line, 1, app->picture.columns - 1,
 		    app->message_is_error ? STYLE_ERROR : STYLE_STRONG, app->message);
 		return;

@@ -93,6 +93,8 @@ draw_nothing(struct app *app, struct area area)
 	else if (!s->at_end)
 		snprintf(text, sizeof text, s->kind == CAPTURE_LIVE ? "Waiting for TCP on %s." : "Reading %s.",
 		    s->source != NULL ? s->source : "");
+	else if (s->frames == 0)
+		snprintf(text, sizeof text, "There is not a single frame in this capture.");
 	else
 		snprintf(text, sizeof text, "No TCP here: %llu frame%s in all, %llu of them of other protocols.",
 		    (unsigned long long)s->frames, s->frames == 1 ? "" : "s", other);

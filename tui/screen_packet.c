@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "tui/app.h"
@@ -156,6 +157,24 @@ static const struct screen_class packet_class = {
 	.bit = ON_PACKET, .name = "Packet", .draw = packet_draw, .act = packet_act, .free = packet_free
 };
 
+/* Who opens a packet here wants its TCP header; what is around it is above. */
+static uint32_t
+row_of_tcp(const struct packet_text *text)
+{
+	uint32_t count = (uint32_t)packet_text_count(text), found = 0;
+
+	for (uint32_t row = 0; row < count; row++) {
+		struct line line;
+
+		if (packet_text_level(text, row) != 0)
+			continue;
+		packet_text_render(text, row, LINE_TEXT_MAX / 4, false, &line);
+		if (strncmp(line.text + strspn(line.text, " "), "TCP", 3) == 0)
+			found = row;
+	}
+	return found;
+}
+
 struct screen *
 screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth)
 {
@@ -167,5 +186,6 @@ screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth)
 	p->frame = *frame_store_get(frames, frame_store_nth(frames, flow, nth));
 	p->text = packet_text_new(app->session, flow, &p->frame);
 	p->rows.height = 1;
+	p->rows.cursor = p->rows.top = row_of_tcp(p->text);
 	return &p->screen;
 }
