@@ -343,6 +343,66 @@ Test(outcome, reset_after_own_fin_is_a_broken_pipe_for_the_peer)
 	expect_words(&o, "FIN in frame 5|still sent (frame 7)|frame 8|500 bytes of the server's data|broken pipe|EPIPE");
 }
 
+Test(outcome, reset_before_the_listener_accepted)
+{
+	struct outcome o = script_outcome(HANDSHAKE
+	    "0.021 C P. seq=1 ack=1 len=50 : ESTABLISHED ESTABLISHED?\n"
+	    "0.030 S R seq=1 : CLOSED? CLOSED\n", 1, true);
+
+	expect(&o, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
+	expect_words(&o, "never showed that it had accepted|accept queue|50 bytes of the client's data");
+}
+
+Test(outcome, reset_after_giving_up)
+{
+	struct outcome keep_alives = script_outcome(HANDSHAKE
+	    "7200 C . seq=0 ack=1 : ESTABLISHED ESTABLISHED +keep_alive\n"
+	    "7275 C . seq=0 ack=1 : ESTABLISHED ESTABLISHED +keep_alive\n"
+	    "7350 C R. seq=1 ack=1 : CLOSED CLOSED?\n", 1, true);
+	struct outcome data = script_outcome(HANDSHAKE
+	    "1 S P. seq=1 ack=1 len=9 : ESTABLISHED ESTABLISHED\n"
+	    "2 S P. seq=1 ack=1 len=9 : ESTABLISHED ESTABLISHED +retransmission\n"
+	    "4 S P. seq=1 ack=1 len=9 : ESTABLISHED ESTABLISHED +retransmission\n"
+	    "8 S P. seq=1 ack=1 len=9 : ESTABLISHED ESTABLISHED +retransmission\n"
+	    "9 S R. seq=10 ack=1 : CLOSED? CLOSED\n", 1, true);
+
+	expect(&keep_alives, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
+	expect_words(&keep_alives, "The client gave up with a reset (frame 6)|none of its 2 keep-alives (frames 4 to 5)");
+	expect(&data, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
+	expect_words(&data, "The server gave up with a reset (frame 8)|(frame 4) again 3 times over 7 s");
+}
+
+Test(outcome, reset_instead_of_a_fin)
+{
+	struct outcome answer = script_outcome(HANDSHAKE
+	    "0.1 C P. seq=1 ack=1 len=9 : ESTABLISHED ESTABLISHED\n"
+	    "0.2 S P. seq=1 ack=10 len=9 : ESTABLISHED ESTABLISHED\n"
+	    "0.3 C F. seq=10 ack=10 : FIN-WAIT-1 CLOSE-WAIT?\n"
+	    "0.4 S R. seq=10 ack=11 : CLOSED? CLOSED\n", 1, true);
+	struct outcome gone = script_outcome(HANDSHAKE
+	    "0.3 S F. seq=1 ack=1 : CLOSE-WAIT? FIN-WAIT-1\n"
+	    "0.4 C . seq=1 ack=2 : CLOSE-WAIT FIN-WAIT-2?\n"
+	    "9.4 C F. seq=1 ack=2 : LAST-ACK TIME-WAIT?\n"
+	    "9.5 S R seq=2 : CLOSED? CLOSED\n", 1, true);
+
+	expect(&answer, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
+	expect_words(&answer, "The server answered the client's FIN (frame 6) with a reset (frame 7, 100 ms later)");
+	expect(&gone, OUTCOME_CLOSED, CLOSED_BY_SERVER, CLOSE_FOUR_SEGMENT, CONN_SF);
+	expect_words(&gone, "FIN by the client (frame 6), answered by a reset (frame 7)");
+}
+
+Test(outcome, refused_again_and_again)
+{
+	struct outcome o = script_outcome(
+	    "0.0 C S seq=0 : SYN-SENT SYN-RECEIVED?\n"
+	    "0.1 S R. seq=0 ack=1 : CLOSED CLOSED +refutes\n"
+	    "0.6 C S seq=0 : SYN-SENT SYN-RECEIVED? +retransmission\n"
+	    "0.7 S R. seq=0 ack=1 : CLOSED CLOSED +refutes\n", 1, true);
+
+	expect(&o, OUTCOME_REFUSED, CLOSED_BY_NOBODY, CLOSE_NONE, CONN_REJ);
+	expect_words(&o, "sent its SYN twice from frame 1 on|each was answered by a reset (the first in frame 2 after 100 ms)");
+}
+
 Test(outcome, reset_after_long_silence)
 {
 	struct outcome answered = script_outcome(HANDSHAKE

@@ -6,6 +6,8 @@
 #include "packet/seqnum.h"
 #include "tcp/explain_internal.h"
 
+static const uint64_t long_silence = 10000000000ull;
+
 static uint64_t
 elapsed(uint64_t later, uint64_t earlier)
 {
@@ -58,7 +60,7 @@ explain_syn_ack(const struct explain *e)
 		    TIME(elapsed(e->f->time, again->last_time)));
 	else if (syn->count == 0)
 		SAY(e->w, WORDS_SYN_ACK_FIRST, SIDE(e->from));
-	else if (seqnum_before(e->f->ack, syn->seq + 1))
+	else if (!story_fits_syn(syn, e->f->ack))
 		SAY(e->w, WORDS_SYN_ACK_STRANGE, SIDE(e->from), PLAIN(e->f->ack));
 	else if (e->own->syn.count > 0)
 		SAY(e->w, WORDS_SYN_ACK_BOTH, SIDE(e->from));
@@ -251,6 +253,9 @@ explain_data(const struct explain *e)
 		SAY(e->w, WORDS_DATA, SIDE(e->from), BYTES(f->length));
 	if (f->notes & NOTE_ZERO_WINDOW)
 		SAY(e->w, WORDS_ZERO_WINDOW, SIDE(e->from), SIDE(e->to));
+	if (e->peer->data_frame <= e->own->data_frame && e->s->frames > 0
+	    && elapsed(f->time, e->s->last_time) >= long_silence)
+		SAY(e->w, WORDS_SILENCE, TIME(elapsed(f->time, e->s->last_time)));
 }
 
 static void

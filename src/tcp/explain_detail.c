@@ -26,6 +26,8 @@ relative(const struct explain *e, enum side side, uint32_t number)
 
 /* ---- states */
 
+static const uint64_t worth_telling = 1000000000ull;
+
 /* Which row of the table took an end from one state to the other; the sender may have learnt late of what it received. */
 static const struct tcp_transition *
 transition_of(enum tcp_state before, enum tcp_state after, bool sender)
@@ -45,8 +47,8 @@ detail_state(const struct explain *e, enum side side)
 	enum tcp_state before = shown_state_of(e->s->end[side].state), after = shown_state_of(e->f->state[side]);
 	bool sender = side == e->from, provisional = e->f->state[side] & STATE_PROVISIONAL;
 	const struct tcp_transition *t;
-	char rule[96];
-	struct words w;
+	char rule[96], spent[64] = "";
+	struct words w, after_time;
 
 	if (e->s->frames == 0 && e->f->flags & TCP_SYN && !(e->f->flags & TCP_ACK))
 		before = sender ? TCP_CLOSED : TCP_LISTEN;
@@ -56,9 +58,26 @@ detail_state(const struct explain *e, enum side side)
 	t = transition_of(before, after, sender);
 	if (t != NULL && t->section[0] >= '0' && t->section[0] <= '9')
 		SAY(&w, WORDS_RULE_RFC, TEXT(t->section));
+	if (e->s->end[side].state_since != 0 && e->f->time - e->s->end[side].state_since >= worth_telling
+	    && e->f->time > e->s->end[side].state_since) {
+		words_begin(&after_time, spent, sizeof spent);
+		SAY(&after_time, WORDS_STATE_AFTER, TIME(e->f->time - e->s->end[side].state_since));
+	}
 	SAY(e->w, t != NULL ? WORDS_STATE : WORDS_STATE_BARE, SIDE(side), TEXT(tcp_state_name(before)),
 	    TEXT(tcp_state_name(after)), TEXT(!sender && provisional ? words_template(WORDS_STATE_IF) : ""),
-	    TEXT(rule[0] != '\0' || t == NULL ? rule : t->section));
+	    TEXT(rule[0] != '\0' || t == NULL ? rule : t->section), TEXT(spent));
+}
+
+/* How long each side of the point of capture took. */
+static void
+detail_handshake(const struct explain *e)
+{
+	uint64_t answered = e->peer->syn_ack.last_time;
+
+	SAY(e->w, WORDS_RULE, TEXT("3.10.7.3"));
+	if (e->s->answered_syn_frame != 0 && answered > e->s->answered_syn_time && e->f->time > answered)
+		SAY(e->w, WORDS_RTT_SIDES, TIME(answered - e->s->answered_syn_time), SIDE(e->to),
+		    TIME(e->f->time - answered), SIDE(e->from));
 }
 
 static void
@@ -67,7 +86,7 @@ detail_states(const struct explain *e)
 	/* The ACK is the answer to a SYN-ACK in SYN-SENT; its sender's state had been assumed already. */
 	if (e->own->proved_frame == 0 && e->own->syn.count > 0 && e->peer->syn_ack.count > 0
 	    && shown_state_of(e->f->state[e->from]) == TCP_ESTABLISHED)
-		SAY(e->w, WORDS_RULE, TEXT("3.10.7.3"));
+		detail_handshake(e);
 	detail_state(e, e->from);
 	detail_state(e, e->to);
 	if (e->f->traits & FRAME_CONFIRMS && !(e->f->traits & FRAME_REFUTES) && e->own->assumed_frame != 0)

@@ -105,6 +105,13 @@ story_add_icmp(struct story *s, const struct frame *f)
 	}
 }
 
+/* Whether an acknowledgment answers that SYN, with the data of a Fast Open or without. */
+bool
+story_fits_syn(const struct story_tries *syn, uint32_t ack)
+{
+	return seqnum_within(ack, syn->seq + 1, 1u << 16);
+}
+
 static void
 story_add_syn(struct story *s, const struct frame *f, enum side from)
 {
@@ -130,7 +137,7 @@ story_add_syn(struct story *s, const struct frame *f, enum side from)
 	if (peer->syn.count > 0 && from == side_other(s->opener)) {
 		s->answered_syn_frame = peer->syn.last_frame;
 		s->answered_syn_time = peer->syn.last_time;
-		s->syn_ack_bad = seqnum_before(f->ack, peer->syn.seq + 1);
+		s->syn_ack_bad = !story_fits_syn(&peer->syn, f->ack);
 	}
 	if (f->traits & FRAME_REFUTES)
 		s->handshake_rtt = OUTCOME_NO_RTT;	/* the ACK that seemed to complete it hadn't arrived */
@@ -196,7 +203,7 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	*r = (struct story_reset){
 		.time = f->time, .idle = s->frames > 0 ? time_since(f->time, s->last_time) : 0, .frame = f->number,
 		.before = s->last_frame, .by = from, .from = own->state, .hit = peer->state,
-		.tries = s->end[s->opener].syn.count, .wait = peer->wait, .with_ack = f->flags & TCP_ACK, .data_frame = peer->data_frame,
+		.tries = s->end[s->opener].syn.count, .wait = peer->wait, .own_wait = own->wait, .with_ack = f->flags & TCP_ACK, .data_frame = peer->data_frame,
 		.before_data = own->data_frames == 0 && peer->data_frames == 0
 	};
 	/* Without ACK it takes its number from the segment that it answers (RFC 9293, 3.10.7.1). */
@@ -370,6 +377,9 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 	}
 	if (f->state[other] != s->end[other].state)
 		s->end[other].assumed_frame = f->number;
+	for (int side = CLIENT; side < SIDES; side++)
+		if (shown_state_of(f->state[side]) != shown_state_of(s->end[side].state))
+			s->end[side].state_since = f->time;
 	if (!(f->flags & TCP_RST) && state_is_established(f->state[from])) {
 		if (s->end[from].proved_frame == 0)
 			s->end[from].proved_frame = f->number;

@@ -4,13 +4,12 @@
  * the explanation of the next frame follow.  Nobody keeps stories: they are
  * told again when somebody looks, and so they are right as of any frame.
  *
- *	struct story s;
- *	story_init(&s, flow);
+ *	struct story *s = story_new(flow);
  *	for each frame of the flow in order, up to the replay point:
- *		explain_frame(&s, frame, details, text, sizeof text);	// optional, before adding it
- *		story_add(&s, frame);
- *	outcome_of(&s, now, at_end, &outcome);
- *	story_fini(&s);
+ *		explain_frame(s, frame, segment, false, text, sizeof text);	// optional, before adding it
+ *		story_add(s, frame);
+ *	outcome_of(s, now, at_end, &outcome);
+ *	story_free(s);
  */
 #ifndef TCPLADDER_TCP_STORY_H
 #define TCPLADDER_TCP_STORY_H

@@ -68,6 +68,7 @@ struct story_end {
 	struct story_tries syn, syn_ack, fin;
 	struct story_wait wait;
 	uint64_t last_time, data_time;
+	uint64_t state_since;		/* when it came into its state */
 	uint64_t zero_since, zero_total, zero_longest;	/* its own receive window */
 	uint64_t bytes;			/* new payload */
 	uint32_t next;			/* highest number sent, plus one */
@@ -113,6 +114,7 @@ struct story_reset {
 	enum side by;
 	shown_state from, hit;		/* states of sender and receiver before it */
 	struct story_wait wait;		/* the peer's, at that moment */
+	struct story_wait own_wait;
 	bool unread;			/* data had come that its application hadn't answered */
 	bool with_ack;
 	bool before_data;		/* no payload had passed */
@@ -164,6 +166,8 @@ story_simultaneous_open(const struct story *s)
 
 /* The payload that a reset by `own` leaves unacknowledged, by what it acknowledges itself and by what came before. */
 uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer, const struct frame *reset);
+
+bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
 
 /* The latest frame of that end which ends at or before `number` (or begins at `seq`), or NULL when too long ago. */
 const struct story_recent *story_recent_upto(const struct story_end *end, uint32_t number);

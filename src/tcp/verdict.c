@@ -263,6 +263,26 @@ verdict_reset_plain(const struct verdict *v)
 	}
 }
 
+/* Whoever sent and heard nothing for long ends it with a reset at last. */
+static bool
+verdict_gave_up(const struct verdict *v)
+{
+	const struct story_reset *r = &v->s->reset;
+	const struct story_wait *w = &r->own_wait;
+
+	if (w->frames == 0 || w->last_frame != r->before)
+		return false;
+	if (w->keep_alives >= 2 && w->keep_alives == w->frames)
+		SAY(v->w, WORDS_RESET_KEEP_ALIVES, SIDE(r->by), PLAIN(r->frame), COUNT(w->keep_alives),
+		    PLAIN(w->first_frame), PLAIN(w->last_frame), SIDE(side_other(r->by)));
+	else if (w->resent >= 3 && w->data > 0)
+		SAY(v->w, WORDS_RESET_UNANSWERED, SIDE(r->by), PLAIN(r->frame), PLAIN(w->first_frame), TIMES(w->resent),
+		    TIME(elapsed(w->last_time, w->first_time)), SIDE(side_other(r->by)));
+	else
+		return false;
+	return true;
+}
+
 static void
 verdict_reset(const struct verdict *v)
 {
@@ -275,9 +295,16 @@ verdict_reset(const struct verdict *v)
 		SAY(v->w, WORDS_RESET_LONE, SIDE(r->by), PLAIN(r->frame));
 		return;
 	}
-	if (own->fin.count > 0 && r->frame > own->fin.first_frame) {
+	if (verdict_gave_up(v))
+		;
+	else if (own->fin.count > 0 && r->frame > own->fin.first_frame) {
 		SAY(v->w, r->data_frame > own->fin.first_frame ? WORDS_RESET_ORPHAN : WORDS_RESET_AFTER_FIN,
 		    SIDE(r->by), PLAIN(own->fin.first_frame), SIDE(hit), PLAIN(r->data_frame), PLAIN(r->frame));
+	} else if (r->by != s->opener && own->proved_frame == 0 && !r->before_data && s->handshake
+	    && elapsed(r->time, s->established_time) < 10 * second) {
+		SAY(v->w, WORDS_RESET_UNACCEPTED, SIDE(r->by), PLAIN(r->frame),
+		    TIME(elapsed(r->time, s->established_time)), PLAIN(s->established_frame));
+		SAY(v->w, WORDS_RESET_EARLY_LISTENER, SIDE(r->by));
 	} else if (r->before_data && s->handshake && s->established_frame != 0 && s->end[hit].fin.count == 0) {
 		bool soon = elapsed(r->time, s->established_time) < 10 * second;
 

@@ -159,6 +159,17 @@
 	X(WORDS_RESET_PLAIN_WHY, \
 	    "The application at {1} aborted it (SO_LINGER with time 0, unread data, a " \
 	    "killed process), or something on the way did.") \
+	X(WORDS_RESET_UNACCEPTED, \
+	    "Reset by {1} in frame {2}, {3} after the handshake (frame {4}); it never " \
+	    "showed that it had accepted the connection.") \
+	X(WORDS_RESET_KEEP_ALIVES, \
+	    "{1} gave up with a reset (frame {2}): {6} had answered none of its {3} " \
+	    "keep-alives (frames {4} to {5}). It is gone, or a NAT or firewall on the way " \
+	    "forgot the connection.") \
+	X(WORDS_RESET_UNANSWERED, \
+	    "{1} gave up with a reset (frame {2}): it had sent its data (frame {3}) again " \
+	    "{4} over {5} without an answer of {6}. The path is broken, or the peer is " \
+	    "down.") \
 	X(WORDS_RESET_LONE, \
 	    "A lone reset by {1} (frame {2}); the connection that it belongs to wasn't " \
 	    "captured.") \
@@ -336,6 +347,7 @@
 	X(WORDS_DATA, "{1} sends {2}.") \
 	X(WORDS_DATA_ACK, "{1} sends {2} and acknowledges {3}'s data up to frame {4}.") \
 	X(WORDS_DATA_REPLY, "{1} sends {2}, {3} after {4}'s last data (frame {5}).") \
+	X(WORDS_SILENCE, "Nothing had been sent for {1} before.") \
 	X(WORDS_DATA_FIRST, "{1} sends the first {2}.") \
 	X(WORDS_ACK, "{1} acknowledges {2}'s {3} up to frame {4}, {5} after it.") \
 	X(WORDS_ACK_MORE, "{1} acknowledges {3} more of {2}'s data.") \
@@ -398,10 +410,13 @@
 	X(WORDS_REFUTES_SOME, "So what had been assumed of {1} wasn't so.") \
 	X(WORDS_FRAGMENT, "It came in IP fragments.") \
 	/* explanations: the long form */ \
-	X(WORDS_STATE, "{1}: {2} → {3}{4} ({5}).") \
-	X(WORDS_STATE_BARE, "{1}: {2} → {3}{4}.") \
+	X(WORDS_STATE, "{1}: {2} → {3}{4}{6} ({5}).") \
+	X(WORDS_STATE_BARE, "{1}: {2} → {3}{4}{6}.") \
+	X(WORDS_STATE_AFTER, ", after {1}") \
 	X(WORDS_STATE_IF, " if this arrives") \
 	X(WORDS_RULE, "Rule: RFC 9293 §{1}.") \
+	X(WORDS_RTT_SIDES, \
+	    "{1} of it lie between the capture and {2}, {3} between the capture and {4}.") \
 	X(WORDS_RULE_RFC, "RFC 9293 §{1}") \
 	X(WORDS_CONFIRMS, "It proves that frame {1} had arrived.") \
 	X(WORDS_SEQ_SYN, "seq 0 is its initial sequence number {1}.") \
