@@ -25,7 +25,7 @@ struct script {
 	struct app *app;
 	FILE *file;
 	const char *name;
-	unsigned line;
+	unsigned line, word_line;	/* where the reading is, where the last word began */
 	bool no_wait;
 };
 
@@ -36,7 +36,7 @@ wrong(const struct script *s, struct error *error, const char *what, const char 
 
 	text_safe_string(name, sizeof name, s->name);
 	text_safe_string(safe, sizeof safe, word);
-	return error_set(error, "%s, line %u: %s: %s", name, s->line, what, safe);
+	return error_set(error, "%s, line %u: %s: %s", name, s->word_line, what, safe);
 }
 
 /* The next word, with comments left out; false at the end. */
@@ -59,6 +59,8 @@ next_word(struct script *s, char *word)
 		}
 		if (c == EOF)
 			break;
+		if (length == 0)
+			s->word_line = s->line;
 		if (length + 1 < WORD_MAX)
 			word[length++] = (char)c;
 	}
