@@ -111,6 +111,17 @@ Test(explain, syn_ack_again_and_strange)
 	expect_short("0.0 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n", 1, "whose SYN wasn't captured");
 }
 
+Test(explain, half_open_connection)
+{
+	static const char text[] =
+	    "0.0 C S seq=0 : SYN-SENT SYN-RECEIVED?\n"
+	    "0.1 S . seq=7000 ack=9000 : SYN-SENT ESTABLISHED +refutes\n"
+	    "0.2 C R seq=9000 : SYN-SENT CLOSED?\n";
+
+	expect_short(text, 2, "answers the SYN with an ACK of something else|older connection|So frame 1 had not arrived");
+	expect_short(text, 3, "The client has no such connection|frame 2|its own attempt goes on");
+}
+
 Test(explain, broken_flags)
 {
 	expect_short("0.0 C FS seq=0 : UNKNOWN LISTEN?\n", 1, "SYN together with FIN|nothing can be inferred");

@@ -391,6 +391,51 @@ Test(outcome, reset_instead_of_a_fin)
 	expect_words(&gone, "FIN by the client (frame 6), answered by a reset (frame 7)");
 }
 
+static const char restart[] =
+    "0.0 C S seq=0 : SYN-SENT SYN-RECEIVED?\n"
+    "0.1 S . seq=7000 ack=9000 : SYN-SENT ESTABLISHED +refutes\n"
+    "0.2 C R seq=9000 : SYN-SENT CLOSED?\n"
+    "1.0 C S seq=0 : SYN-SENT SYN-RECEIVED? +retransmission\n"
+    "1.1 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n"
+    "1.2 C . seq=1 ack=1 : ESTABLISHED ESTABLISHED?\n";
+
+Test(outcome, half_open_connection_discovered)
+{
+	struct outcome o = script_outcome(restart, 1, true);
+
+	expect(&o, OUTCOME_OPEN, CLOSED_BY_NOBODY, CLOSE_NONE, CONN_RSTO);
+	expect_words(&o, "an older connection|the client cleared with the reset in frame 3");
+	cr_expect_eq(o.handshake_rtt, 200000000);
+}
+
+Test(outcome, simultaneous_open)
+{
+	struct outcome o = script_outcome(
+	    "0.00 C S seq=0 : SYN-SENT SYN-RECEIVED?\n"
+	    "0.01 S S seq=0 : SYN-RECEIVED? SYN-SENT +refutes\n"
+	    "0.02 C S. seq=0 ack=1 : SYN-RECEIVED ESTABLISHED? +retransmission\n"
+	    "0.03 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED +retransmission\n"
+	    "0.04 C . seq=1 ack=1 : ESTABLISHED ESTABLISHED?\n", 1, true);
+
+	expect(&o, OUTCOME_OPEN, CLOSED_BY_NOBODY, CLOSE_NONE, CONN_S1);
+	expect_words(&o, "SYNs crossed (frames 1 and 2)");
+	cr_expect_null(strstr(o.verdict, "etransmission"), "%s", o.verdict);
+}
+
+Test(outcome, odd_flags_and_repeated_fins)
+{
+	struct outcome xmas = script_outcome("0.0 C FPU seq=1 : UNKNOWN UNKNOWN\n", 1, true);
+	struct outcome again = script_outcome(HANDSHAKE
+	    "0.1 C F. seq=1 ack=1 : FIN-WAIT-1 CLOSE-WAIT?\n"
+	    "0.3 C F. seq=1 ack=1 : FIN-WAIT-1 CLOSE-WAIT? +retransmission\n"
+	    "0.4 S F. seq=1 ack=2 : TIME-WAIT? LAST-ACK\n"
+	    "0.5 C . seq=2 ack=2 : TIME-WAIT CLOSED?\n", 1, true);
+
+	expect_words(&xmas, "Frame 1 has flags that no TCP sends");
+	expect_words(&again, "send its FIN twice (frames 4 to 5)");
+	cr_expect_null(strstr(again.verdict, "Retransmissions"), "%s", again.verdict);
+}
+
 Test(outcome, refused_again_and_again)
 {
 	struct outcome o = script_outcome(

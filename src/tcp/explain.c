@@ -160,6 +160,10 @@ explain_reset(const struct explain *e)
 		SAY(e->w, WORDS_RST_AGAIN, SIDE(e->from));
 		return;
 	}
+	if (story_clears_old(e->s, f, e->from)) {
+		SAY(e->w, WORDS_RST_CLEARS, SIDE(e->from), SIDE(e->to), PLAIN(peer->last_frame));
+		return;
+	}
 	if (!counts) {
 		SAY(e->w, WORDS_RST_IGNORED, SIDE(e->from));
 		return;
@@ -296,6 +300,9 @@ explain_ordinary(const struct explain *e)
 		;
 	else if (f->length > 0)
 		explain_data(e);
+	else if (e->s->handshake && e->s->established_frame == 0 && e->peer->syn.count > 0
+	    && e->own->syn_ack.count + e->own->syn.count == 0 && e->from != e->s->opener)
+		SAY(e->w, WORDS_ACK_OLD, SIDE(e->from));
 	else if (explain_acks_fin(e))
 		explain_fin_ack(e);
 	else

@@ -167,6 +167,17 @@ story_unacknowledged(const struct story_end *own, const struct story_end *peer, 
 	return seqnum_after(next, acked) ? next - acked : 0;
 }
 
+/* Whoever has asked and is answered by what is left of an older connection clears that, and goes on asking. */
+bool
+story_clears_old(const struct story *s, const struct frame *f, enum side from)
+{
+	const struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
+
+	return s->handshake && from == s->opener && s->established_frame == 0 && own->syn.count > 0
+	    && peer->frames > 0 && peer->syn_ack.count + peer->syn.count == 0 && !(f->flags & TCP_ACK)
+	    && f->seq == peer->acked;
+}
+
 /* Whoever has asked and heard nothing takes its SYN back with a reset of the same or the next number. */
 static bool
 story_takes_back(const struct story *s, const struct frame *f, enum side from)
@@ -192,6 +203,10 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	const struct story_recent *last = &peer->recent[(peer->ring + STORY_RECENT - 1) % STORY_RECENT];
 
 	own->resets++;
+	if (story_clears_old(s, f, from)) {
+		s->cleared_frame = f->number;
+		return;
+	}
 	if (shown_state_of(f->state[from]) != TCP_CLOSED && shown_state_of(f->state[side_other(from)]) != TCP_CLOSED
 	    && !story_takes_back(s, f, from)) {
 		s->resets_ignored++;
@@ -338,7 +353,8 @@ story_add_notes(struct story *s, const struct frame *f, struct story_end *own)
 {
 	uint32_t n = f->notes;
 
-	if (n & NOTES_RESENT) {
+	/* Handshakes and bare FINs that are sent again are counted on their own. */
+	if (n & NOTES_RESENT && f->length > 0) {
 		own->resent++;
 		own->fast += !!(n & NOTE_FAST_RETRANSMISSION);
 		own->spurious += !!(n & NOTE_SPURIOUS_RETRANSMISSION);
@@ -380,7 +396,10 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 	for (int side = CLIENT; side < SIDES; side++)
 		if (shown_state_of(f->state[side]) != shown_state_of(s->end[side].state))
 			s->end[side].state_since = f->time;
-	if (!(f->flags & TCP_RST) && state_is_established(f->state[from])) {
+	/* An ACK that answers a SYN without a SYN of its own comes from an older connection. */
+	if (!(f->flags & TCP_RST) && state_is_established(f->state[from])
+	    && (from == s->opener || !s->handshake || s->end[from].syn_ack.count > 0 || s->established_frame != 0
+	    || f->length > 0)) {
 		if (s->end[from].proved_frame == 0)
 			s->end[from].proved_frame = f->number;
 		if (s->established_frame == 0 && s->reset.frame == 0) {
@@ -390,6 +409,15 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 	}
 	s->end[CLIENT].state = f->state[CLIENT];
 	s->end[SERVER].state = f->state[SERVER];
+}
+
+/* Flags that no TCP sends together. */
+static bool
+frame_is_odd(const struct frame *f)
+{
+	unsigned control = f->flags & (TCP_SYN | TCP_FIN | TCP_RST);
+
+	return (control & (control - 1)) != 0 || (control != TCP_SYN && control != TCP_RST && !(f->flags & TCP_ACK));
 }
 
 /* Who waits for whom: what it sent since the other end was last heard, from the first that asks for an answer. */
@@ -443,6 +471,8 @@ story_add(struct story *s, const struct frame *f)
 		return;
 	}
 	zeek_add(&s->zeek, f);
+	if (s->odd_frame == 0 && frame_is_odd(f))
+		s->odd_frame = f->number;
 	if (f->notes & NOTE_DUPLICATE_CAPTURE) {
 		s->duplicates++;
 		return;

@@ -145,6 +145,8 @@ struct story {
 	uint32_t answered_syn_frame, handshake_frame;	/* of the SYN and of the ACK that handshake_rtt is between */
 	uint32_t established_frame;	/* the first that proved the connection; 0: none */
 	uint64_t established_time;
+	uint32_t cleared_frame;		/* the opener's reset of what was left of an older connection */
+	uint32_t odd_frame;		/* the first with flags that no TCP sends together */
 	uint32_t resets_ignored;
 	uint32_t ignored_frame;		/* the latest RST that changed nothing */
 	uint32_t duplicates;		/* second sightings */
@@ -167,6 +169,7 @@ story_simultaneous_open(const struct story *s)
 /* The payload that a reset by `own` leaves unacknowledged, by what it acknowledges itself and by what came before. */
 uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer, const struct frame *reset);
 
+bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
 
 /* The latest frame of that end which ends at or before `number` (or begins at `seq`), or NULL when too long ago. */

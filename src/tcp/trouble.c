@@ -118,8 +118,18 @@ trouble_opening(const struct trouble *t)
 	const struct story *s = t->s;
 	const struct story_end *own = &s->end[s->opener], *peer = &s->end[side_other(s->opener)];
 
-	if (s->established_frame == 0)
+	if (s->established_frame == 0 && s->cleared_frame == 0)
 		return false;
+	if (s->cleared_frame != 0) {
+		SAY(t->w, WORDS_HALF_OPEN, SIDE(side_other(s->opener)), SIDE(s->opener), PLAIN(s->cleared_frame));
+		return true;
+	}
+	if (story_simultaneous_open(s)) {
+		uint32_t a = own->syn.first_frame, b = peer->syn.first_frame;
+
+		SAY(t->w, WORDS_OPENED_TOGETHER, PLAIN(a < b ? a : b), PLAIN(a < b ? b : a));
+		return true;
+	}
 	if (peer->syn_ack.count > 1) {
 		bool after_ack = peer->syn_ack.last_frame > s->established_frame;
 
@@ -157,10 +167,7 @@ trouble_resent(const struct trouble *t)
 	const struct story_end *c = &t->s->end[CLIENT], *r = &t->s->end[SERVER];
 	uint32_t resent = c->resent + r->resent;
 
-	/* SYNs and FINs sent again have been told already. */
-	resent -= c->syn.count > 1 ? c->syn.count - 1 : 0;
-	resent -= r->syn_ack.count > 1 ? r->syn_ack.count - 1 : 0;
-	if (resent == 0 || resent > c->resent + r->resent)
+	if (resent == 0)
 		return false;
 	if (c->spurious + r->spurious > 0)
 		SAY(t->w, WORDS_RESENT_SPURIOUS, COUNT(resent), COUNT(t->s->frames), COUNT(c->resent), COUNT(r->resent),
@@ -169,6 +176,30 @@ trouble_resent(const struct trouble *t)
 		SAY(t->w, WORDS_RESENT_BY_ONE, COUNT(resent), COUNT(t->s->frames), SIDE(c->resent == 0 ? SERVER : CLIENT));
 	else
 		SAY(t->w, WORDS_RESENT, COUNT(resent), COUNT(t->s->frames), COUNT(c->resent), COUNT(r->resent));
+	return true;
+}
+
+static bool
+trouble_fin(const struct trouble *t)
+{
+	for (int side = CLIENT; side < SIDES; side++) {
+		const struct story_tries *fin = &t->s->end[side].fin;
+
+		if (fin->count < 2 || t->out->outcome == OUTCOME_HALF_CLOSED)
+			continue;
+		SAY(t->w, WORDS_FIN_RESENT, SIDE((uint64_t)side), TIMES(fin->count), PLAIN(fin->first_frame),
+		    PLAIN(fin->last_frame));
+		return true;
+	}
+	return false;
+}
+
+static bool
+trouble_odd(const struct trouble *t)
+{
+	if (t->s->odd_frame == 0)
+		return false;
+	SAY(t->w, WORDS_ODD, PLAIN(t->s->odd_frame));
 	return true;
 }
 
@@ -221,7 +252,7 @@ trouble_reused(const struct trouble *t)
 
 static bool (*const troubles[])(const struct trouble *) = {
 	trouble_black_hole, trouble_unanswered, trouble_zero_window, trouble_one_sided, trouble_opening,
-	trouble_icmp, trouble_resent, trouble_holes, trouble_challenge, trouble_idle, trouble_reused
+	trouble_icmp, trouble_odd, trouble_resent, trouble_fin, trouble_holes, trouble_challenge, trouble_idle, trouble_reused
 };
 
 void

@@ -166,9 +166,11 @@ verdict_no_answer(const struct verdict *v)
 		    PLAIN(own->syn.last_frame));
 		SAY(v->w, WORDS_NO_ANSWER_WHY);
 	} else {
-		SAY(v->w, WORDS_NO_ANSWER_ONCE, PLAIN(own->syn.first_frame),
-		    TIME(elapsed(v->now, own->syn.last_time)));
-		if (elapsed(v->now, own->syn.last_time) >= second)
+		SAY(v->w, elapsed(v->now, own->syn.last_time) > 0 ? WORDS_NO_ANSWER_ONCE : WORDS_NO_ANSWER_LAST,
+		    PLAIN(own->syn.first_frame), TIME(elapsed(v->now, own->syn.last_time)));
+		if (elapsed(v->now, own->syn.last_time) == 0)
+			;
+		else if (elapsed(v->now, own->syn.last_time) >= second)
 			SAY(v->w, WORDS_NO_ANSWER_WHY);
 		else
 			SAY(v->w, WORDS_NO_ANSWER_EARLY);

@@ -121,7 +121,7 @@ words_duration(char *out, size_t size, uint64_t ns)
 		snprintf(out, size, "%" PRIu64 " ms", (ns + 500 * US) / MS);
 	else if (ns < 1000 * s)
 		words_tenths(out, size, (ns + 50 * MS) / (100 * MS), "s");
-	else if (ns < 3600 * s)
+	else if (ns < 3600 * s - s / 2)
 		words_pair(out, size, (ns + s / 2) / s, 60, "min", "s");
 	else if (ns < 172800 * s)
 		words_pair(out, size, (ns / s + 30) / 60, 60, "h", "min");

@@ -75,6 +75,7 @@
 	X(WORDS_NO_ANSWER_ONCE, \
 	    "No answer: one SYN (frame {1}), nothing came back in the {2} until the capture" \
 	    " ended.") \
+	X(WORDS_NO_ANSWER_LAST, "No answer captured: the capture ends with the SYN (frame {1}).") \
 	X(WORDS_NO_ANSWER_BUT, \
 	    "No answer to the SYN (frame {1}, sent {2}): what {3} sent (last in frame {4}) " \
 	    "doesn't answer it, more likely an older connection of these ports.") \
@@ -238,6 +239,15 @@
 	X(WORDS_SYN_ACK_LATE, \
 	    "{1} had to send its SYN-ACK {2} (frames {3} to {4}): it or its ACK was lost on" \
 	    " the way.") \
+	X(WORDS_HALF_OPEN, \
+	    "The SYN was first answered by what {1} still had of an older connection, which" \
+	    " {2} cleared with the reset in frame {3} (half-open connection, RFC 9293 " \
+	    "§3.5.1).") \
+	X(WORDS_OPENED_TOGETHER, \
+	    "Both ends asked at the same time: their SYNs crossed (frames {1} and {2}).") \
+	X(WORDS_FIN_RESENT, \
+	    "{1} had to send its FIN {2} (frames {3} to {4}): it or its ACK was lost.") \
+	X(WORDS_ODD, "Frame {1} has flags that no TCP sends: a scan or a broken packet.") \
 	X(WORDS_SYN_AGAIN, \
 	    "The SYN had to be sent {1} over {2} (frames {3} to {4}): lost on the way, or " \
 	    "dropped by a full SYN backlog.") \
@@ -342,6 +352,9 @@
 	X(WORDS_RST_ABORT, "{1} aborts the connection, {2} after frame {3}.") \
 	X(WORDS_RST_IGNORED, "A reset of {1} that doesn't fit: nothing changes.") \
 	X(WORDS_RST_AGAIN, "{1} sends a reset for a connection that is over.") \
+	X(WORDS_RST_CLEARS, \
+	    "{1} has no such connection and clears what {2} still has of an older one " \
+	    "(frame {3}); its own attempt goes on.") \
 	X(WORDS_RST_LOSES, "{1} on their way are lost.") \
 	/* explanations: data and acknowledgments */ \
 	X(WORDS_DATA, "{1} sends {2}.") \
@@ -352,6 +365,9 @@
 	X(WORDS_ACK, "{1} acknowledges {2}'s {3} up to frame {4}, {5} after it.") \
 	X(WORDS_ACK_MORE, "{1} acknowledges {3} more of {2}'s data.") \
 	X(WORDS_ACK_BARE, "{1} acknowledges {2}'s data.") \
+	X(WORDS_ACK_OLD, \
+	    "{1} answers the SYN with an ACK of something else: it still has an older " \
+	    "connection of these ports.") \
 	X(WORDS_ACK_NOTHING, "{1} sends an ACK that acknowledges nothing new.") \
 	X(WORDS_RETRANSMISSION, \
 	    "{1} sends {2} again that frame {3} had carried {4} before: no ACK had come in " \
