@@ -27,7 +27,15 @@ written(int n, size_t size)
 static size_t
 put_text(char *out, size_t size, const char *text)
 {
-	return written(snprintf(out, size, "%s", text), size);
+	size_t n = strlen(text);
+
+	if (size == 0)
+		return 0;
+	if (n >= size)
+		n = size - 1;
+	memcpy(out, text, n);
+	out[n] = '\0';
+	return n;
 }
 
 size_t
@@ -274,7 +282,18 @@ format_percent(char *out, size_t size, uint64_t part, uint64_t whole)
 static size_t
 format_ipv4(char *out, size_t size, const uint8_t *a)
 {
-	return written(snprintf(out, size, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]), size);
+	char text[16], *t = text;
+
+	for (size_t i = 0; i < 4; i++) {
+		if (a[i] >= 100)
+			*t++ = (char)('0' + a[i] / 100);
+		if (a[i] >= 10)
+			*t++ = (char)('0' + a[i] / 10 % 10);
+		*t++ = (char)('0' + a[i] % 10);
+		*t++ = '.';
+	}
+	t[-1] = '\0';
+	return put_text(out, size, text);
 }
 
 size_t
@@ -438,7 +457,9 @@ question_mark(shown_state state)
 size_t
 format_state(char *out, size_t size, shown_state state)
 {
-	return written(snprintf(out, size, "%s%s", tcp_state_name(shown_state_of(state)), question_mark(state)), size);
+	size_t n = put_text(out, size, tcp_state_name(shown_state_of(state)));
+
+	return n + put_text(out + n, size - n, question_mark(state));
 }
 
 size_t
@@ -492,7 +513,7 @@ format_notes(char *out, size_t size, uint32_t notes)
 {
 	size_t n = 0;
 
-	for (int i = 0; i < NOTES; i++) {
+	for (int i = 0; i < NOTES && notes >> i != 0; i++) {
 		if (notes & (uint32_t)note_names[i].note)
 			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "", note_names[i].name), size - n);
 	}

@@ -176,6 +176,12 @@ record_next(struct record_writer *w)
 	}
 }
 
+static bool
+is_control(char c)
+{
+	return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
 /* Text with what would break its frame replaced or escaped. */
 static void
 record_quoted(struct record_writer *w, const char *text, size_t length)
@@ -184,17 +190,35 @@ record_quoted(struct record_writer *w, const char *text, size_t length)
 
 	output_char(w->out, '"');
 	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)text[i];
+		char c = text[i];
 
-		if (c < 0x20 || c == 0x7f)
+		if (is_control(c))
 			c = ' ';
 		else if (c == '"')
 			output_char(w->out, json ? '\\' : '"');
 		else if (c == '\\' && json)
 			output_char(w->out, '\\');
-		output_char(w->out, (char)c);
+		output_char(w->out, c);
 	}
 	output_char(w->out, '"');
+}
+
+/* Text in stretches without control characters, of which there should be none. */
+static void
+record_plain(struct output *o, const char *text)
+{
+	while (*text != '\0') {
+		size_t clean = 0;
+
+		while (text[clean] != '\0' && !is_control(text[clean]))
+			clean++;
+		output_bytes(o, text, clean);
+		text += clean;
+		if (*text != '\0') {
+			output_char(o, ' ');
+			text++;
+		}
+	}
 }
 
 void
@@ -214,11 +238,7 @@ record_text(struct record_writer *w, const char *text)
 	case RECORD_TSV:
 		if (text[0] == '\0')
 			output_char(w->out, '-');
-		for (; *text != '\0'; text++) {
-			unsigned char c = (unsigned char)*text;
-
-			output_char(w->out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
-		}
+		record_plain(w->out, text);
 		break;
 	}
 }

@@ -127,12 +127,13 @@ print_frames(struct printing *p)
 	bool text = p->options->format == PRINT_TEXT;
 	struct frame_walk *walk = frame_walk_new(p->session, p->options, p->filter, text);
 	const struct frame_cells *cells;
+	struct trace_clock clock = { 0, "" };
 
 	if (!text)
 		print_record_frame_header(&w);
 	while (!print_stopped(p) && (cells = frame_walk_next(walk)) != NULL) {
 		if (text)
-			print_text_frame(p->out, p->options, cells);
+			print_text_frame(p->out, &clock, p->options, cells);
 		else
 			print_record_frame(&w, cells);
 	}

@@ -6,7 +6,6 @@
 #include "view/print_text.h"
 
 #include "view/format.h"
-#include "view/trace_text.h"
 
 enum { WIDTH_USUAL = 100, INDENT = 6 };
 
@@ -75,12 +74,13 @@ print_text_list(struct output *out, const struct print_options *options, struct 
 }
 
 void
-print_text_frame(struct output *out, const struct print_options *options, const struct frame_cells *c)
+print_text_frame(struct output *out, struct trace_clock *clock, const struct print_options *options,
+    const struct frame_cells *c)
 {
 	const struct frame *f = c->frame;
 	char text[FORMAT_NOTES_MAX];
 
-	trace_text_write(out, c, !options->numeric);
+	trace_text_write(out, clock, c, !options->numeric);
 	output_text(out, "  ; frame ");
 	output_number(out, f->number);
 	if (c->flow == NULL) {

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "packet/segment.h"
 #include "tcp/icmp_text.h"
@@ -41,6 +42,28 @@ put(struct text *t, const char *format, ...)
 	va_end(arguments);
 	if (n > 0)
 		t->used += (size_t)n < t->size - t->used ? (size_t)n : t->size - t->used - 1;
+}
+
+static void
+put_word(struct text *t, const char *word)
+{
+	while (*word != '\0' && t->used + 1 < t->size)
+		t->at[t->used++] = *word++;
+	t->at[t->used] = '\0';
+}
+
+static void
+put_number(struct text *t, uint32_t n)
+{
+	char digits[11];
+	size_t at = sizeof digits;
+
+	digits[--at] = '\0';
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	put_word(t, digits + at);
 }
 
 static void
@@ -136,7 +159,10 @@ put_option(struct text *t, const uint8_t *p, size_t size, uint32_t base)
 		put(t, "%s", names[i].name);
 		break;
 	case OPTION_TIMESTAMP:
-		put(t, "TS val %" PRIu32 " ecr %" PRIu32, number(p + 2, 4), number(p + 6, 4));
+		put_word(t, "TS val ");
+		put_number(t, number(p + 2, 4));
+		put_word(t, " ecr ");
+		put_number(t, number(p + 6, 4));
 		break;
 	case OPTION_SACK:
 		put_sack(t, p, size, base);
@@ -168,7 +194,9 @@ put_option(struct text *t, const uint8_t *p, size_t size, uint32_t base)
 			put(t, "exp (invalid)");
 		break;
 	default:
-		put(t, "%s %" PRIu32, names[i].name, number(p + 2, size - 2));
+		put_word(t, names[i].name);
+		put_word(t, " ");
+		put_number(t, number(p + 2, size - 2));
 		break;
 	}
 }
@@ -184,17 +212,17 @@ trace_text_options(char *text, size_t size, const uint8_t *options, size_t lengt
 		size_t n = 1;
 
 		if (at > 0)
-			put(&t, ",");
+			put_word(&t, ",");
 		if (options[at] == OPTION_END) {
-			put(&t, "eol");
+			put_word(&t, "eol");
 			break;
 		}
 		if (options[at] == OPTION_NOP)
-			put(&t, "nop");
+			put_word(&t, "nop");
 		else {
 			n = at + 1 < length ? options[at + 1] : 0;
 			if (n < 2 || n > length - at) {
-				put(&t, "[bad opt]");
+				put_word(&t, "[bad opt]");
 				break;
 			}
 			put_option(&t, options + at, n, base);
@@ -248,14 +276,33 @@ write_numbers(struct output *out, const struct frame_cells *c)
 	}
 }
 
+/* "15:14:34.336031" */
+static void
+write_clock(struct output *out, struct trace_clock *clock, uint64_t time)
+{
+	uint64_t second = time / 1000000000;
+	uint32_t micros = (uint32_t)(time % 1000000000 / 1000);
+	char text[FORMAT_TIME_MAX], digits[6];
+
+	if (clock->second != second || clock->text[0] == '\0') {
+		format_clock(text, sizeof text, second * 1000000000);
+		text[strcspn(text, ".") + 1] = '\0';
+		snprintf(clock->text, sizeof clock->text, "%.15s", text);
+		clock->second = second;
+	}
+	output_text(out, clock->text);
+	for (size_t i = sizeof digits; i-- > 0; micros /= 10)
+		digits[i] = (char)('0' + micros % 10);
+	output_bytes(out, digits, sizeof digits);
+}
+
 void
-trace_text_write(struct output *out, const struct frame_cells *c, bool services)
+trace_text_write(struct output *out, struct trace_clock *clock, const struct frame_cells *c, bool services)
 {
 	const struct frame *f = c->frame;
 	char text[512];
 
-	format_clock(text, sizeof text, f->time);
-	output_text(out, text);
+	write_clock(out, clock, f->time);
 	output_text(out, c->family == SEGMENT_IPV6 ? " IP6 " : " IP ");
 	write_endpoint(out, c->source, c->family, c->source_port, services);
 	output_text(out, " > ");
