@@ -1,0 +1,174 @@
+/*
+ * Real sockets through a wire that this program holds, and what tcpladder says
+ * of each frame beside what the kernel said of it at that moment:
+ *
+ *	live [-k FOLDER] [SCENARIO...]
+ *
+ * The program under test is $TCPLADDER, or ./tcpladder. Each scenario runs in a
+ * process and in network namespaces of its own, several at once; one line for each,
+ * "ok NAME: ..." or "not ok NAME: ...". With -k the captures are left in FOLDER.
+ * Exit status 0: all agree; 1: not so; 77: nothing of this is permitted here.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "scenario.h"
+
+enum {
+	AT_ONCE = 6,
+	SCENARIO_SECONDS = 40,
+	ALL_SECONDS = 240,
+	SCENARIOS_MAX = 128
+};
+
+struct job {
+	const struct scenario *scenario;
+	FILE *output;
+	pid_t process;
+	int status;
+	bool done;
+};
+
+static const struct scenario *const tables[] = {
+	scenarios_opening,
+	scenarios_transfer,
+	scenarios_closing,
+	scenarios_odd,
+};
+
+static bool
+is_wanted(const char *name, char *const *wanted)
+{
+	if (*wanted == NULL)
+		return true;
+	for (; *wanted != NULL; wanted++)
+		if (strcmp(name, *wanted) == 0)
+			return true;
+	return false;
+}
+
+static unsigned
+choose(struct job *jobs, char *const *wanted)
+{
+	unsigned count = 0;
+	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+		for (const struct scenario *s = tables[t]; s->name != NULL; s++)
+			if (is_wanted(s->name, wanted) && count < SCENARIOS_MAX)
+				jobs[count++].scenario = s;
+	return count;
+}
+
+/* In a process of its own. */
+static int
+play(const struct scenario *scenario, const char *program, const char *keep)
+{
+	static struct wire wire;
+	wire_open(&wire);
+	scenario->play(&wire);
+	bool right = judge(&wire, program, scenario->name, &scenario->promise, keep);
+	return fflush(stdout) == 0 && right ? 0 : WIRE_EXIT_FAILED;
+}
+
+static void
+start(struct job *job, const char *program, const char *keep)
+{
+	job->output = tmpfile();
+	fflush(stdout);
+	job->process = job->output == NULL ? -1 : fork();
+	if (job->process < 0) {
+		perror("live");
+		exit(1);
+	}
+	if (job->process == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		alarm(SCENARIO_SECONDS);
+		dup2(fileno(job->output), STDOUT_FILENO);
+		dup2(fileno(job->output), STDERR_FILENO);
+		_exit(play(job->scenario, program, keep));
+	}
+}
+
+static void
+wait_for_one(struct job *jobs, unsigned count)
+{
+	int status;
+	pid_t ended = wait(&status);
+	for (unsigned i = 0; i < count; i++)
+		if (ended > 0 && jobs[i].process == ended && !jobs[i].done) {
+			jobs[i].done = true;
+			jobs[i].status = status;
+		}
+}
+
+/* Its output, and a line of the test for a scenario that didn't come so far as to be judged. */
+static void
+report(struct job *job, unsigned *failed, unsigned *skipped)
+{
+	char line[1024];
+	bool judged = false;
+	char reason[1024] = "";
+	rewind(job->output);
+	while (fgets(line, sizeof line, job->output) != NULL) {
+		judged = judged || strncmp(line, "ok ", 3) == 0 || strncmp(line, "not ok ", 7) == 0;
+		if (!judged && strncmp(line, "# ", 2) == 0)
+			snprintf(reason, sizeof reason, "%.*s",
+			    (int)strcspn(line + 2, "\n"), line + 2);
+		else
+			fputs(line, stdout);
+	}
+	fclose(job->output);
+	const char *name = job->scenario->name;
+	if (WIFEXITED(job->status) && WEXITSTATUS(job->status) == WIRE_EXIT_SKIPPED) {
+		printf("ok %s # SKIP %s\n", name, reason);
+		++*skipped;
+		return;
+	}
+	if (WIFEXITED(job->status) && WEXITSTATUS(job->status) == 0)
+		return;
+	++*failed;
+	if (WIFSIGNALED(job->status))
+		printf("not ok %s: ended by signal %d\n", name, WTERMSIG(job->status));
+	else if (!judged)
+		printf("not ok %s: %s\n", name, reason);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct job jobs[SCENARIOS_MAX];
+	const char *given = getenv("TCPLADDER");
+	const char *program = given == NULL ? "./tcpladder" : given;
+	const char *keep = NULL;
+	int option;
+	while ((option = getopt(argc, argv, "k:")) != -1) {
+		if (option != 'k') {
+			fprintf(stderr, "usage: live [-k FOLDER] [SCENARIO...]\n");
+			return 2;
+		}
+		keep = optarg;
+	}
+	alarm(ALL_SECONDS);
+	unsigned count = choose(jobs, argv + optind);
+	unsigned failed = 0;
+	unsigned skipped = 0;
+	unsigned started = 0;
+	for (unsigned reported = 0; reported < count; reported++) {
+		while (!jobs[reported].done || (started < count && started < reported + AT_ONCE)) {
+			if (started < count && started < reported + AT_ONCE)
+				start(&jobs[started++], program, keep);
+			else
+				wait_for_one(jobs, started);
+		}
+		report(&jobs[reported], &failed, &skipped);
+		fflush(stdout);
+	}
+	if (count == 0 || (skipped == count && failed == 0))
+		return WIRE_EXIT_SKIPPED;
+	return failed == 0 ? 0 : 1;
+}
