@@ -260,10 +260,13 @@ sent_during_handshake(struct flow *flow, const struct segment *segment, enum sid
 		return;
 	}
 	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional && receiver->marks & ENDPOINT_SEEN) {
+		bool crossed = flow->marks & FLOW_SIMULTANEOUS_OPEN && receiver->marks & ENDPOINT_ACK_SEEN;
+
 		/* RFC 7413: with Fast Open a server sends data before it has the ACK. */
 		if (receiver->marks & ENDPOINT_FAST_OPEN)
 			return;
-		if (segment->length == 0 && seqnum_at_most(segment->ack, receiver->next))
+		/* Who opened actively answers no bare ACK but for a SYN-ACK that completed it. */
+		if (!crossed && segment->length == 0 && seqnum_at_most(segment->ack, receiver->next))
 			return;
 	}
 	sender->possible = set_after(sender->possible, EVENT_SEND_DATA_OR_ACK);
@@ -311,6 +314,25 @@ sent_fin(struct endpoint *sender, const struct segment *segment)
 		return false;
 	}
 	if (segment->seq + segment->length != sender->fin)
+		return false;
+	sender->possible = set_after(before, EVENT_FIN_AGAIN);
+	if (sender->possible == before)
+		return false;
+	sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
+	return true;
+}
+
+/*
+ * Data sent again that the ACK of this end's FIN covers: nobody does that who has that ACK.
+ * Returns whether its receipt was refuted.
+ */
+static bool
+sent_before_ack_of_fin(struct endpoint *sender, const struct segment *segment, uint32_t notes)
+{
+	uint16_t before = sender->possible;
+
+	if (!(sender->marks & ENDPOINT_FIN_ACKED) || segment->length == 0 || !(notes & NOTES_RESENT)
+	    || seqnum_after(segment->seq + segment->length, sender->fin))
 		return false;
 	sender->possible = set_after(before, EVENT_FIN_AGAIN);
 	if (sender->possible == before)
@@ -377,6 +399,8 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 		sender->possible = set_narrowed(sender->possible, SET(TCP_ESTABLISHED) | SET(TCP_CLOSE_WAIT));
 	if (segment->flags & TCP_FIN)
 		refuted |= sent_fin(sender, segment);
+	else if (provisional && set_is_single(sender->possible))
+		refuted |= sent_before_ack_of_fin(sender, segment, record->notes);
 	end_set(sender, sender->possible, stale && provisional);
 	if (refuted)
 		record->traits |= FRAME_REFUTES;
