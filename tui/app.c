@@ -332,7 +332,6 @@ app_draw(struct app *app)
 	}
 	area.columns = p->columns;
 	area.lines = p->lines - 2;
-	flow_list_update(app->list);
 	frame_line_header(app, 0);
 	s->class->draw(s, app, area);
 	if (app->prompt.class != NULL) {

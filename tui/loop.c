@@ -18,12 +18,13 @@
 #include "tui/term.h"
 
 #define PUMP_NS 10000000ULL
-enum { DRAW_MS = 40, FIRST_DRAW_MS = 60 };
+enum { DRAW_MS = 40, FIRST_DRAW_MS = 60, DRAW_SHARE = 4 };
 
 struct loop {
 	struct app *app;
 	struct term *term;
 	uint64_t drawn;			/* ns: when the last picture was made */
+	uint64_t pause;			/* ns: until the next one, unless there is hurry */
 	bool hurry;			/* a key came: draw at once */
 	int ended_by;			/* a signal that ends us, or 0 */
 };
@@ -89,11 +90,15 @@ draw_if_due(struct loop *l, uint64_t now)
 {
 	if (!l->app->dirty || term_busy(l->term))
 		return;
-	if (!l->hurry && now < l->drawn + DRAW_MS * 1000000ULL)
+	if (!l->hurry && now < l->drawn + l->pause)
 		return;
 	app_draw(l->app);
 	term_show(l->term, &l->app->picture);
 	l->drawn = now_ns();
+	/* While much is happening, pictures take a quarter of the time at most, and loading has the rest. */
+	l->pause = (l->drawn - now) * DRAW_SHARE;
+	if (l->pause < DRAW_MS * 1000000ULL)
+		l->pause = DRAW_MS * 1000000ULL;
 	l->hurry = false;
 }
 
@@ -106,7 +111,7 @@ sleep_ms(const struct loop *l, uint64_t now)
 	if (keys >= 0 && (wait < 0 || keys < wait))
 		wait = keys;
 	if (l->app->dirty && !term_busy(l->term)) {
-		uint64_t due = l->drawn + DRAW_MS * 1000000ULL;
+		uint64_t due = l->hurry ? now : l->drawn + l->pause;
 		int until = now >= due ? 0 : (int)((due - now) / 1000000U) + 1;
 
 		if (wait < 0 || until < wait)

@@ -154,6 +154,7 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 	const struct column *sort = flow_list_sort(app->list, &descending);
 	struct line headings;
 
+	flow_list_update(app->list);
 	if (c->follow)
 		follow_newest(app);
 	c->places = column_layout(area.columns - MARGIN - 1, c->place);
@@ -175,9 +176,11 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 static void
 open_ladder(struct connections *c, struct app *app)
 {
-	uint32_t row = flow_list_cursor_row(app->list);
+	uint32_t row;
 
 	(void)c;
+	flow_list_update(app->list);
+	row = flow_list_cursor_row(app->list);
 	if (flow_list_count(app->list) > 0)
 		app_push(app, screen_ladder_new(app, flow_list_flow(app->list, row)));
 }

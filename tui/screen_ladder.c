@@ -193,8 +193,10 @@ show_flow(struct ladder_screen *l, struct app *app, const struct flow *flow)
 static void
 other_connection(struct ladder_screen *l, struct app *app, int64_t rows)
 {
-	uint32_t before = flow_list_cursor(app->list);
+	uint32_t before;
 
+	flow_list_update(app->list);
+	before = flow_list_cursor(app->list);
 	flow_list_move(app->list, rows);
 	if (flow_list_cursor(app->list) == before)
 		app_say(app, rows > 0 ? "This is the last connection of the list." :
