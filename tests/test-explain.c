@@ -69,7 +69,7 @@ Test(explain, handshake_in_full)
 	    "|The server: LISTEN → SYN-RECEIVED if this arrives (RFC 9293 §3.10.7.2)");
 	expect_long(HANDSHAKE, 2, "SYN-SENT → ESTABLISHED if this arrives (RFC 9293 §3.10.7.3)|It proves that frame 1 had arrived"
 	    "|ack 1 = the client's initial sequence number 1000 + 1 (a SYN takes one number)");
-	expect_long(HANDSHAKE, 3, "Rule: RFC 9293 §3.10.7.3.|10 ms of it lie between the capture and the server|ack 1 = the server's initial sequence number 4294967000 + 1"
+	expect_long(HANDSHAKE, 3, "Rule: RFC 9293 §3.10.7.3.|10 ms lie between the capture and the server|ack 1 = the server's initial sequence number 4294967000 + 1"
 	    "|seq 1 = its initial sequence number 1000 + 1|SYN-RECEIVED → ESTABLISHED if this arrives (RFC 9293 §3.10.7.4)");
 }
 
@@ -259,6 +259,30 @@ Test(explain, resets)
 	    "0.0 C S seq=0 : SYN-SENT SYN-RECEIVED?\n"
 	    "0.1 C R seq=1 : CLOSED CLOSED?\n"
 	    "0.3 C R seq=1 : CLOSED LISTEN?\n", 2, "gives the handshake up");
+}
+
+Test(explain, giving_up)
+{
+	expect_short(HANDSHAKE
+	    "75 C . seq=0 ack=1 : ESTABLISHED ESTABLISHED +keep_alive\n"
+	    "85 C . seq=0 ack=1 : ESTABLISHED ESTABLISHED +keep_alive\n"
+	    "95 C R. seq=1 ack=1 : CLOSED CLOSED?\n", 6, "The client gives up: the server has answered nothing since frame 4");
+	expect_short(EXCHANGE
+	    "90 C R. seq=12 ack=2001 : CLOSED CLOSED?\n", 9, "The client aborts the connection, 90 s after frame 8");
+}
+
+Test(explain, acks_of_what_is_repeated_or_missing)
+{
+	static const char silent[] =
+	    "0.0 C S seq=0 : SYN-SENT SYN-RECEIVED?\n"
+	    "0.1 C . seq=1 ack=1 : ESTABLISHED? ESTABLISHED?\n"
+	    "0.2 C . seq=1 ack=500 : ESTABLISHED? ESTABLISHED?\n";
+
+	expect_short(HANDSHAKE
+	    "1.01 S S. seq=0 ack=1 : ESTABLISHED SYN-RECEIVED +retransmission +refutes\n"
+	    "1.02 C . seq=1 ack=1 : ESTABLISHED ESTABLISHED?\n", 5, "answers frame 4 with the acknowledgment that it had sent before");
+	expect_short(silent, 2, "acknowledges a SYN-ACK that wasn't captured: the last step");
+	expect_short(silent, 3, "acknowledges what the server sent, which wasn't captured");
 }
 
 Test(explain, icmp)

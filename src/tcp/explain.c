@@ -172,11 +172,14 @@ explain_reset(const struct explain *e)
 		explain_reset_of_attempt(e);
 		return;
 	}
-	if (own->fin.count > 0)
+	if (own->wait.frames > 0 && own->last_frame == e->s->last_frame
+	    && (own->wait.keep_alives >= 2 || own->wait.resent >= 3))
+		SAY(e->w, WORDS_RST_GIVES_UP, SIDE(e->from), SIDE(e->to), PLAIN(own->wait.first_frame));
+	else if (own->fin.count > 0)
 		SAY(e->w, WORDS_RST_AFTER_FIN, SIDE(e->from), PLAIN(own->fin.first_frame), SIDE(e->to));
 	else if (!(f->flags & TCP_ACK) && peer->last_frame == e->s->last_frame && peer->acking && f->seq == peer->acked)
 		SAY(e->w, WORDS_RST_NO_CONNECTION, SIDE(e->from), PLAIN(peer->last_frame));
-	else if (f->flags & TCP_ACK && peer->data_frame > own->data_frame && own->acking)
+	else if (story_leaves_unread(e->s, f, e->from))
 		SAY(e->w, WORDS_RST_UNREAD, SIDE(e->from), TIME(elapsed(f->time, peer->data_time)), SIDE(e->to),
 		    PLAIN(peer->data_frame));
 	else
@@ -268,8 +271,17 @@ explain_ack(const struct explain *e)
 	const struct frame *f = e->f;
 	const struct story_recent *upto = story_recent_upto(e->peer, f->ack);
 
-	if (e->own->acking && !seqnum_after(f->ack, e->own->acked))
-		SAY(e->w, WORDS_ACK_NOTHING, SIDE(e->from));
+	if (e->peer->frames == 0 && e->own->syn.count > 0 && e->own->frames == e->own->syn.count)
+		SAY(e->w, WORDS_HANDSHAKE_UNSEEN, SIDE(e->from));
+	else if (e->peer->frames == 0)
+		SAY(e->w, WORDS_ACK_UNSEEN, SIDE(e->from), SIDE(e->to));
+	else if (e->own->acking && !seqnum_after(f->ack, e->own->acked)) {
+		bool asked = e->peer->last_frame > e->own->last_frame
+		    && (e->peer->last_frame == e->peer->syn_ack.last_frame || e->peer->last_frame == e->peer->fin.last_frame
+		    || e->peer->last_frame == e->peer->data_frame);
+
+		SAY(e->w, asked ? WORDS_ACK_REPEATED : WORDS_ACK_NOTHING, SIDE(e->from), PLAIN(e->peer->last_frame));
+	}
 	else if (upto != NULL && upto->end == f->ack && upto->length > 0 && e->own->acking)
 		SAY(e->w, WORDS_ACK, SIDE(e->from), SIDE(e->to), BYTES(f->ack - e->own->acked),
 		    PLAIN(upto->frame), TIME(elapsed(f->time, upto->time)));

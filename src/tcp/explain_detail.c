@@ -74,10 +74,10 @@ detail_handshake(const struct explain *e)
 {
 	uint64_t answered = e->peer->syn_ack.last_time;
 
-	SAY(e->w, WORDS_RULE, TEXT("3.10.7.3"));
 	if (e->s->answered_syn_frame != 0 && answered > e->s->answered_syn_time && e->f->time > answered)
 		SAY(e->w, WORDS_RTT_SIDES, TIME(answered - e->s->answered_syn_time), SIDE(e->to),
 		    TIME(e->f->time - answered), SIDE(e->from));
+	SAY(e->w, WORDS_RULE, TEXT("3.10.7.3"));
 }
 
 static void
@@ -132,7 +132,8 @@ detail_ack(const struct explain *e)
 	else if (ack == 1 && e->peer->syn.count + e->peer->syn_ack.count > 0)
 		SAY(e->w, WORDS_ACK_SYN, PLAIN(ack), SIDE(e->to), PLAIN(e->s->flow->end[e->to].isn));
 	else if (e->peer->fin.count > 0 && f->ack == e->peer->fin_end)
-		SAY(e->w, WORDS_ACK_FIN, PLAIN(ack), SIDE(e->to), BYTES(e->peer->bytes));
+		SAY(e->w, e->peer->syn.count + e->peer->syn_ack.count > 0 ? WORDS_ACK_FIN : WORDS_ACK_FIN_BARE,
+		    PLAIN(ack), SIDE(e->to), BYTES(ack - 2));	/* SYN and FIN take a number each */
 	else if (upto != NULL && upto->end == f->ack)
 		SAY(e->w, WORDS_ACK_UPTO, PLAIN(ack), PLAIN(upto->frame));
 	else

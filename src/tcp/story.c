@@ -191,9 +191,18 @@ story_takes_back(const struct story *s, const struct frame *f, enum side from)
 /*
  * A server owes an answer to what it was sent, so data without one may have
  * been left unread for long; what a client was sent last is the answer
- * itself, so only a reset soon after it tells of unread data.
+ * itself, so only a reset soon after it tells of unread data.  (With ACK, a
+ * reset is sent of its sender's own accord.)
  */
-static const uint64_t soon = 2000000000ull, long_after = 60000000000ull;
+bool
+story_leaves_unread(const struct story *s, const struct frame *f, enum side from)
+{
+	const uint64_t soon = 2000000000ull, long_after = 60000000000ull;
+	const struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
+
+	return f->flags & TCP_ACK && own->fin.count == 0 && peer->data_frame > own->data_frame && own->acking
+	    && time_since(f->time, peer->data_time) < (from == s->opener ? soon : long_after);
+}
 
 static void
 story_add_reset(struct story *s, const struct frame *f, enum side from)
@@ -229,8 +238,7 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	if (peer->acking && own->seen && seqnum_after(own->next, peer->acked))
 		r->own_unacked = own->next - peer->acked;
 	r->own_unacked -= r->own_unacked > 0 && own->fin.count > 0 && own->fin_acked_frame == 0;
-	r->unread = r->with_ack && own->fin.count == 0 && peer->data_frame > own->data_frame && own->acking
-	    && time_since(f->time, peer->data_time) < (from == s->opener ? soon : long_after);
+	r->unread = story_leaves_unread(s, f, from);
 }
 
 static void

@@ -169,6 +169,7 @@ story_simultaneous_open(const struct story *s)
 /* The payload that a reset by `own` leaves unacknowledged, by what it acknowledges itself and by what came before. */
 uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer, const struct frame *reset);
 
+bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
 

@@ -349,6 +349,7 @@
 	X(WORDS_RST_UNREAD, \
 	    "{1} resets the connection {2} after {3}'s data in frame {4}: most likely its " \
 	    "application closed without reading it.") \
+	X(WORDS_RST_GIVES_UP, "{1} gives up: {2} has answered nothing since frame {3}.") \
 	X(WORDS_RST_ABORT, "{1} aborts the connection, {2} after frame {3}.") \
 	X(WORDS_RST_IGNORED, "A reset of {1} that doesn't fit: nothing changes.") \
 	X(WORDS_RST_AGAIN, "{1} sends a reset for a connection that is over.") \
@@ -368,6 +369,12 @@
 	X(WORDS_ACK_OLD, \
 	    "{1} answers the SYN with an ACK of something else: it still has an older " \
 	    "connection of these ports.") \
+	X(WORDS_HANDSHAKE_UNSEEN, \
+	    "{1} acknowledges a SYN-ACK that wasn't captured: the last step of the " \
+	    "handshake.") \
+	X(WORDS_ACK_UNSEEN, "{1} acknowledges what {2} sent, which wasn't captured.") \
+	X(WORDS_ACK_REPEATED, \
+	    "{1} answers frame {2} with the acknowledgment that it had sent before.") \
 	X(WORDS_ACK_NOTHING, "{1} sends an ACK that acknowledges nothing new.") \
 	X(WORDS_RETRANSMISSION, \
 	    "{1} sends {2} again that frame {3} had carried {4} before: no ACK had come in " \
@@ -432,13 +439,13 @@
 	X(WORDS_STATE_IF, " if this arrives") \
 	X(WORDS_RULE, "Rule: RFC 9293 §{1}.") \
 	X(WORDS_RTT_SIDES, \
-	    "{1} of it lie between the capture and {2}, {3} between the capture and {4}.") \
+	    "Of the handshake's time {1} lie between the capture and {2}, {3} between the " \
+	    "capture and {4}.") \
 	X(WORDS_RULE_RFC, "RFC 9293 §{1}") \
 	X(WORDS_CONFIRMS, "It proves that frame {1} had arrived.") \
 	X(WORDS_SEQ_SYN, "seq 0 is its initial sequence number {1}.") \
 	X(WORDS_SEQ_NEXT, "seq {1} goes on where frame {2} ended.") \
-	X(WORDS_SEQ_AFTER_SYN, \
-	    "seq {1} = its initial sequence number {2} + 1 (a SYN takes one number).") \
+	X(WORDS_SEQ_AFTER_SYN, "seq {1} = its initial sequence number {2} + 1.") \
 	X(WORDS_SEQ_GUESS, \
 	    "seq {1}: counted from the first segment seen, since no SYN of this end was " \
 	    "captured.") \
@@ -448,6 +455,8 @@
 	X(WORDS_ACK_SYN, \
 	    "ack {1} = {2}'s initial sequence number {3} + 1 (a SYN takes one number).") \
 	X(WORDS_ACK_FIN, "ack {1}: all of {2}'s {3} and its FIN, which takes one number too.") \
+	X(WORDS_ACK_FIN_BARE, \
+	    "ack {1}: all of {2}'s data and its FIN, which takes one number too.") \
 	X(WORDS_ACK_UPTO, \
 	    "ack {1}: all up to the end of frame {2} has arrived, the next byte expected is" \
 	    " number {1}.") \
@@ -476,7 +485,7 @@
 	X(WORDS_ECN_ECHO, "ECE: a router on the way marked congestion.") \
 	X(WORDS_ECN_REDUCED, "CWR: it has slowed down.") \
 	X(WORDS_URGENT, "URG: it carries urgent data.") \
-	X(WORDS_WINDOW, "Window: {1} beyond its ack fit into its receive buffer.")
+	X(WORDS_WINDOW, "Window: {1} more fit into its receive buffer.")
 
 #define WORDS_ENUMERATOR(id, text) id,
 enum words_id { WORDS_LIST(WORDS_ENUMERATOR) WORDS_IDS };
