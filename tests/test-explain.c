@@ -268,7 +268,7 @@ Test(explain, giving_up)
 	    "85 C . seq=0 ack=1 : ESTABLISHED ESTABLISHED +keep_alive\n"
 	    "95 C R. seq=1 ack=1 : CLOSED CLOSED?\n", 6, "The client gives up: the server has answered nothing since frame 4");
 	expect_short(EXCHANGE
-	    "90 C R. seq=12 ack=2001 : CLOSED CLOSED?\n", 9, "The client aborts the connection, 90 s after frame 8");
+	    "90.131 C R. seq=12 ack=2001 : CLOSED CLOSED?\n", 9, "The client aborts the connection, 90 s after frame 8");
 }
 
 Test(explain, acks_of_what_is_repeated_or_missing)
