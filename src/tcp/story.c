@@ -24,18 +24,20 @@ story_new(const struct flow *flow)
 void
 story_free(struct story *s)
 {
+	if (s == NULL)
+		return;
+	free(s->end[CLIENT].recent);
+	free(s->end[SERVER].recent);
 	free(s);
 }
 
 const struct story_recent *
 story_recent_upto(const struct story_end *end, uint32_t number)
 {
-	const struct story_recent *best = NULL;
+	const struct story_recent *best = NULL, *r;
 
-	for (unsigned i = 1; i <= STORY_RECENT; i++) {
-		const struct story_recent *r = &end->recent[(end->ring + STORY_RECENT - i) % STORY_RECENT];
-
-		if (r->frame == 0 || (best != NULL && best->end == number))
+	for (uint32_t i = 1; (r = story_recent_nth(end, i)) != NULL; i++) {
+		if (best != NULL && best->end == number)
 			break;
 		if (seqnum_at_most(r->end, number) && (best == NULL || seqnum_after(r->end, best->end)))
 			best = r;
@@ -46,15 +48,12 @@ story_recent_upto(const struct story_end *end, uint32_t number)
 const struct story_recent *
 story_recent_at(const struct story_end *end, uint32_t seq)
 {
-	for (unsigned i = 1; i <= STORY_RECENT; i++) {
-		const struct story_recent *r = &end->recent[(end->ring + STORY_RECENT - i) % STORY_RECENT];
+	const struct story_recent *r;
 
-		if (r->frame == 0)
-			break;
+	for (uint32_t i = 1; (r = story_recent_nth(end, i)) != NULL; i++)
 		if (seqnum_within(seq, r->seq, r->end - r->seq))
-			return r;
-	}
-	return NULL;
+			break;
+	return r;
 }
 
 static void
@@ -209,7 +208,7 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 {
 	struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 	struct story_reset *r = &s->reset;
-	const struct story_recent *last = &peer->recent[(peer->ring + STORY_RECENT - 1) % STORY_RECENT];
+	const struct story_recent *last = story_recent_nth(peer, 1);
 
 	own->resets++;
 	if (story_clears_old(s, f, from)) {
@@ -232,7 +231,7 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	};
 	/* Without ACK it takes its number from the segment that it answers (RFC 9293, 3.10.7.1). */
 	if (peer->last_frame == s->last_frame && peer->frames > 0
-	    && (!r->with_ack ? f->seq == peer->acked : last->frame == peer->last_frame && f->seq == 0))
+	    && (!r->with_ack ? f->seq == peer->acked : last != NULL && last->frame == peer->last_frame && f->seq == 0))
 		r->answered = peer->last_frame;
 	r->peer_unacked = story_unacknowledged(own, peer, f);
 	if (peer->acking && own->seen && seqnum_after(own->next, peer->acked))
@@ -272,6 +271,19 @@ story_add_stuck(struct story_end *own, const struct story_end *peer, const struc
 }
 
 static void
+story_remember(struct story_end *own, const struct frame *f, uint32_t end)
+{
+	/* While it grows nothing has been overwritten, so that places stay what they are. */
+	if (own->recalled == own->room && own->room < STORY_RECENT) {
+		own->room = own->room == 0 ? 4 : own->room * 2;
+		own->recent = memory_resize(own->recent, own->room, sizeof *own->recent);
+	}
+	own->recent[own->recalled++ & (own->room - 1)] = (struct story_recent){
+		.time = f->time, .seq = f->seq, .end = end, .frame = f->number, .length = f->length
+	};
+}
+
+static void
 story_add_sequence(struct story *s, const struct frame *f, enum side from)
 {
 	struct story_end *own = &s->end[from];
@@ -299,10 +311,7 @@ story_add_sequence(struct story *s, const struct frame *f, enum side from)
 		own->bytes += step < f->length ? step : f->length;
 		own->next = end;
 	}
-	own->recent[own->ring] = (struct story_recent){
-		.time = f->time, .seq = f->seq, .end = end, .frame = f->number, .length = f->length
-	};
-	own->ring = (uint8_t)((own->ring + 1) % STORY_RECENT);
+	story_remember(own, f, end);
 }
 
 static void

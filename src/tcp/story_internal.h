@@ -3,7 +3,7 @@
  * read it (conn_state.c, outcome.c, verdict.c, explain.c).  Everything here
  * follows from the frames added so far and from the flow's immutable facts
  * (addresses, ports, initial numbers); never from what later frames made of
- * the flow.  Fixed size, no pointers but the flow's.
+ * the flow.  Of bounded size, whatever the connection's length.
  */
 #ifndef TCPLADDER_TCP_STORY_INTERNAL_H
 #define TCPLADDER_TCP_STORY_INTERNAL_H
@@ -95,9 +95,9 @@ struct story_end {
 	bool acking;			/* acked is valid */
 	bool fin_acked_by_fin;
 	bool zero;			/* its window is closed now */
-	uint8_t ring;			/* where the next goes */
 	uint16_t window;		/* as last sent */
-	struct story_recent recent[STORY_RECENT];
+	struct story_recent *recent;	/* a ring that grows to STORY_RECENT: most connections need little */
+	uint32_t room, recalled;	/* its size, a power of two; how many were ever put there */
 };
 
 /* What a RST that counts looked like. */
@@ -172,6 +172,13 @@ uint32_t story_unacknowledged(const struct story_end *own, const struct story_en
 bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
+
+/* The i-th latest of its segments that take sequence space, from 1; NULL when not remembered. */
+static inline const struct story_recent *
+story_recent_nth(const struct story_end *end, uint32_t i)
+{
+	return i <= end->recalled && i <= end->room ? &end->recent[(end->recalled - i) & (end->room - 1)] : NULL;
+}
 
 /* The latest frame of that end which ends at or before `number` (or begins at `seq`), or NULL when too long ago. */
 const struct story_recent *story_recent_upto(const struct story_end *end, uint32_t number);
