@@ -10,6 +10,7 @@
 #include "tests/view_session.h"
 #include "view/flow_list.h"
 #include "view/ladder.h"
+#include "view/merged.h"
 #include "view/packet_text.h"
 #include "view/sort.h"
 
@@ -491,6 +492,47 @@ Test(ladder, modes_of_time)
 	ladder_render(l, 0, &line);
 	cr_expect_null(strstr(line.text, "seq 0 "), "%s", line.text);
 	ladder_free(l);
+	view_session_close(&v);
+}
+
+/* ---- several connections as one ladder */
+
+Test(merged, lifelines_and_common_order)
+{
+	static const uint32_t flows[] = { 3, 2, 1, 2 };
+	struct view_session v;
+	struct ladder_options options = { .width = 100, .services = true };
+	struct merged *m;
+	struct line line;
+	uint32_t expected = 0;
+
+	view_session_open(&v, "demo.pcap");
+	m = merged_new(v.session, v.replay, flows, 4);
+	merged_set_options(m, &options);
+	for (uint32_t rows = 0; rows <= 200; rows += 9) {
+		replay_to(v.replay, rows * 7 % 180);
+		merged_update(m);
+	}
+	replay_end(v.replay);
+	cr_assert(merged_update(m));
+	for (uint32_t id = 1; id <= 3; id++)
+		expected += view_session_flow(&v, id)->rows;
+	cr_assert_eq(merged_count(m), expected, "a connection named twice is there once");
+	for (uint32_t row = 0; row < merged_count(m); row++) {
+		const struct frame *frame = merged_frame(m, row);
+
+		cr_expect_eq(merged_flow(m, row)->id, frame->flow);
+		cr_expect(row == 0 || merged_frame(m, row - 1)->number < frame->number);
+		cr_expect_eq(merged_row_of_number(m, frame->number), row);
+		merged_render(m, row, &line);
+		cr_expect_leq(line.columns, 100, "%s", line.text);
+		cr_expect(strstr(line.text, "◀") != NULL || strstr(line.text, "▶") != NULL);
+	}
+	merged_heading(m, 1, &line);
+	cr_expect_not_null(strstr(line.text, "192.0.2.10"), "%s", line.text);
+	cr_expect_not_null(strstr(line.text, "10.8.34.13"), "one lifeline for the client of two connections");
+	cr_expect_null(strstr(strstr(line.text, "10.8.34.13") + 1, "10.8.34.13"));
+	merged_free(m);
 	view_session_close(&v);
 }
 

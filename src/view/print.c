@@ -147,6 +147,10 @@ print_ladders(struct printing *p)
 	uint32_t count, *ids = NULL;
 	const uint32_t *order = p->options->flows;
 
+	if (order != NULL && p->options->flow_count > 1) {
+		print_text_merged(p->out, p->session, p->options, p->replay);
+		return;
+	}
 	if (order != NULL)
 		count = (uint32_t)p->options->flow_count;
 	else

@@ -3,6 +3,7 @@
  */
 #include "view/format.h"
 #include "view/ladder.h"
+#include "view/merged.h"
 #include "view/print_text.h"
 
 enum { LADDER_WIDTH_USUAL = 100 };
@@ -16,6 +17,30 @@ write_line(struct output *out, const struct line *line)
 		length--;
 	output_bytes(out, line->text, length);
 	output_char(out, '\n');
+}
+
+void
+print_text_merged(struct output *out, struct session *session, const struct print_options *options,
+    struct replay *replay)
+{
+	struct merged *m = merged_new(session, replay, options->flows, options->flow_count);
+	struct ladder_options how = { .width = options->width > 0 ? options->width : LADDER_WIDTH_USUAL,
+	    .absolute = options->absolute, .ascii = options->ascii, .services = !options->numeric };
+	struct line line;
+
+	merged_set_options(m, &how);
+	merged_update(m);
+	for (unsigned n = 0; n < MERGED_HEADINGS; n++) {
+		merged_heading(m, n, &line);
+		write_line(out, &line);
+	}
+	for (uint32_t row = 0; row < merged_count(m) && !output_failed(out); row++) {
+		if (options->interrupted != NULL && *options->interrupted)
+			break;
+		merged_render(m, row, &line);
+		write_line(out, &line);
+	}
+	merged_free(m);
 }
 
 void

@@ -1,6 +1,8 @@
 /*
  * Statistics as text, or as records of three columns: section, name, value.
  */
+#include <string.h>
+
 #include "view/format.h"
 #include "view/print_record.h"
 #include "view/print_text.h"
@@ -13,12 +15,14 @@ struct stats_writer {
 	struct record_writer records;
 	bool text;
 	const char *section;
+	int name_width;
 };
 
 static void
 write_section(struct stats_writer *w, const char *section, const char *heading)
 {
 	w->section = section;
+	w->name_width = strcmp(section, "undecodable") == 0 ? 48 : 26;
 	if (w->text)
 		output_printf(w->out, "\n%s\n", heading);
 }
@@ -31,7 +35,7 @@ write_value(struct stats_writer *w, const char *name, uint64_t value, const char
 
 	if (w->text) {
 		format_count(count, sizeof count, value);
-		output_printf(w->out, "  %-26s %14s%s%s\n", name, count, more[0] != '\0' ? "  " : "", more);
+		output_printf(w->out, "  %-*s %14s%s%s\n", w->name_width, name, count, more[0] != '\0' ? "  " : "", more);
 		return;
 	}
 	record_begin(&w->records);

@@ -22,6 +22,10 @@ void print_text_frame(struct output *out, struct trace_clock *clock, const struc
 void print_text_ladder(struct output *out, struct session *session, const struct print_options *options,
     struct replay *replay, struct narrator *narrator, const struct flow *flow);
 
+/* options->flows as one ladder. */
+void print_text_merged(struct output *out, struct session *session, const struct print_options *options,
+    struct replay *replay);
+
 void print_stats(struct output *out, struct session *session, const struct print_options *options,
     struct replay *replay, struct narrator *narrator);
 
