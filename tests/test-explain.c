@@ -174,6 +174,36 @@ Test(explain, retransmissions)
 	expect_short(text, 16, "the capture missed them");
 }
 
+Test(explain, what_is_repeated_is_found_for_a_while)
+{
+	struct script script = script_read(HANDSHAKE);
+	struct story *story = story_new(&script.flow);
+	struct frame data = { .traits = FRAME_FROM_SERVER, .flags = TCP_ACK, .ack = SCRIPT_CLIENT_ISN + 1, .length = 100 };
+	char out[EXPLANATION_TEXT_MAX];
+
+	for (uint32_t i = 0; i < 3; i++)
+		story_add(story, &script.frames[i]);
+	for (uint32_t i = 0; i < 200; i++) {
+		data.number = 100 + i;
+		data.time = script.frames[2].time + i * 1000000u;
+		data.seq = SCRIPT_SERVER_ISN + 1u + i * 100;
+		data.state[CLIENT] = data.state[SERVER] = TCP_ESTABLISHED;
+		story_add(story, &data);
+		data.notes = NOTE_RETRANSMISSION;
+		explain_frame(story, &data, NULL, false, out, sizeof out);
+		data.notes = 0;
+		cr_assert_str_eq(strstr(out, " had carried") != NULL ? "found" : out, "found");
+	}
+	data.notes = NOTE_RETRANSMISSION;
+	data.seq = SCRIPT_SERVER_ISN + 1u + 150 * 100;
+	explain_frame(story, &data, NULL, false, out, sizeof out);
+	expect_in(out, "again that frame 250 had carried 49 ms before");
+	data.seq = SCRIPT_SERVER_ISN + 1u;
+	explain_frame(story, &data, NULL, false, out, sizeof out);
+	cr_expect_str_eq(out, "The server sends 100 bytes again: no ACK had come in time.");
+	story_free(story);
+}
+
 Test(explain, windows_and_keep_alives)
 {
 	static const char text[] = EXCHANGE

@@ -306,9 +306,9 @@ Test(outcome, reset_with_unread_data)
 	    "0.13 C R. seq=51 ack=1001 : CLOSED CLOSED?\n", 1, true);
 
 	expect(&server, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET_UNREAD_DATA, CONN_RSTR);
-	expect_words(&server, "frame 6|500 ms after data of the client (frame 4)|without having read|SO_LINGER");
+	expect_words(&server, "(frame 6), 500 ms after the client's data in frame 4|without having read|SO_LINGER");
 	expect(&client, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET_UNREAD_DATA, CONN_RSTO);
-	expect_words(&client, "data of the server (frame 6)");
+	expect_words(&client, "the server's data in frame 6");
 }
 
 Test(outcome, reset_in_mid_stream)

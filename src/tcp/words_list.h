@@ -136,11 +136,11 @@
 	    "Reset by {1} in frame {2}, {3} after the handshake (frame {4}); no data had " \
 	    "passed.") \
 	X(WORDS_RESET_UNREAD, \
-	    "Reset by {1} in frame {2}, {3} after data of {5} (frame {4}) to which it had " \
-	    "said nothing.") \
+	    "Reset by {1} (frame {2}), {3} after {5}'s data in frame {4}, to which it had " \
+	    "sent no reply.") \
 	X(WORDS_RESET_UNREAD_WHY, \
-	    "Most likely the application at {1} closed without having read all of it; " \
-	    "SO_LINGER with time 0 looks the same.") \
+	    "Most likely its application closed without having read all of it; SO_LINGER " \
+	    "with time 0 looks the same.") \
 	X(WORDS_RESET_FORGOTTEN, \
 	    "After {1} of silence {2} sent again (frame {3}), and {4} answered with a reset" \
 	    " (frame {5}).") \
