@@ -21,10 +21,10 @@ static const struct action moving[] = {
 	{ ACTION_FIRST, ON_ALL, { KEYS_HOME, 'g' }, "first", NULL, NULL, 0, "the first row" },
 	{ ACTION_LAST, ON_ALL, { KEYS_END, 'G' }, "last", NULL, NULL, 0,
 	  "the last row; leaves the replay point; 42G goes to frame 42" },
-	{ ACTION_LEFT, ON_PACKET, { KEYS_LEFT, 'h' }, "left", NULL, NULL, 0, "scroll to the left" },
-	{ ACTION_RIGHT, ON_PACKET, { KEYS_RIGHT, 'l' }, "right", NULL, NULL, 0,
+	{ ACTION_LEFT, ON_PACKET | ON_FRAMES, { KEYS_LEFT, 'h' }, "left", NULL, NULL, 0, "scroll to the left" },
+	{ ACTION_RIGHT, ON_PACKET | ON_FRAMES, { KEYS_RIGHT, 'l' }, "right", NULL, NULL, 0,
 	  "scroll to the right, where text is wider than the screen" },
-	{ ACTION_ENTER, ON_LIST, { KEYS_ENTER }, "enter", "Ladder", NULL, 90, "open: connection, then ladder, then packet" },
+	{ ACTION_ENTER, ON_LIST | ON_FRAMES, { KEYS_ENTER }, "enter", "Ladder", NULL, 90, "open: connection, then ladder, then packet" },
 	{ ACTION_ENTER, ON_LADDER, { KEYS_ENTER }, "enter", "Packet", NULL, 90, NULL },
 	{ ACTION_NEXT_CONNECTION, ON_LADDER, { 'J' }, "next-connection", NULL, NULL, 0,
 	  "the next connection of the list" },
@@ -34,7 +34,7 @@ static const struct action moving[] = {
 	  "the next segment that is not as it should be" },
 	{ ACTION_PREVIOUS_ANOMALY, ON_LADDER, { '[' }, "previous-anomaly", "Anomaly", "[ ]", 50,
 	  "the previous one" },
-	{ ACTION_BACK, ON_LADDER | ON_PACKET | ON_HELP, { 'q' }, "back", "Back", NULL, 1000,
+	{ ACTION_BACK, ON_LADDER | ON_PACKET | ON_HELP | ON_FRAMES, { 'q' }, "back", "Back", NULL, 1000,
 	  "back one level; on the first screen: quit" },
 	{ ACTION_BACK, ON_LIST, { 'q' }, "back", "Quit", NULL, 1000, NULL },
 	{ ACTION_ESCAPE, ON_ALL, { KEYS_ESC }, "escape", NULL, NULL, 0,
@@ -44,26 +44,26 @@ static const struct action moving[] = {
 };
 
 static const struct action choosing[] = {
-	{ ACTION_FILTER, ON_LIST, { 'f', KEYS_F4 }, "filter", "Filter", NULL, 80,
+	{ ACTION_FILTER, ON_LIST | ON_FRAMES, { 'f', KEYS_F4 }, "filter", "Filter", NULL, 80,
 	  "show only what matches, e.g. port:443 state:syn-sent !closed" },
-	{ ACTION_PORT, ON_LIST, { 'p' }, "port", "Port", NULL, 70,
+	{ ACTION_PORT, ON_LIST | ON_FRAMES, { 'p' }, "port", "Port", NULL, 70,
 	  "show only these ports: 443, or 80,8000-8099; empty shows all" },
 	{ ACTION_SAME_PORT, ON_LIST, { 'P' }, "same-port", NULL, NULL, 0,
 	  "only the server port of this connection; again: all" },
-	{ ACTION_STATE, ON_LIST, { 'e' }, "state", "State", NULL, 65,
+	{ ACTION_STATE, ON_LIST | ON_FRAMES, { 'e' }, "state", "State", NULL, 65,
 	  "all, connecting, established, closing, closed, failed; and round" },
-	{ ACTION_HIDE_CLOSED, ON_LIST, { 'v' }, "hide-closed", NULL, NULL, 0, "hide or show closed connections" },
-	{ ACTION_SEARCH, ON_LIST | ON_LADDER, { '/' }, "search", "Find", NULL, 45,
-	  "find as you type: in the list what a filter matches, in a ladder its text" },
-	{ ACTION_SEARCH_NEXT, ON_LIST | ON_LADDER, { 'n' }, "search-next", NULL, NULL, 0, "the next one found" },
-	{ ACTION_SEARCH_PREVIOUS, ON_LIST | ON_LADDER, { 'N' }, "search-previous", NULL, NULL, 0,
+	{ ACTION_HIDE_CLOSED, ON_LIST | ON_FRAMES, { 'v' }, "hide-closed", NULL, NULL, 0, "hide or show closed connections" },
+	{ ACTION_SEARCH, ON_LIST | ON_LADDER | ON_FRAMES, { '/' }, "search", "Find", NULL, 45,
+	  "find as you type: what a filter would match, among connections, frames or segments" },
+	{ ACTION_SEARCH_NEXT, ON_LIST | ON_LADDER | ON_FRAMES, { 'n' }, "search-next", NULL, NULL, 0, "the next one found" },
+	{ ACTION_SEARCH_PREVIOUS, ON_LIST | ON_LADDER | ON_FRAMES, { 'N' }, "search-previous", NULL, NULL, 0,
 	  "the previous one found" },
 	{ ACTION_SORT, ON_LIST, { 's' }, "sort", "Sort", NULL, 60, "sort by the next column" },
 	{ ACTION_REVERSE, ON_LIST, { 'S' }, "reverse", NULL, NULL, 0, "reverse the order" },
 	{ ACTION_SORT_LEFT, ON_LIST, { '<' }, "sort-left", NULL, NULL, 0, "sort by the column to the left" },
 	{ ACTION_SORT_RIGHT, ON_LIST, { '>' }, "sort-right", NULL, NULL, 0, "sort by the column to the right" },
 	{ ACTION_FREEZE, ON_LIST, { 'o' }, "freeze", NULL, NULL, 0, "freeze the order of rows, or let it go" },
-	{ ACTION_FOLLOW, ON_LIST | ON_LADDER, { 'F' }, "follow", NULL, NULL, 0, "follow the newest" }
+	{ ACTION_FOLLOW, ON_LIST | ON_LADDER | ON_FRAMES, { 'F' }, "follow", NULL, NULL, 0, "follow the newest" }
 };
 
 static const struct action replaying[] = {
@@ -80,16 +80,19 @@ static const struct action replaying[] = {
 };
 
 static const struct action looking[] = {
+	{ ACTION_FRAMES, ON_LIST, { KEYS_TAB }, "frames", "Frames", NULL, 58,
+	  "all frames in capture order, and back to the connections" },
+	{ ACTION_FRAMES, ON_FRAMES, { KEYS_TAB }, "frames", "Connections", NULL, 58, NULL },
 	{ ACTION_MARK, ON_LADDER, { 'm' }, "mark", NULL, NULL, 0, "mark this segment: times count from it" },
 	{ ACTION_GO_TO_MARK, ON_LADDER, { '\'' }, "go-to-mark", NULL, NULL, 0, "go to the mark" },
 	{ ACTION_CLEAR_MARKS, ON_LADDER, { 'M' }, "clear-marks", NULL, NULL, 0, "take the mark away" },
-	{ ACTION_TIME, ON_LADDER, { 't' }, "time", "Time", NULL, 35,
+	{ ACTION_TIME, ON_LADDER | ON_FRAMES, { 't' }, "time", "Time", NULL, 35,
 	  "times: since the start, clock, delta, since the mark" },
-	{ ACTION_RELATIVE, ON_LADDER, { 'r' }, "relative", NULL, NULL, 0, "sequence numbers relative or as on the wire" },
+	{ ACTION_RELATIVE, ON_LADDER | ON_FRAMES, { 'r' }, "relative", NULL, NULL, 0, "sequence numbers relative or as on the wire" },
 	{ ACTION_FOLD, ON_LADDER, { 'a' }, "fold", "Fold", NULL, 38, "fold runs of plain data and ACKs, or show them all" },
 	{ ACTION_COLOUR, ON_LADDER, { 'c' }, "colour", NULL, NULL, 0, "colour by kind of segment or by direction" },
-	{ ACTION_DETAIL, ON_LIST | ON_LADDER, { 'd' }, "detail", NULL, NULL, 0, "explanation on or off" },
-	{ ACTION_ZOOM, ON_LIST | ON_LADDER, { 'z' }, "zoom", NULL, NULL, 0, "explanation large or small" },
+	{ ACTION_DETAIL, ON_LIST | ON_LADDER | ON_FRAMES, { 'd' }, "detail", NULL, NULL, 0, "explanation on or off" },
+	{ ACTION_ZOOM, ON_LIST | ON_LADDER | ON_FRAMES, { 'z' }, "zoom", NULL, NULL, 0, "explanation large or small" },
 	{ ACTION_LINES, ON_ALL, { 'A' }, "lines", NULL, NULL, 0, "lines and arrows in UTF-8 or ASCII" },
 	{ ACTION_REDRAW, ON_ALL, { KEYS_CONTROL('l') }, "redraw", NULL, NULL, 0, "draw the screen anew" },
 	{ ACTION_HELP, ON_ALL, { '?', KEYS_F1 }, "help", "Help", NULL, 1000, "this help" }

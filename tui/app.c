@@ -208,6 +208,15 @@ set_ascii(struct app *app, bool ascii)
 	app_say(app, ascii ? "Lines are drawn in ASCII." : "Lines are drawn in UTF-8.");
 }
 
+static void
+toggle_frames(struct app *app)
+{
+	if (app_screen(app)->class->bit == ON_FRAMES)
+		app_pop(app);
+	else
+		app_push(app, screen_frames_new(app));
+}
+
 /* What is the same on every screen.  false: it isn't one of these. */
 static bool
 act_everywhere(struct app *app, enum action_id id, uint32_t times)
@@ -220,6 +229,8 @@ act_everywhere(struct app *app, enum action_id id, uint32_t times)
 		interrupt(app);
 	else if (id == ACTION_HELP && app_screen(app)->class->bit != ON_HELP)
 		app_push(app, screen_help_new(app));
+	else if (id == ACTION_FRAMES)
+		toggle_frames(app);
 	else if (id == ACTION_LINES)
 		set_ascii(app, !app->picture.ascii);
 	else if (id == ACTION_DETAIL)
@@ -340,6 +351,16 @@ app_draw(struct app *app)
 			frame_line_footer(app, (int)p->lines - 2);
 	} else
 		frame_line_footer(app, (int)p->lines - 1);
+}
+
+unsigned
+app_pane_lines(const struct app *app, unsigned lines)
+{
+	if (!app->settings.detail)
+		return 0;
+	if (app->settings.zoom)
+		return lines / 2;
+	return lines < 12 ? 1 : lines < 17 ? 2 : lines < 21 ? 3 : lines < 26 ? 4 : lines < 40 ? 6 : 8;
 }
 
 unsigned

@@ -120,8 +120,13 @@ void app_complain(struct app *app, const char *format, ...) __attribute__((forma
 /* A paragraph in at most area.lines lines; the last one ends with an ellipsis when there is more. Returns the lines used. */
 unsigned app_paragraph(struct app *app, struct area area, enum style style, const char *text);
 
+/* Lines of the explanation below the rows, on a screen of so many lines; 0: none. */
+unsigned app_pane_lines(const struct app *app, unsigned lines);
+
 struct screen *screen_connections_new(struct app *app);
 struct screen *screen_ladder_new(struct app *app, const struct flow *flow);
+struct screen *screen_ladder_new_at(struct app *app, const struct flow *flow, uint32_t nth);
+struct screen *screen_frames_new(struct app *app);
 struct screen *screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth);
 struct screen *screen_help_new(struct app *app);
 

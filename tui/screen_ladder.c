@@ -107,16 +107,6 @@ draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, u
 		    "As of this frame, the connection hasn't begun. . steps on, G goes to the end.");
 }
 
-static unsigned
-pane_lines(const struct app *app, unsigned lines)
-{
-	if (!app->settings.detail)
-		return 0;
-	if (app->settings.zoom)
-		return lines / 2;
-	return lines < 12 ? 1 : lines < 17 ? 2 : lines < 21 ? 3 : lines < 26 ? 4 : lines < 40 ? 6 : 8;
-}
-
 static int
 draw_heading(struct ladder_screen *l, struct app *app, struct area area, unsigned width)
 {
@@ -137,7 +127,7 @@ ladder_draw(struct screen *s, struct app *app, struct area area)
 	struct ladder_screen *l = (struct ladder_screen *)s;
 	bool beside = app->settings.detail && area.columns >= BESIDE_FROM;
 	unsigned width = area.columns - (beside ? BESIDE_WIDTH + 3 : 0);
-	unsigned pane = beside ? 0 : pane_lines(app, area.lines), height;
+	unsigned pane = beside ? 0 : app_pane_lines(app, area.lines), height;
 	int line;
 
 	apply_settings(l, app, width);
@@ -381,4 +371,16 @@ screen_ladder_new(struct app *app, const struct flow *flow)
 	apply_settings(l, app, app->picture.columns);
 	ladder_stepped(&l->screen, app, at);
 	return &l->screen;
+}
+
+struct screen *
+screen_ladder_new_at(struct app *app, const struct flow *flow, uint32_t nth)
+{
+	struct screen *s = screen_ladder_new(app, flow);
+	struct ladder_screen *l = (struct ladder_screen *)s;
+
+	ladder_update(l->ladder);
+	if (ladder_count(l->ladder) > 0)
+		set_cursor_nth(l, nth);
+	return s;
 }
