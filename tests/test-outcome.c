@@ -549,6 +549,19 @@ Test(outcome, syn_ack_repeated_after_the_ack)
 	cr_expect_eq(o.handshake_rtt, 3020000000, "the ACK that completes it is the one that arrived last");
 }
 
+Test(outcome, bytes_are_those_of_the_stream)
+{
+	/* Frame 5 fills the gap before frame 4; what lies before frame 6 wasn't captured, but was sent. */
+	struct outcome o = script_outcome(HANDSHAKE
+	    "0.1 C P. seq=1001 ack=1 len=1000 : ESTABLISHED ESTABLISHED +lost_segment\n"
+	    "0.2 C P. seq=1 ack=1 len=1000 : ESTABLISHED ESTABLISHED +retransmission\n"
+	    "0.3 C P. seq=3001 ack=1 len=1000 : ESTABLISHED ESTABLISHED +lost_segment\n"
+	    "0.4 C F. seq=4001 ack=1 : FIN-WAIT-1 CLOSE-WAIT?\n"
+	    "0.5 S F. seq=1 ack=4002 : TIME-WAIT? LAST-ACK\n", 1, true);
+
+	expect_words(&o, "4,000 bytes up and 0 bytes down");
+}
+
 Test(outcome, retransmissions_are_counted)
 {
 	struct outcome o = script_outcome(HANDSHAKE

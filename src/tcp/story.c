@@ -283,6 +283,8 @@ story_remember(struct story_end *own, const struct frame *f, uint32_t end)
 	};
 }
 
+static const uint32_t believable = 1 << 28;
+
 static void
 story_add_sequence(struct story *s, const struct frame *f, enum side from)
 {
@@ -308,7 +310,8 @@ story_add_sequence(struct story *s, const struct frame *f, enum side from)
 	if (seqnum_after(end, own->next)) {
 		uint32_t step = end - own->next - !!(f->flags & TCP_SYN) - !!(f->flags & TCP_FIN);
 
-		own->bytes += step < f->length ? step : f->length;
+		/* What a gap skips was sent, too; but a number out of nowhere proves nothing. */
+		own->bytes += step <= f->length || step < believable ? step : f->length;
 		own->next = end;
 	}
 	story_remember(own, f, end);

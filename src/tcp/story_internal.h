@@ -70,7 +70,7 @@ struct story_end {
 	uint64_t last_time, data_time;
 	uint64_t state_since;		/* when it came into its state */
 	uint64_t zero_since, zero_total, zero_longest;	/* its own receive window */
-	uint64_t bytes;			/* new payload */
+	uint64_t bytes;			/* payload, by its sequence numbers: once each, gaps in the capture too */
 	uint32_t next;			/* highest number sent, plus one */
 	uint32_t acked;			/* highest number that it has acknowledged */
 	uint32_t frames, data_frames;
