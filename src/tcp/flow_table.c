@@ -303,21 +303,49 @@ nearer_flow(struct flow_table *t, struct flow *newest, const struct segment *seg
 	    ? old : newest;
 }
 
+/* Whether a SYN-ACK answers this connection's SYN, and no other SYN-ACK did before. */
+static bool
+is_answered_by(const struct flow *flow, const struct segment *segment)
+{
+	enum side side = flow_sender(flow, segment);
+	const struct endpoint *sender = &flow->end[side], *opener = &flow->end[side_other(side)];
+
+	return segment->flags & TCP_ACK && opener->marks & ENDPOINT_SYN_SEEN && segment->ack == opener->isn + 1
+	    && (!(sender->marks & ENDPOINT_SYN_SEEN) || sender->isn == segment->seq);
+}
+
+/* The connection a segment belongs to while the newest one's SYN is unanswered: that, or one before it. */
+static struct flow *
+among_unanswered(struct flow_table *t, struct flow *flow, const struct segment *segment)
+{
+	struct flow *newest = flow;
+
+	while (flow->previous != 0 && flow_is_unanswered(flow)) {
+		struct flow *old = flow_table_get(t, flow->previous);
+
+		if (segment->flags & TCP_SYN ? is_answered_by(flow, segment) : nearer_flow(t, flow, segment) == flow)
+			return flow;
+		if (segment->flags & TCP_SYN && is_answered_by(old, segment))
+			return old;
+		flow = old;
+	}
+	return segment->flags & TCP_SYN ? newest : flow;
+}
+
 struct flow *
 flow_table_place(struct flow_table *t, const struct segment *segment)
 {
 	struct slot *slot = flow_table_slot(t, segment);
-	struct flow *flow;
+	struct flow *newest, *flow;
 
 	if (slot->id == 0)
 		return flow_table_begin(t, segment, slot);
-	flow = flow_table_get(t, slot->id);
-	if (segment->flags & TCP_SYN) {
-		if (flow_begins_anew(flow, segment))
-			return flow_table_begin(t, segment, slot);
-	} else if (flow->previous != 0 && flow_is_unanswered(flow)) {
-		return nearer_flow(t, flow, segment);
-	}
+	newest = flow_table_get(t, slot->id);
+	if (newest->previous == 0 && !(segment->flags & TCP_SYN))
+		return newest;
+	flow = among_unanswered(t, newest, segment);
+	if (flow == newest && segment->flags & TCP_SYN && flow_begins_anew(flow, segment))
+		return flow_table_begin(t, segment, slot);
 	return flow;
 }
 

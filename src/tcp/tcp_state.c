@@ -219,10 +219,11 @@ sent_syn(struct flow *flow, enum side side)
 	uint16_t before = sender->possible;
 
 	if (sender->marks & ENDPOINT_SYN_SEEN) {
-		if (sender->marks & (ENDPOINT_SPOKE | ENDPOINT_ACK_SEEN))
+		if (sender->marks & ENDPOINT_SPOKE || (sender->marks & ENDPOINT_ACK_SEEN && before != SET(TCP_CLOSED)))
 			return false;		/* an old copy: it has gone on since */
 		end_set(sender, SET(TCP_SYN_SENT), false);
 	} else if (receiver->marks & ENDPOINT_SYN_SEEN && receiver->marks & ENDPOINT_ACK_SEEN) {
+		end_set(sender, SET(TCP_SYN_SENT), false);
 		return false;			/* captured after the SYN-ACK that answers it */
 	} else {
 		if (receiver->marks & ENDPOINT_SYN_SEEN)
@@ -233,12 +234,15 @@ sent_syn(struct flow *flow, enum side side)
 }
 
 static bool
-sent_syn_ack(struct endpoint *sender)
+sent_syn_ack(struct endpoint *sender, const struct endpoint *receiver)
 {
 	uint16_t before = sender->possible;
 	bool again = sender->marks & ENDPOINT_SYN_SEEN && sender->marks & ENDPOINT_ACK_SEEN;
+	/* An ACK of nothing but the peer's SYN is what strays are answered with in SYN-RECEIVED, too. */
+	bool gone_on = sender->marks & ENDPOINT_SPOKE
+	    && (sender->next != sender->isn + 1 || sender->acked != receiver->isn + 1);
 
-	if (again && sender->marks & ENDPOINT_SPOKE)
+	if (again && gone_on)
 		return false;
 	end_set(sender, SET(TCP_SYN_RECEIVED), false);
 	sender->marks &= ~(uint32_t)ENDPOINT_FIN_RECEIVED;
@@ -259,14 +263,18 @@ sent_during_handshake(struct flow *flow, const struct segment *segment, enum sid
 		sender->possible = TCP_STATE_SYNCHRONIZED;
 		return;
 	}
-	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional && receiver->marks & ENDPOINT_SEEN) {
-		bool crossed = flow->marks & FLOW_SIMULTANEOUS_OPEN && receiver->marks & ENDPOINT_ACK_SEEN;
-
-		/* RFC 7413: with Fast Open a server sends data before it has the ACK. */
-		if (receiver->marks & ENDPOINT_FAST_OPEN)
+	/* RFC 7413: with Fast Open a server sends data before it has the ACK. */
+	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional && receiver->marks & ENDPOINT_FAST_OPEN)
+		return;
+	if (segment->length == 0 && !(segment->flags & TCP_FIN) && receiver->marks & ENDPOINT_SYN_SEEN
+	    && segment->ack == receiver->isn + 1) {
+		/* Strays are answered with an ACK in SYN-RECEIVED, too: it proves nothing before somebody has its SYN. */
+		if (!(receiver->marks & ENDPOINT_ACK_SEEN)) {
+			sender->possible = SET(TCP_SYN_RECEIVED);
 			return;
-		/* Who opened actively answers no bare ACK but for a SYN-ACK that completed it. */
-		if (!crossed && segment->length == 0 && seqnum_at_most(segment->ack, receiver->next))
+		}
+		if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional
+		    && !(flow->marks & FLOW_SIMULTANEOUS_OPEN))
 			return;
 	}
 	sender->possible = set_after(sender->possible, EVENT_SEND_DATA_OR_ACK);
@@ -276,17 +284,21 @@ sent_during_handshake(struct flow *flow, const struct segment *segment, enum sid
 static bool
 sent_about_fin(struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment, bool stale)
 {
+	const uint16_t open_to_fin = SET(TCP_SYN_RECEIVED) | SET(TCP_ESTABLISHED) | SET(TCP_FIN_WAIT_1)
+	    | SET(TCP_FIN_WAIT_2);
+
 	if (!(receiver->marks & ENDPOINT_FIN_SENT))
 		return false;
 	if (seqnum_after(segment->ack, receiver->fin)) {
-		if (!(sender->marks & ENDPOINT_FIN_RECEIVED)) {
+		if (!(sender->marks & ENDPOINT_FIN_RECEIVED) || !(sender->possible & ~open_to_fin)) {
 			sender->before_fin = sender->possible;
 			sender->possible = set_after(sender->possible, EVENT_RECEIVE_FIN);
 		}
 		sender->marks |= ENDPOINT_FIN_RECEIVED | ENDPOINT_FIN_PROVED;
 		return false;
 	}
-	if (stale || !(sender->marks & ENDPOINT_FIN_RECEIVED) || sender->marks & ENDPOINT_FIN_PROVED)
+	if ((stale && (!(segment->flags & TCP_FIN) || sender->marks & ENDPOINT_FIN_SENT)) || !(sender->marks & ENDPOINT_FIN_RECEIVED)
+	    || sender->marks & ENDPOINT_FIN_PROVED)
 		return false;
 	/* It had not arrived. An ACK of this end's own FIN that came by itself may have. */
 	if (sender->before_fin == SET(TCP_FIN_WAIT_1) && sender->before_ack == TCP_CLOSING
@@ -294,16 +306,26 @@ sent_about_fin(struct endpoint *sender, const struct endpoint *receiver, const s
 		sender->possible = SET(TCP_FIN_WAIT_2);
 	else
 		sender->possible = sender->before_fin;
+	if (sender->possible == SET(TCP_FIN_WAIT_1))
+		sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
 	sender->marks &= ~(uint32_t)ENDPOINT_FIN_RECEIVED;
 	return true;
 }
 
 /* Its own FIN: the first time, or again. Returns whether the receipt of the peer's ACK was refuted. */
 static bool
-sent_fin(struct endpoint *sender, const struct segment *segment)
+sent_fin(struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment, bool stale)
 {
 	uint16_t before = sender->possible;
 
+	if (!(sender->marks & ENDPOINT_FIN_SENT) && sender->marks & ENDPOINT_FIN_PROVED
+	    && seqnum_at_most(segment->ack, receiver->fin)) {
+		/* The ACK of the peer's FIN has overtaken it: it was sent before that came. */
+		sender->possible = set_after(set_after(sender->before_fin, EVENT_SEND_FIN), EVENT_RECEIVE_FIN);
+		sender->fin = segment->seq + segment->length;
+		sender->marks |= ENDPOINT_FIN_SENT;
+		return true;
+	}
 	if (!(sender->marks & ENDPOINT_FIN_SENT)) {
 		if (!set_is_single(before))
 			sender->possible = set_narrowed(before, SET(TCP_ESTABLISHED) | SET(TCP_CLOSE_WAIT)
@@ -313,13 +335,11 @@ sent_fin(struct endpoint *sender, const struct segment *segment)
 		sender->marks |= ENDPOINT_FIN_SENT;
 		return false;
 	}
-	if (segment->seq + segment->length != sender->fin)
+	if (segment->seq + segment->length != sender->fin || stale)
 		return false;
 	sender->possible = set_after(before, EVENT_FIN_AGAIN);
-	if (sender->possible == before)
-		return false;
 	sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
-	return true;
+	return sender->possible != before;
 }
 
 /*
@@ -339,6 +359,19 @@ sent_before_ack_of_fin(struct endpoint *sender, const struct segment *segment, u
 		return false;
 	sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
 	return true;
+}
+
+/* An ACK of something new, after the FIN was sent again: the ACK of the FIN that had passed has come by now. */
+static void
+sent_after_ack_of_fin(struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment)
+{
+	if (sender->marks & ENDPOINT_FIN_ACKED || !(sender->marks & ENDPOINT_FIN_SENT) || segment->length > 0)
+		return;
+	if (receiver->marks & ENDPOINT_ACK_SEEN && seqnum_after(receiver->acked, sender->fin)
+	    && seqnum_after(segment->ack, sender->acked)) {
+		sender->possible = set_after(sender->possible, EVENT_RECEIVE_ACK_OF_FIN);
+		sender->marks |= ENDPOINT_FIN_ACKED;
+	}
 }
 
 /* New data as far as that can be told of a connection picked up midstream. */
@@ -375,6 +408,11 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 	if (sender->possible == SET(TCP_UNKNOWN))
 		sender->possible = TCP_STATE_SYNCHRONIZED;
 	sender->possible &= (uint16_t)~SET(TCP_UNKNOWN);
+	if (sender->possible & (SET(TCP_CLOSED) | SET(TCP_LISTEN)) && set_is_single(sender->possible) && stale
+	    && !(segment->flags & TCP_FIN && !(sender->marks & ENDPOINT_FIN_SENT))) {
+		record->state[side] = sender->state;	/* late: it tells what was, before that */
+		return;
+	}
 	if (sender->possible == SET(TCP_CLOSED) || sender->possible == SET(TCP_LISTEN)) {
 		/* It lives: the RST wasn't real or hadn't arrived, or the last ACK hadn't. */
 		refuted = true;
@@ -390,17 +428,23 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 	}
 	if (sender->possible & (SET(TCP_SYN_SENT) | SET(TCP_SYN_RECEIVED)) && set_is_single(sender->possible))
 		sent_during_handshake(flow, segment, side);
-	refuted |= sent_about_fin(sender, receiver, segment, stale);
+	if (sent_about_fin(sender, receiver, segment, stale)) {
+		refuted = true;
+		if (sender->possible == SET(TCP_SYN_RECEIVED))
+			sent_during_handshake(flow, segment, side);
+	}
 	if (!(receiver->marks & ENDPOINT_SEEN) && !(segment->flags & TCP_FIN && !(sender->marks & ENDPOINT_FIN_SENT)))
 		sender->possible = set_widened(sender->possible);
 	if (is_new_data(sender, receiver, segment, record->notes))
 		record->traits |= FRAME_NEW_DATA;
 	if (!set_is_single(sender->possible) && record->traits & FRAME_NEW_DATA)
 		sender->possible = set_narrowed(sender->possible, SET(TCP_ESTABLISHED) | SET(TCP_CLOSE_WAIT));
-	if (segment->flags & TCP_FIN)
-		refuted |= sent_fin(sender, segment);
-	else if (provisional && set_is_single(sender->possible))
+	if (segment->flags & TCP_FIN) {
+		refuted |= sent_fin(sender, receiver, segment, stale);
+	} else if (set_is_single(sender->possible) && !stale) {
 		refuted |= sent_before_ack_of_fin(sender, segment, record->notes);
+		sent_after_ack_of_fin(sender, receiver, segment);
+	}
 	end_set(sender, sender->possible, stale && provisional);
 	if (refuted)
 		record->traits |= FRAME_REFUTES;
@@ -434,7 +478,8 @@ tcp_state_sent(struct flow *flow, const struct segment *segment, enum side side,
 		sent_ordinary(flow, segment, side, record);
 		return;
 	}
-	refuted = segment->flags & TCP_ACK ? sent_syn_ack(sender) : sent_syn(flow, side);
+	refuted = segment->flags & TCP_ACK ? sent_syn_ack(sender, &flow->end[side_other(side)])
+	    : sent_syn(flow, side);
 	if (refuted)
 		record->traits |= FRAME_REFUTES;
 	else if (provisional && !(sender->state & STATE_PROVISIONAL))
@@ -468,7 +513,8 @@ received_reset(struct flow *flow, const struct segment *segment, enum side side)
 	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
 	uint16_t after;
 
-	if (receiver->possible == SET(TCP_CLOSED) || !reset_counts(sender, receiver, segment))
+	if (receiver->possible == SET(TCP_CLOSED) || receiver->possible == SET(TCP_LISTEN)
+	    || !reset_counts(sender, receiver, segment))
 		return;
 	after = set_after(receiver->possible & SET(TCP_UNKNOWN) ? SET(TCP_UNKNOWN) : receiver->possible,
 	    EVENT_RECEIVE_RST);
@@ -498,6 +544,8 @@ received_ordinary(struct flow *flow, const struct segment *segment, enum side si
 	if (record->traits & FRAME_NEW_DATA && !(set_is_single(receiver->possible) && !(receiver->possible & SET(TCP_UNKNOWN))))
 		narrow_by_peer(receiver);
 	found = after = receiver->possible;
+	if (found == SET(TCP_CLOSED) || found == SET(TCP_LISTEN))
+		return;
 	if (after == SET(TCP_SYN_RECEIVED) && seqnum_after(segment->ack, receiver->isn)
 	    && (!(receiver->marks & ENDPOINT_SYN_SEEN) || seqnum_at_most(segment->ack, receiver->next)))
 		after = set_after(after, EVENT_RECEIVE_ACK_OF_SYN);
