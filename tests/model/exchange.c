@@ -128,11 +128,15 @@ choose_plan(struct exchange *x, unsigned end, uint64_t span)
 		x->plan[end][n++] = (struct planned){ 1 + random_below(r, end == 0 ? 1 : 30000), CALL_CONNECT };
 	while (n < count) {
 		due += random_below(r, (uint32_t)(span / count) + 1);
-		x->plan[end][n++] = (struct planned){ due, choose_call(r) };
+		x->plan[end][n] = (struct planned){ due, choose_call(r) };
+		/* Who waits for connections opens none, but for a simultaneous open. */
+		if (end == 1 && x->plan[end][n].call == CALL_CONNECT)
+			x->plan[end][n].call = CALL_READ;
+		n++;
 	}
 	if (random_chance(r, 850))
 		x->plan[end][n++] = (struct planned){ due + random_below(r, (uint32_t)span / 4 + 1), CALL_CLOSE };
-	if (random_chance(r, 150))
+	if (end == 0 && random_chance(r, 150))
 		x->plan[end][n++] = (struct planned){ due + span, CALL_CONNECT };
 	x->planned[end] = n;
 }
@@ -145,8 +149,10 @@ make_call(struct exchange *x, unsigned end, enum call call)
 	switch (call) {
 	case CALL_CONNECT:
 		/* RFC 9293, 3.4.3: what was under way when the last connection ended has gone by then. */
-		if (x->idle_since[end] == 0 || x->now - x->idle_since[end] > x->quiet)
+		if (x->idle_since[end] == 0 || x->now - x->idle_since[end] > x->quiet) {
+			t->listens = false;	/* one socket, one purpose */
 			model_connect(t, new_iss(x, t));
+		}
 		break;
 	case CALL_WRITE:
 		model_write(t, 1 + random_below(&x->random, random_chance(&x->random, 300) ? 6000 : 400));
@@ -164,7 +170,9 @@ make_call(struct exchange *x, unsigned end, enum call call)
 		model_abort(t);
 		break;
 	case CALL_FORGET:
-		model_forget(t);
+		/* A crash leaves a half-open connection behind (RFC 9293, figure 10), so there must be one. */
+		if (t->state >= MODEL_ESTABLISHED)
+			model_forget(t);
 		break;
 	case CALLS:
 		break;

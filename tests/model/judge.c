@@ -227,15 +227,19 @@ is_answer_to_stray(const struct judge *j)
 	return last_of(j)->segment.flags == MODEL_RST;
 }
 
-/* The newest of its sender's segments that passed, when that isn't the last one: then this is late, or a copy. */
+/*
+ * The newest of its sender's segments that passed, when that isn't the last
+ * one: then this is late, or a copy.  Not a RST, if asked so.
+ */
 static const struct sighting *
-overtaken_by(const struct judge *j)
+overtaken_by(const struct judge *j, bool or_by_reset)
 {
 	const struct sighting *newest = NULL;
 
 	for (unsigned i = 0; i + 1 < j->count; i++)
 		if (j->seen[i].from == last_of(j)->from && j->seen[i].segment.serial >= last_of(j)->segment.serial
-		    && (newest == NULL || j->seen[i].segment.serial > newest->segment.serial))
+		    && (newest == NULL || j->seen[i].segment.serial > newest->segment.serial)
+		    && (or_by_reset || !(j->seen[i].segment.flags & MODEL_RST)))
 			newest = &j->seen[i];
 	return newest;
 }
@@ -294,23 +298,36 @@ find_row(const struct judge *j, enum model_state is)
 }
 
 /*
- * A late segment tells what was, not what is: what is shown may be right for
- * then, or for the newest segment that passed, or simply stay as it was.
+ * A late segment tells what was, not what is.  What is shown may be right
+ * for then, or for the newest segment that passed, or stay as it was.  If a
+ * RST had passed before it, that may count as forged.  And a copy of data or
+ * FIN can't be told from a retransmission, which would say that the FIN
+ * isn't acknowledged.
  */
 static bool
 is_right_for_late(const struct judge *j)
 {
-	const struct sighting *last = last_of(j), *newest = overtaken_by(j);
+	const struct sighting *last = last_of(j);
+	int shown = last->shown[last->from];
+	uint32_t fin;
 
-	if (newest == NULL)
+	if (overtaken_by(j, true) == NULL)
 		return false;
-	if (is_same(heard_of(&last->segment), last->shown[last->from])
-	    || is_same(heard_of(&newest->segment), last->shown[last->from])
-	    || find_row(j, heard_of(&newest->segment)) >= 0)
+	if (is_same(heard_of(&last->segment), shown))
 		return true;
+	if ((last->segment.length > 0 || last->segment.flags & MODEL_FIN) && own_fin(j, &fin)
+	    && (shown == TCP_FIN_WAIT_1 || shown == TCP_CLOSING || shown == TCP_LAST_ACK))
+		return true;
+	for (int resets = 0; resets < 2; resets++) {
+		const struct sighting *newest = overtaken_by(j, resets);
+
+		if (newest != NULL && (is_same(heard_of(&newest->segment), shown)
+		    || find_row(j, heard_of(&newest->segment)) >= 0))
+			return true;
+	}
 	for (unsigned i = j->count - 1; i-- > 0;)
-		if (j->seen[i].flow == last->flow)
-			return j->seen[i].shown[last->from] == last->shown[last->from];
+		if (j->seen[i].flow == last->flow && j->seen[i].shown[last->from] != TCP_UNKNOWN)
+			return j->seen[i].shown[last->from] == shown;
 	return false;
 }
 
