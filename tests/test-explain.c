@@ -381,6 +381,49 @@ Test(explain, never_overflows)
 	}
 }
 
+/* Frames that no TCP sends, in any order: still whole sentences with whole values, under the sanitizers. */
+Test(explain, survives_anything)
+{
+	uint32_t random = 1;
+
+	for (int run = 0; run < 400; run++) {
+		struct flow flow = { .id = 1, .port = { 1, 2 }, .end[CLIENT].scale = 14, .end[SERVER].scale = 255 };
+		struct story *story = story_new(&flow);
+		struct segment segment = { .sack_count = 3, .mss = 65535, .traits = 0xffff, .scale = 200 };
+		struct outcome out;
+		char text[EXPLANATION_TEXT_MAX];
+
+		for (uint32_t i = 1; i <= 40; i++) {
+			uint32_t r[6];
+			struct frame f = { .number = i, .flow = 1 };
+
+			for (size_t n = 0; n < 6; n++)
+				r[n] = random = random * 1664525u + 1013904223u;
+			f.time = r[0] >> 8 & 1 ? (uint64_t)r[0] << (r[1] >> 27) : r[0];
+			f.seq = r[1] >> (r[2] >> 28);
+			f.ack = r[2] >> (r[3] >> 28);
+			f.flags = (uint16_t)(r[3] >> 12 & 0x1ff & (r[4] >> 3));
+			f.length = r[4] >> 16 & 1 ? r[5] >> 18 : 0;
+			f.notes = r[5] & r[1] & r[3] & 0xfffff;
+			f.traits = (uint8_t)(r[0] >> 16);
+			f.window = (uint16_t)(r[2] >> 5);
+			f.state[CLIENT] = (shown_state)(r[3] >> 8 & 0x7f) % TCP_STATES;
+			f.state[SERVER] = (shown_state)(r[4] >> 8 & 0x7f) % TCP_STATES | STATE_PROVISIONAL;
+			explain_frame(story, &f, &segment, i % 2, text, sizeof text);
+			cr_assert_null(strpbrk(text, "{}"), "%s", text);
+			cr_assert_gt(strlen(text), 10);
+			story_add(story, &f);
+			outcome_of(story, f.time + r[1], i % 3 == 0, &out);
+			cr_assert_null(strpbrk(out.verdict, "{}"), "%s", out.verdict);
+			cr_assert_gt(strlen(out.verdict), 10);
+			cr_assert(out.outcome < OUTCOMES && out.closed_by < CLOSERS && out.close_shape < CLOSE_SHAPES
+			    && out.conn_state < CONN_STATES);
+			cr_assert_eq(out.close_shape == CLOSE_NONE, out.closed_by == CLOSED_BY_NOBODY);
+		}
+		story_free(story);
+	}
+}
+
 Test(words, durations)
 {
 	static const struct { uint64_t ns; const char *text; } cases[] = {
