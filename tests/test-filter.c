@@ -28,7 +28,8 @@ matching(struct view_session *v, const char *text)
 
 		flow_row_init(&row, v->narrator, v->replay, view_session_flow(v, id));
 		if (filter_match_flow(f, &row))
-			used += (size_t)snprintf(out + used, sizeof out - used, "%s%u", used > 0 ? "," : "", id);
+			used += (size_t)snprintf(out + used, sizeof out - used, "%s%u",
+			    used > 0 ? "," : "", id);
 	}
 	filter_free(f);
 	return out;
@@ -41,7 +42,8 @@ check(const char *capture, const char *const (*cases)[2], size_t count)
 
 	view_session_open(&v, capture);
 	for (size_t i = 0; i < count; i++)
-		cr_expect_str_eq(matching(&v, cases[i][0]), cases[i][1], "%s: %s", cases[i][0], matching(&v, cases[i][0]));
+		cr_expect_str_eq(matching(&v, cases[i][0]), cases[i][1], "%s: %s", cases[i][0],
+		    matching(&v, cases[i][0]));
 	view_session_close(&v);
 }
 
@@ -49,21 +51,26 @@ Test(filter, fields_of_connections)
 {
 	static const char *const cases[][2] = {
 		{ "", "1,2" }, { "  ", "1,2" },
-		{ "port:80", "1,2" }, { "port:443,80", "1,2" }, { "port:79-81", "1,2" }, { "port:http", "1,2" },
-		{ "port!=80", "" }, { "port:443", "" }, { "client.port:80", "" }, { "server_port:80", "1,2" },
-		{ "cport>49151", "1,2" },
-		{ "host:192.0.2.10", "1,2" }, { "host:192.0.2.0/24", "1,2" }, { "host:192.0.2.", "1,2" },
-		{ "host:192.0.3.0/24", "" }, { "host:0.0.0.0/0", "1,2" }, { "host:::/0", "" },
-		{ "server:192.0.2.10", "" }, { "client:192.0.2.1-192.0.2.99", "1,2" }, { "server:198.51.100.20,10.", "1,2" },
-		{ "state:established", "2" }, { "state:closed", "1" }, { "client.state:closed", "1" },
-		{ "STATE:Estab", "2" }, { "!state:closed", "2" }, { "client_state:established", "2" },
-		{ "outcome:reset-by-client", "1" }, { "outcome:open", "2" }, { "outcome:open,reset_by_client", "1,2" },
-		{ "conn_state:RSTO", "1" }, { "closed_by:client", "1" }, { "closed.by:nobody", "2" },
-		{ "origin:handshake", "1,2" }, { "origin:midstream", "" }, { "ip:4", "1,2" }, { "ip:6", "" },
-		{ "flow:1", "1" }, { "flow>1", "2" }, { "flow:>1", "2" }, { "flow<=1", "1" }, { "flow:1-2", "1,2" },
-		{ "flow!=1", "2" }, { "frames:3", "2" }, { "frames>=3", "1,2" }, { "bytes:0", "1,2" }, { "rtx>0", "" },
-		{ "duration>10.15ms", "1" }, { "duration<1s", "1,2" }, { "duration>0.0101", "1" }, { "rtt:10ms-11ms", "1,2" },
-		{ "service:ttp", "1,2" }, { "summary:handshake", "1,2" }, { "summary:\"right after\"", "1" },
+		{ "port:80", "1,2" }, { "port:443,80", "1,2" }, { "port:79-81", "1,2" },
+		{ "port:http", "1,2" }, { "port!=80", "" }, { "port:443", "" },
+		{ "client.port:80", "" }, { "server_port:80", "1,2" }, { "cport>49151", "1,2" },
+		{ "host:192.0.2.10", "1,2" }, { "host:192.0.2.0/24", "1,2" },
+		{ "host:192.0.2.", "1,2" }, { "host:192.0.3.0/24", "" },
+		{ "host:0.0.0.0/0", "1,2" }, { "host:::/0", "" }, { "server:192.0.2.10", "" },
+		{ "client:192.0.2.1-192.0.2.99", "1,2" }, { "server:198.51.100.20,10.", "1,2" },
+		{ "state:established", "2" }, { "state:closed", "1" },
+		{ "client.state:closed", "1" }, { "STATE:Estab", "2" }, { "!state:closed", "2" },
+		{ "client_state:established", "2" }, { "outcome:reset-by-client", "1" },
+		{ "outcome:open", "2" }, { "outcome:open,reset_by_client", "1,2" },
+		{ "conn_state:RSTO", "1" }, { "closed_by:client", "1" },
+		{ "closed.by:nobody", "2" }, { "origin:handshake", "1,2" },
+		{ "origin:midstream", "" }, { "ip:4", "1,2" }, { "ip:6", "" }, { "flow:1", "1" },
+		{ "flow>1", "2" }, { "flow:>1", "2" }, { "flow<=1", "1" }, { "flow:1-2", "1,2" },
+		{ "flow!=1", "2" }, { "frames:3", "2" }, { "frames>=3", "1,2" },
+		{ "bytes:0", "1,2" }, { "rtx>0", "" }, { "duration>10.15ms", "1" },
+		{ "duration<1s", "1,2" }, { "duration>0.0101", "1" }, { "rtt:10ms-11ms", "1,2" },
+		{ "service:ttp", "1,2" }, { "summary:handshake", "1,2" },
+		{ "summary:\"right after\"", "1" },
 	};
 
 	check("captures/port-reuse.pcap", cases, sizeof cases / sizeof cases[0]);
@@ -72,9 +79,10 @@ Test(filter, fields_of_connections)
 Test(filter, fields_of_frames_mean_any_of_them)
 {
 	static const char *const cases[][2] = {
-		{ "flag:rst", "1" }, { "!flag:rst", "2" }, { "flag:syn", "1,2" }, { "flag:rst,fin", "1" },
-		{ "note:reused_ports", "2" }, { "note:reused-ports", "2" }, { "note!=reused_ports", "1" },
-		{ "frame:5", "2" }, { "frame:1-4", "1" }, { "frame:4-5", "1,2" }, { "len>0", "" }, { "from:server", "1,2" },
+		{ "flag:rst", "1" }, { "!flag:rst", "2" }, { "flag:syn", "1,2" },
+		{ "flag:rst,fin", "1" }, { "note:reused_ports", "2" }, { "note:reused-ports", "2" },
+		{ "note!=reused_ports", "1" }, { "frame:5", "2" }, { "frame:1-4", "1" },
+		{ "frame:4-5", "1,2" }, { "len>0", "" }, { "from:server", "1,2" },
 		{ "window:65160", "1,2" },
 	};
 
@@ -84,14 +92,15 @@ Test(filter, fields_of_frames_mean_any_of_them)
 Test(filter, words_and_logic)
 {
 	static const char *const cases[][2] = {
-		{ "closed", "1" }, { "!closed", "2" }, { "established", "2" }, { "failed", "1" }, { "connecting", "" },
-		{ "trouble", "2" }, { "reused", "2" }, { "midstream", "" },
-		{ "closed or established", "1,2" }, { "closed established", "" }, { "closed and flow:1", "1" },
-		{ "!(closed or established)", "" }, { "not closed", "2" }, { "!!closed", "1" },
-		{ "flow:1 | flow:2", "1,2" }, { "flow:1 || flow:2 && closed", "1" }, { "(flow:1||flow:2)&&!closed", "2" },
-		{ "http", "1,2" }, { "HTTP", "1,2" }, { "192.0.2.10", "1,2" }, { "192.0.2.10:49152", "1,2" },
-		{ "80", "1,2" }, { "8", "" }, { "443", "" }, { "/^192\\.0/", "1,2" }, { "/:4[0-8]/", "" },
-		{ "/20:80/ closed", "1" },
+		{ "closed", "1" }, { "!closed", "2" }, { "established", "2" }, { "failed", "1" },
+		{ "connecting", "" }, { "trouble", "2" }, { "reused", "2" }, { "midstream", "" },
+		{ "closed or established", "1,2" }, { "closed established", "" },
+		{ "closed and flow:1", "1" }, { "!(closed or established)", "" },
+		{ "not closed", "2" }, { "!!closed", "1" }, { "flow:1 | flow:2", "1,2" },
+		{ "flow:1 || flow:2 && closed", "1" }, { "(flow:1||flow:2)&&!closed", "2" },
+		{ "http", "1,2" }, { "HTTP", "1,2" }, { "192.0.2.10", "1,2" },
+		{ "192.0.2.10:49152", "1,2" }, { "80", "1,2" }, { "8", "" }, { "443", "" },
+		{ "/^192\\.0/", "1,2" }, { "/:4[0-8]/", "" }, { "/20:80/ closed", "1" },
 	};
 
 	check("captures/port-reuse.pcap", cases, sizeof cases / sizeof cases[0]);
@@ -100,8 +109,8 @@ Test(filter, words_and_logic)
 Test(filter, ipv6)
 {
 	static const char *const cases[][2] = {
-		{ "ip:6", "1" }, { "host:2001:db8::/32", "1" }, { "2001:db8::/32", "1" }, { "host:fe80::/10", "" },
-		{ "host:0.0.0.0/0", "" }, { "/2001:db8/", "1" },
+		{ "ip:6", "1" }, { "host:2001:db8::/32", "1" }, { "2001:db8::/32", "1" },
+		{ "host:fe80::/10", "" }, { "host:0.0.0.0/0", "" }, { "/2001:db8/", "1" },
 	};
 
 	check("captures/ipv6.pcap", cases, sizeof cases / sizeof cases[0]);
@@ -142,7 +151,8 @@ Test(filter, errors_say_where)
 		cr_assert_null(filter_compile(cases[i].text, &error), "%s", cases[i].text);
 		cr_expect_eq(error.at, cases[i].at, "%s: %zu", cases[i].text, error.at);
 		cr_expect_eq(error.length, cases[i].length, "%s: %zu", cases[i].text, error.length);
-		cr_expect_not_null(strstr(error.text, cases[i].says), "%s: %s", cases[i].text, error.text);
+		cr_expect_not_null(strstr(error.text, cases[i].says), "%s: %s", cases[i].text,
+		    error.text);
 	}
 }
 
@@ -171,7 +181,8 @@ Test(filter, deep_nesting_is_refused)
 /* Any beginning of a filter, as it is typed, either compiles or says where it is wrong. */
 Test(filter, as_it_is_typed)
 {
-	const char *text = "port:443,8000-8099 (state:syn-sent or !host:10.0.0.0/8) /a.b/ flag:rst rtx>3 summary:\"a b\"";
+	const char *text =
+	    "port:443,8000-8099 (state:syn-sent or !host:10.0.0.0/8) /a.b/ flag:rst rtx>3 summary:\"a b\"";
 	char part[128];
 	struct filter_error error;
 
@@ -191,7 +202,8 @@ Test(filter, as_it_is_typed)
 
 Test(filter, only_stories_and_frames_are_costly)
 {
-	static const char *const cheap[] = { "", "port:443", "state:closed host:10.", "!closed", "rtx>3", "http" };
+	static const char *const cheap[] = { "", "port:443", "state:closed host:10.", "!closed",
+	    "rtx>3", "http" };
 	static const char *const costly[] = { "outcome:open", "flag:rst", "port:80 or failed" };
 	struct filter *f;
 
@@ -253,7 +265,8 @@ Test(filter_text, the_port_key)
 
 Test(filter_text, the_state_key_goes_round)
 {
-	static const char *const names[] = { "connecting", "established", "closing", "closed", "failed", "all" };
+	static const char *const names[] = { "connecting", "established", "closing", "closed",
+	    "failed", "all" };
 	char text[FILTER_TEXT_MAX] = "port:443";
 
 	cr_expect_str_eq(filter_state_name(text), "all");

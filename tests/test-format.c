@@ -19,8 +19,10 @@
 Test(format, seconds_have_nine_digits)
 {
 	EXPECT("0.000000000", format_seconds(out, sizeof out, 0));
-	EXPECT("1371050074.336031000", format_seconds(out, sizeof out, UINT64_C(1371050074336031000)));
-	EXPECT("4294967295.999999999", format_seconds(out, sizeof out, UINT64_C(4294967295999999999)));
+	EXPECT("1371050074.336031000", format_seconds(out, sizeof out,
+	    UINT64_C(1371050074336031000)));
+	EXPECT("4294967295.999999999", format_seconds(out, sizeof out,
+	    UINT64_C(4294967295999999999)));
 }
 
 Test(format, times_before_the_mark_are_negative)
@@ -35,7 +37,8 @@ Test(format, clock_is_tcpdumps)
 {
 	setenv("TZ", "UTC", 1);
 	EXPECT("15:14:34.336031", format_clock(out, sizeof out, UINT64_C(1371050074336031999)));
-	EXPECT("2013-06-12 15:14:34.336031", format_date(out, sizeof out, UINT64_C(1371050074336031000)));
+	EXPECT("2013-06-12 15:14:34.336031",
+	    format_date(out, sizeof out, UINT64_C(1371050074336031000)));
 }
 
 Test(format, deltas_have_three_digits_that_count)
@@ -115,32 +118,39 @@ Test(format, ipv6_addresses)
 		{ { 0 }, "::" },
 		{ { [15] = 1 }, "::1" },
 		{ { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 }, "2001:db8::1" },
-		{ { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 }, "2001:db8:0:1:1:1:1:1" },
+		{ { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 },
+		"2001:db8:0:1:1:1:1:1" },
 		{ { 0x20, 0x01, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1 }, "2001:0:0:1::1" },
-		{ { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1 }, "2001:db8::1:0:0:1" },
-		{ { 0, 1, [14] = 0xab, [15] = 0xcd }, "1::abcd" },
+		{ { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1 },
+		"2001:db8::1:0:0:1" }, { { 0, 1, [14] = 0xab, [15] = 0xcd }, "1::abcd" },
 		{ { 0xfe, 0x80, [8] = 1 }, "fe80::100:0:0:0" },
 		{ { 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6 }, "1:2:3:4:5:6::" },
 		{ { [10] = 0xff, [11] = 0xff, [12] = 192, 0, 2, 33 }, "::ffff:192.0.2.33" },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		EXPECT(cases[i].text, format_address(out, sizeof out, cases[i].address, SEGMENT_IPV6));
+		EXPECT(cases[i].text, format_address(out, sizeof out, cases[i].address,
+		    SEGMENT_IPV6));
 }
 
 Test(format, endpoints)
 {
-	static const uint8_t four[16] = { 10, 8, 34, 27 }, six[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
+	static const uint8_t four[16] = { 10, 8, 34, 27 },
+	    six[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
 
-	EXPECT("10.8.34.27:11211 memcache", format_endpoint(out, sizeof out, four, SEGMENT_IPV4, 11211, true));
-	EXPECT("10.8.34.27:11211", format_endpoint(out, sizeof out, four, SEGMENT_IPV4, 11211, false));
-	EXPECT("[2001:db8::1]:443", format_endpoint(out, sizeof out, six, SEGMENT_IPV6, 443, false));
+	EXPECT("10.8.34.27:11211 memcache", format_endpoint(out, sizeof out, four, SEGMENT_IPV4,
+	    11211, true));
+	EXPECT("10.8.34.27:11211", format_endpoint(out, sizeof out, four, SEGMENT_IPV4, 11211,
+	    false));
+	EXPECT("[2001:db8::1]:443", format_endpoint(out, sizeof out, six, SEGMENT_IPV6, 443,
+	    false));
 }
 
 Test(format, endpoints_are_shortened_in_the_middle)
 {
 	struct flow flow = { .family = SEGMENT_IPV6, .port = { 46103, 443 },
-	    .address = { { 0x20, 0x01, 0x0d, 0xb8, 1, 0, 0, 0, 0x30, 0x6e, 0x73, 0x9d, 0xde, 0xa6, 0x99, 0xa4 } } };
+	    .address = { { 0x20, 0x01, 0x0d, 0xb8, 1, 0, 0, 0, 0x30, 0x6e, 0x73, 0x9d, 0xde, 0xa6,
+	    0x99, 0xa4 } } };
 	char out[FORMAT_ENDPOINT_MAX];
 
 	format_endpoint_in(out, sizeof out, &flow, CLIENT, true, 60, "…");
@@ -168,14 +178,17 @@ Test(format, states)
 	EXPECT("ESTABLISHED?", format_state(out, sizeof out, TCP_ESTABLISHED | STATE_PROVISIONAL));
 	EXPECT("closed", format_states(out, sizeof out, TCP_CLOSED, TCP_CLOSED, 20));
 	EXPECT("ESTAB", format_states(out, sizeof out, TCP_ESTABLISHED, TCP_ESTABLISHED, 9));
-	EXPECT("FIN-WAIT-2/CLOSE-WAIT", format_states(out, sizeof out, TCP_FIN_WAIT_2, TCP_CLOSE_WAIT, 21));
-	EXPECT("SYN-SENT", format_states(out, sizeof out, TCP_SYN_SENT, TCP_SYN_RECEIVED | STATE_PROVISIONAL, 9));
+	EXPECT("FIN-WAIT-2/CLOSE-WAIT", format_states(out, sizeof out, TCP_FIN_WAIT_2,
+	    TCP_CLOSE_WAIT, 21));
+	EXPECT("SYN-SENT", format_states(out, sizeof out, TCP_SYN_SENT, TCP_SYN_RECEIVED
+	    | STATE_PROVISIONAL, 9));
 }
 
 Test(format, notes)
 {
 	EXPECT("-", format_notes(out, sizeof out, 0));
-	EXPECT("retransmission,zero_window", format_notes(out, sizeof out, NOTE_ZERO_WINDOW | NOTE_RETRANSMISSION));
+	EXPECT("retransmission,zero_window",
+	    format_notes(out, sizeof out, NOTE_ZERO_WINDOW | NOTE_RETRANSMISSION));
 }
 
 Test(format, ascii_replaces_our_own_signs)
@@ -189,7 +202,8 @@ Test(format, ascii_replaces_our_own_signs)
 Test(format, paragraphs_break_at_blanks)
 {
 	const char *at = "Frame 3. The client acknowledges averyveryverylongword.";
-	static const char *const lines[] = { "Frame 3. The", "client", "acknowledges", "averyveryver", "ylongword." };
+	static const char *const lines[] = { "Frame 3. The", "client", "acknowledges",
+	    "averyveryver", "ylongword." };
 	size_t n = 0, length;
 
 	for (const char *next; at != NULL; at = next, n++) {

@@ -46,7 +46,8 @@ Test(print, columns_of_the_interface)
 	view_session_open(&v, "captures/handshake.pcap");
 	text = printed(&v, &options);
 	*strchr(text, '\n') = '\0';
-	cr_expect_str_eq(text, "flow\tclient\tclient_port\tserver\tserver_port\torigin\tfirst_frame\tlast_frame\tstart\t"
+	cr_expect_str_eq(text,
+	    "flow\tclient\tclient_port\tserver\tserver_port\torigin\tfirst_frame\tlast_frame\tstart\t"
 	    "duration\tclient_state\tserver_state\toutcome\tconn_state\tcompleteness\tclosed_by\tclose_shape\t"
 	    "client_frames\tserver_frames\tclient_bytes\tserver_bytes\tclient_stream\tserver_stream\tclient_rtx\t"
 	    "server_rtx\thandshake_rtt\tsummary");
@@ -54,7 +55,8 @@ Test(print, columns_of_the_interface)
 	options.what = PRINT_FRAMES;
 	text = printed(&v, &options);
 	*strchr(text, '\n') = '\0';
-	cr_expect_str_eq(text, "frame\tflow\ttime\tfrom\tsrc\tsrc_port\tdst\tdst_port\tflags\tseq\tack\tlen\twindow\t"
+	cr_expect_str_eq(text,
+	    "frame\tflow\ttime\tfrom\tsrc\tsrc_port\tdst\tdst_port\tflags\tseq\tack\tlen\twindow\t"
 	    "client_state\tserver_state\tnotes\texplanation");
 	free(text);
 	view_session_close(&v);
@@ -71,12 +73,14 @@ Test(print, every_row_has_every_cell)
 		unsigned tabs = options.what == PRINT_LIST ? 26 : 16, lines = 0;
 
 		text = printed(&v, &options);
-		for (char *at = text, *end; (end = strchr(at, '\n')) != NULL; at = end + 1, lines++) {
+		for (char *at = text, *end; (end = strchr(at, '\n')) != NULL;
+		    at = end + 1, lines++) {
 			*end = '\0';
 			cr_expect_eq(count_of(at, '\t'), tabs, "%s", at);
 			cr_expect_null(strstr(at, "\t\t"), "no cell is empty: %s", at);
 		}
-		cr_expect_eq(lines, 1 + (options.what == PRINT_LIST ? flow_table_count(session_flows(v.session))
+		cr_expect_eq(lines, 1 + (options.what == PRINT_LIST
+		    ? flow_table_count(session_flows(v.session))
 		    : frame_store_count(session_frames(v.session))));
 		free(text);
 	}
@@ -87,7 +91,8 @@ Test(print, chosen_connections_filters_and_order)
 {
 	struct view_session v;
 	static const uint32_t second[] = { 2 };
-	struct print_options options = { .what = PRINT_FRAMES, .format = PRINT_TSV, .flows = second, .flow_count = 1 };
+	struct print_options options = { .what = PRINT_FRAMES, .format = PRINT_TSV, .flows = second,
+	    .flow_count = 1 };
 	char *text;
 
 	view_session_open(&v, "captures/port-reuse.pcap");
@@ -101,7 +106,8 @@ Test(print, chosen_connections_filters_and_order)
 	cr_expect_eq(count_of(text, '\n'), 2, "frames are matched one by one");
 	cr_expect_not_null(strstr(text, "\n4\t1\t"));
 	free(text);
-	options = (struct print_options){ .what = PRINT_LIST, .format = PRINT_TSV, .sort = column_find("frames") };
+	options = (struct print_options){ .what = PRINT_LIST, .format = PRINT_TSV,
+	    .sort = column_find("frames") };
 	text = printed(&v, &options);
 	cr_expect_not_null(strstr(text, "summary\n1\t"), "the most frames first");
 	free(text);
@@ -116,7 +122,8 @@ Test(print, chosen_connections_filters_and_order)
 Test(print, absolute_numbers)
 {
 	struct view_session v;
-	struct print_options options = { .what = PRINT_FRAMES, .format = PRINT_TSV, .absolute = true };
+	struct print_options options = { .what = PRINT_FRAMES, .format = PRINT_TSV,
+	    .absolute = true };
 	char *text;
 
 	view_session_open(&v, "memcached.pcap");
@@ -135,7 +142,8 @@ Test(print, json_is_typed)
 
 	view_session_open(&v, "memcached.pcap");
 	text = printed(&v, &options);
-	cr_expect_eq(strstr(text, "{\"schema\":1,\"frame\":1,\"flow\":1,\"time\":1371050074.336031000,\"from\":\"client\","),
+	cr_expect_eq(strstr(text,
+	    "{\"schema\":1,\"frame\":1,\"flow\":1,\"time\":1371050074.336031000,\"from\":\"client\","),
 	    text);
 	cr_expect_not_null(strstr(text, "\"ack\":null,\"len\":0,"));
 	cr_expect_not_null(strstr(text, "\"notes\":[],"));
@@ -160,7 +168,8 @@ Test(print, no_unsafe_character_whatever_the_packet)
 				continue;
 			text = printed(&v, &options);
 			for (const char *c = text; *c != '\0'; c++)
-				cr_assert((unsigned char)*c >= 0x20 || *c == '\n' || (*c == '\t' && format == PRINT_TSV)
+				cr_assert((unsigned char)*c >= 0x20 || *c == '\n'
+				    || (*c == '\t' && format == PRINT_TSV)
 				    || (*c == '\r' && format == PRINT_CSV), "%s", text);
 			cr_expect_null(strstr(text, "\xe2\x80\xae"));
 			free(text);
@@ -213,7 +222,8 @@ recorded(enum record_format format, const char *text)
 	char *written = NULL;
 	size_t size = 0;
 	FILE *file = open_memstream(&written, &size);
-	struct record_writer w = { .out = output_new(file), .format = format, .names = names, .count = 3 };
+	struct record_writer w = { .out = output_new(file), .format = format, .names = names,
+	    .count = 3 };
 
 	record_header(&w);
 	record_begin(&w);
@@ -236,8 +246,10 @@ Test(record, escapes)
 		{ RECORD_TSV, "x\ty\nz\033", "a\tb\tc\nx y z \t18446744073709551615\t-\n" },
 		{ RECORD_TSV, "", "a\tb\tc\n-\t18446744073709551615\t-\n" },
 		{ RECORD_CSV, "x y", "a,b,c\r\nx y,18446744073709551615,-\r\n" },
-		{ RECORD_CSV, "say \"x\", y", "a,b,c\r\n\"say \"\"x\"\", y\",18446744073709551615,-\r\n" },
-		{ RECORD_JSONL, "q\"\\\n\x7f\xc2\xb5", "{\"schema\":1,\"a\":\"q\\\"\\\\  \xc2\xb5\",\"b\":18446744073709551615,\"c\":null}\n" },
+		{ RECORD_CSV, "say \"x\", y",
+		"a,b,c\r\n\"say \"\"x\"\", y\",18446744073709551615,-\r\n" },
+		{ RECORD_JSONL, "q\"\\\n\x7f\xc2\xb5",
+		"{\"schema\":1,\"a\":\"q\\\"\\\\  \xc2\xb5\",\"b\":18446744073709551615,\"c\":null}\n" },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -32,7 +32,8 @@ Test(sort, stable_and_right)
 		sort_by_key(keys, ids, size);
 		for (size_t i = 1; i < size; i++) {
 			cr_assert_leq(keys[i - 1], keys[i]);
-			cr_assert(keys[i - 1] < keys[i] || ids[i - 1] < ids[i], "ties keep their order");
+			cr_assert(keys[i - 1] < keys[i] || ids[i - 1] < ids[i],
+			    "ties keep their order");
 		}
 	}
 	free(keys);
@@ -69,7 +70,8 @@ expect_ordered(struct flow_list *l, const struct column *c, bool descending)
 		}
 		if (descending)
 			order = -order;
-		cr_assert(order < 0 || (order == 0 && a.flow->id < b.flow->id), "%s, row %u", c->name, i);
+		cr_assert(order < 0 || (order == 0 && a.flow->id < b.flow->id), "%s, row %u",
+		    c->name, i);
 	}
 }
 
@@ -144,8 +146,8 @@ Test(flow_list, a_wrong_filter_changes_nothing)
  * and back: what is updated step by step equals what is made anew.
  */
 static void
-expect_same_as_anew(struct view_session *v, struct flow_list *l, const char *filter, const struct column *sort,
-    bool descending)
+expect_same_as_anew(struct view_session *v, struct flow_list *l, const char *filter,
+    const struct column *sort, bool descending)
 {
 	struct flow_list *anew = flow_list_new(v->session, v->replay, v->narrator);
 
@@ -153,10 +155,12 @@ expect_same_as_anew(struct view_session *v, struct flow_list *l, const char *fil
 	flow_list_set_sort(anew, sort, descending);
 	flow_list_update(anew);
 	flow_list_update(l);
-	cr_assert_eq(flow_list_count(l), flow_list_count(anew), "%s at %u", sort->name, replay_rows(v->replay));
+	cr_assert_eq(flow_list_count(l), flow_list_count(anew), "%s at %u", sort->name,
+	    replay_rows(v->replay));
 	cr_assert_eq(flow_list_total(l), flow_list_total(anew));
 	for (uint32_t i = 0; i < flow_list_count(l); i++)
-		cr_assert_eq(flow_list_get(l, i), flow_list_get(anew, i), "%s at %u", sort->name, replay_rows(v->replay));
+		cr_assert_eq(flow_list_get(l, i), flow_list_get(anew, i), "%s at %u", sort->name,
+		    replay_rows(v->replay));
 	flow_list_free(anew);
 }
 
@@ -178,7 +182,8 @@ Test(flow_list, steps_equal_leaps)
 			for (unsigned step = 0; step < 60; step++) {
 				replay_to(v.replay, at);
 				expect_same_as_anew(&v, l, filters[f], sort, s % 2);
-				at = (at + (step % 10 == 9 ? rows / 3 : step % 10 == 5 ? rows - 2 : 1)) % (rows + 1);
+				at = (at + (step % 10 == 9 ? rows / 3 : step % 10 == 5 ? rows - 2
+				    : 1)) % (rows + 1);
 			}
 			replay_end(v.replay);
 			expect_same_as_anew(&v, l, filters[f], sort, s % 2);
@@ -268,7 +273,8 @@ Test(column, layout_drops_the_least_important_first)
 		cr_assert_gt(count, 0);
 		cr_expect_leq(last->start + last->width, width > 24 ? width : 24, "%u", width);
 		for (size_t i = 1; i < count; i++)
-			cr_expect_eq(places[i].start, places[i - 1].start + places[i - 1].width + 1);
+			cr_expect_eq(places[i].start, places[i - 1].start + places[i - 1].width
+			    + 1);
 		cr_expect_str_eq(places[0].column->name, "flow");
 	}
 	cr_expect_geq(column_layout(80, places), 8, "80 columns show counters too");
@@ -316,12 +322,18 @@ Test(ladder, a_session_of_nineteen_frames)
 	struct ladder *l = ladder_of(&v, "memcached.pcap", 1, 100);
 
 	cr_assert_eq(ladder_count(l), 12);
-	expect_row(l, 0, "     1    0.000000                SYN-SENT ┃──SYN seq 0 win 14480 mss 1460 wscale 7─▶┃ SYN-RECEIVED");
-	expect_row(l, 1, "     2    0.000026    +26 µs   ESTABLISHED ┃◀─SYN ACK seq 0 ack 1 mss 1460───────────┃");
-	expect_row(l, 2, "     3    0.000128   +102 µs               ┃──ACK 1 win 14592───────────────────────▶┃ ESTABLISHED");
-	expect_row(l, 8, "     9  853.289855   +61.6 s               ┃ … 8 segments: 26 up, 39 down, 125.1 s … ┃");
-	expect_row(l, 9, "    17  978.419503   +277 µs    CLOSE-WAIT ┃◀─FIN ACK seq 199 ack 199 win 14592──────┃ FIN-WAIT-1");
-	expect_row(l, 11, "    19  978.419834    +22 µs       CLOSED? ┃◀─ACK 200 win 14592──────────────────────┃");
+	expect_row(l, 0,
+	    "     1    0.000000                SYN-SENT ┃──SYN seq 0 win 14480 mss 1460 wscale 7─▶┃ SYN-RECEIVED");
+	expect_row(l, 1,
+	    "     2    0.000026    +26 µs   ESTABLISHED ┃◀─SYN ACK seq 0 ack 1 mss 1460───────────┃");
+	expect_row(l, 2,
+	    "     3    0.000128   +102 µs               ┃──ACK 1 win 14592───────────────────────▶┃ ESTABLISHED");
+	expect_row(l, 8,
+	    "     9  853.289855   +61.6 s               ┃ … 8 segments: 26 up, 39 down, 125.1 s … ┃");
+	expect_row(l, 9,
+	    "    17  978.419503   +277 µs    CLOSE-WAIT ┃◀─FIN ACK seq 199 ack 199 win 14592──────┃ FIN-WAIT-1");
+	expect_row(l, 11,
+	    "    19  978.419834    +22 µs       CLOSED? ┃◀─ACK 200 win 14592──────────────────────┃");
 	ladder_free(l);
 	view_session_close(&v);
 }
@@ -332,14 +344,18 @@ Test(ladder, hindsight_marks_what_was_refuted)
 	struct ladder *l = ladder_of(&v, "captures/lost-ack.pcap", 1, 100);
 
 	/* The ACK was lost: the server's SYN-ACK comes again, so it had not been ESTABLISHED. */
-	expect_row(l, 2, "     3  0.010100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED✗");
-	expect_row(l, 3, "     4  1.040000   +1.02 s               ┃◀─RETX of #2 SYN ACK seq 0 ack 1 mss 1460──┃ SYN-RECEIVED");
-	expect_row(l, 4, "     5  1.040100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED");
+	expect_row(l, 2,
+	    "     3  0.010100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED✗");
+	expect_row(l, 3,
+	    "     4  1.040000   +1.02 s               ┃◀─RETX of #2 SYN ACK seq 0 ack 1 mss 1460──┃ SYN-RECEIVED");
+	expect_row(l, 4,
+	    "     5  1.040100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED");
 	/* As of frame 3 nobody knew. */
 	replay_to(v.replay, 3);
 	cr_assert(ladder_update(l));
 	cr_assert_eq(ladder_count(l), 3);
-	expect_row(l, 2, "     3  0.010100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED?");
+	expect_row(l, 2,
+	    "     3  0.010100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED?");
 	ladder_free(l);
 	view_session_close(&v);
 }
@@ -359,10 +375,13 @@ Test(ladder, every_width_keeps_rails_and_arrowheads)
 		for (uint32_t row = 0; row < ladder_count(l); row++) {
 			ladder_render(l, row, &line);
 			cr_expect_leq(line.columns, options.width);
-			cr_expect_eq(line_style_at(&line, client), STYLE_RAIL, "%u: %s", options.width, line.text);
-			cr_expect_eq(line_style_at(&line, server), STYLE_RAIL, "%u: %s", options.width, line.text);
+			cr_expect_eq(line_style_at(&line, client), STYLE_RAIL, "%u: %s",
+			    options.width, line.text);
+			cr_expect_eq(line_style_at(&line, server), STYLE_RAIL, "%u: %s",
+			    options.width, line.text);
 			if (ladder_row(l, row).kind == LADDER_SEGMENT)
-				cr_expect(strstr(line.text, "◀") != NULL || strstr(line.text, "▶") != NULL);
+				cr_expect(strstr(line.text, "◀") != NULL
+				    || strstr(line.text, "▶") != NULL);
 		}
 		for (unsigned n = 0; n < LADDER_HEADINGS; n++) {
 			ladder_heading(l, v.narrator, n, &line);
@@ -443,7 +462,8 @@ Test(ladder, grows_and_shrinks_as_if_opened_there)
 		for (uint32_t row = 0; row < ladder_count(l); row++) {
 			struct ladder_row a = ladder_row(l, row), b = ladder_row(fresh, row);
 
-			cr_assert(a.kind == b.kind && a.nth == b.nth && a.frames == b.frames, "%u, row %u", at, row);
+			cr_assert(a.kind == b.kind && a.nth == b.nth && a.frames == b.frames,
+			    "%u, row %u", at, row);
 			cr_assert_eq(ladder_anomaly(l, row, 1), ladder_anomaly(fresh, row, 1));
 		}
 		ladder_free(fresh);
@@ -461,7 +481,8 @@ Test(ladder, anomalies_are_jumped_to)
 
 	while ((row = ladder_anomaly(l, (uint32_t)row, 1)) >= 0) {
 		cr_assert_gt(row, last);
-		cr_expect_eq(ladder_row(l, (uint32_t)row).kind, LADDER_SEGMENT, "anomalies never fold");
+		cr_expect_eq(ladder_row(l, (uint32_t)row).kind, LADDER_SEGMENT,
+		    "anomalies never fold");
 		cr_expect_neq(ladder_frame(l, (uint32_t)row)->notes, 0);
 		last = row;
 		found++;
@@ -474,7 +495,8 @@ Test(ladder, anomalies_are_jumped_to)
 
 Test(ladder, modes_of_time)
 {
-	static const char *const expected[LADDER_TIMES] = { "1.040000", "10:00:01.040000", "+1.02 s", "-0.000100" };
+	static const char *const expected[LADDER_TIMES] = { "1.040000", "10:00:01.040000",
+	    "+1.02 s", "-0.000100" };
 	struct view_session v;
 	struct ladder *l = ladder_of(&v, "captures/lost-ack.pcap", 1, 100);
 	struct ladder_options options = *ladder_options_of(l);
@@ -530,7 +552,8 @@ Test(merged, lifelines_and_common_order)
 	}
 	merged_heading(m, 1, &line);
 	cr_expect_not_null(strstr(line.text, "192.0.2.10"), "%s", line.text);
-	cr_expect_not_null(strstr(line.text, "10.8.34.13"), "one lifeline for the client of two connections");
+	cr_expect_not_null(strstr(line.text, "10.8.34.13"),
+	    "one lifeline for the client of two connections");
 	cr_expect_null(strstr(strstr(line.text, "10.8.34.13") + 1, "10.8.34.13"));
 	merged_free(m);
 	view_session_close(&v);
@@ -547,14 +570,16 @@ Test(packet_text, tree_and_dump_belong_together)
 	int offset, size;
 
 	view_session_open(&v, "memcached.pcap");
-	p = packet_text_new(v.session, view_session_flow(&v, 1), frame_store_get(session_frames(v.session), 0));
+	p = packet_text_new(v.session, view_session_flow(&v, 1),
+	    frame_store_get(session_frames(v.session), 0));
 	cr_assert_gt(packet_text_count(p), 10);
 	for (size_t row = 0; row < packet_text_count(p); row++) {
 		packet_text_bytes_of(p, row, &offset, &size);
 		packet_text_render(p, row, 80, false, &line);
 		cr_expect_leq(line.columns, 80);
 		cr_expect_gt(line.length, 0);
-		cr_expect(offset >= -1 && offset + size <= 74, "%s: %d+%d", line.text, offset, size);
+		cr_expect(offset >= -1 && offset + size <= 74, "%s: %d+%d", line.text, offset,
+		    size);
 		options = options || strstr(line.text, "1460") != NULL;
 	}
 	cr_expect(options, "the MSS is told");

@@ -13,7 +13,8 @@
 #include "view/format.h"
 
 void
-flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay, const struct flow *flow)
+flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay,
+    const struct flow *flow)
 {
 	memset(row, 0, sizeof *row);
 	row->narrator = narrator;
@@ -52,14 +53,35 @@ side_of(const struct column *c)
 	return (enum side)c->side;
 }
 
-/* ---- identity */
+/* ---- where the sort key is the value */
 
 static size_t
-value_flow(const struct column *c, struct flow_row *row, char *out, size_t size)
+value_number(const struct column *c, struct flow_row *row, char *out, size_t size)
 {
-	(void)c;
-	return put_number(out, size, row->flow->id);
+	return put_number(out, size, c->key(c, row, 0));
 }
+
+static size_t
+cell_number(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_bytes(out, size, c->key(c, row, 0));
+}
+
+static size_t
+value_seconds(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	return format_seconds(out, size, c->key(c, row, 0));
+}
+
+static size_t
+cell_seconds(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	(void)width;
+	return format_short_duration(out, size, c->key(c, row, 0));
+}
+
+/* ---- identity */
 
 static uint64_t
 key_flow(const struct column *c, struct flow_row *row, unsigned part)
@@ -77,7 +99,8 @@ value_address(const struct column *c, struct flow_row *row, char *out, size_t si
 static size_t
 cell_address(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
 {
-	return format_endpoint_in(out, size, row->flow, side_of(c), row->services, width, row->ascii ? ".." : "…");
+	return format_endpoint_in(out, size, row->flow, side_of(c), row->services, width,
+	    row->ascii ? ".." : "…");
 }
 
 /* By family, then address, then port. */
@@ -94,12 +117,6 @@ key_address(const struct column *c, struct flow_row *row, unsigned part)
 	for (size_t i = 0; i < 8; i++)
 		word = word << 8 | a[(part == 1 ? 8U : 0U) + i];
 	return word;
-}
-
-static size_t
-value_port(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, row->flow->port[c->side]);
 }
 
 static uint64_t
@@ -125,13 +142,6 @@ key_origin(const struct column *c, struct flow_row *row, unsigned part)
 
 /* ---- place and time */
 
-static size_t
-value_first_frame(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	(void)c;
-	return put_number(out, size, row->flow->first_frame);
-}
-
 static uint64_t
 key_first_frame(const struct column *c, struct flow_row *row, unsigned part)
 {
@@ -139,25 +149,11 @@ key_first_frame(const struct column *c, struct flow_row *row, unsigned part)
 	return row->flow->first_frame;
 }
 
-static size_t
-value_last_frame(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	(void)c;
-	return put_number(out, size, row->flow->last_frame);
-}
-
 static uint64_t
 key_last_frame(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)c, (void)part;
 	return row->flow->last_frame;
-}
-
-static size_t
-value_start(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	(void)c;
-	return format_seconds(out, size, row->flow->first_time);
 }
 
 static size_t
@@ -185,19 +181,6 @@ key_duration(const struct column *c, struct flow_row *row, unsigned part)
 
 	(void)c, (void)part;
 	return last > row->flow->first_time ? last - row->flow->first_time : 0;
-}
-
-static size_t
-value_duration(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return format_seconds(out, size, key_duration(c, row, 0));
-}
-
-static size_t
-cell_duration(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
-{
-	(void)width;
-	return format_short_duration(out, size, key_duration(c, row, 0));
 }
 
 /* ---- states and outcome */
@@ -251,13 +234,6 @@ key_conn_state(const struct column *c, struct flow_row *row, unsigned part)
 	return flow_row_outcome(row)->conn_state;
 }
 
-static size_t
-value_completeness(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	(void)c;
-	return put_number(out, size, flow_completeness(row->flow));
-}
-
 static uint64_t
 key_completeness(const struct column *c, struct flow_row *row, unsigned part)
 {
@@ -302,30 +278,11 @@ key_frames(const struct column *c, struct flow_row *row, unsigned part)
 	return row->moment.frames[c->side];
 }
 
-static size_t
-value_frames(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, key_frames(c, row, 0));
-}
-
 static uint64_t
 key_bytes(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)part;
 	return row->moment.bytes[c->side];
-}
-
-static size_t
-value_bytes(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, key_bytes(c, row, 0));
-}
-
-static size_t
-cell_bytes(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
-{
-	(void)width;
-	return format_bytes(out, size, key_bytes(c, row, 0));
 }
 
 static uint64_t
@@ -335,30 +292,11 @@ key_stream(const struct column *c, struct flow_row *row, unsigned part)
 	return row->flow->end[c->side].stream;
 }
 
-static size_t
-value_stream(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, key_stream(c, row, 0));
-}
-
-static size_t
-cell_stream(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
-{
-	(void)width;
-	return format_bytes(out, size, key_stream(c, row, 0));
-}
-
 static uint64_t
 key_resent(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)part;
 	return row->moment.resent[c->side];
-}
-
-static size_t
-value_resent(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, key_resent(c, row, 0));
 }
 
 /* From what the flow keeps, since a list must not tell a million stories; none is the largest. */
@@ -367,11 +305,13 @@ key_rtt(const struct column *c, struct flow_row *row, unsigned part)
 {
 	enum tcp_state client = shown_state_of(row->moment.state[CLIENT]);
 	enum tcp_state server = shown_state_of(row->moment.state[SERVER]);
-	bool opening = client == TCP_SYN_SENT || client == TCP_SYN_RECEIVED || server == TCP_SYN_SENT
-	    || server == TCP_SYN_RECEIVED;
+	bool opening = client == TCP_SYN_SENT || client == TCP_SYN_RECEIVED
+	    || server == TCP_SYN_SENT || server == TCP_SYN_RECEIVED;
 
 	(void)c, (void)part;
-	return row->flow->first_rtt == 0 || opening ? OUTCOME_NO_RTT : (row->flow->first_rtt - 1) * UINT64_C(1000);
+	if (row->flow->first_rtt == 0 || opening)
+		return OUTCOME_NO_RTT;
+	return (row->flow->first_rtt - 1) * UINT64_C(1000);
 }
 
 static size_t
@@ -426,13 +366,15 @@ static size_t
 cell_states(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
 {
 	(void)c;
-	return format_states(out, size, row->moment.state[CLIENT], row->moment.state[SERVER], width);
+	return format_states(out, size, row->moment.state[CLIENT], row->moment.state[SERVER],
+	    width);
 }
 
 static uint64_t
 key_states(const struct column *c, struct flow_row *row, unsigned part)
 {
-	unsigned client = row->moment.state[CLIENT] & 0x7f, server = row->moment.state[SERVER] & 0x7f;
+	unsigned client = row->moment.state[CLIENT] & 0x7f,
+	    server = row->moment.state[SERVER] & 0x7f;
 
 	(void)c, (void)part;
 	return (uint64_t)client << 8 | server;
@@ -445,37 +387,11 @@ key_all_resent(const struct column *c, struct flow_row *row, unsigned part)
 	return (uint64_t)row->moment.resent[CLIENT] + row->moment.resent[SERVER];
 }
 
-static size_t
-value_all_resent(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, key_all_resent(c, row, 0));
-}
-
-static size_t
-cell_all_resent(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
-{
-	(void)width;
-	return format_bytes(out, size, key_all_resent(c, row, 0));
-}
-
 static uint64_t
 key_all_frames(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)c, (void)part;
 	return (uint64_t)row->moment.frames[CLIENT] + row->moment.frames[SERVER];
-}
-
-static size_t
-value_all_frames(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, key_all_frames(c, row, 0));
-}
-
-static size_t
-cell_all_frames(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
-{
-	(void)width;
-	return format_bytes(out, size, key_all_frames(c, row, 0));
 }
 
 static uint64_t
@@ -485,30 +401,11 @@ key_all_bytes(const struct column *c, struct flow_row *row, unsigned part)
 	return row->moment.bytes[CLIENT] + row->moment.bytes[SERVER];
 }
 
-static size_t
-value_all_bytes(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return put_number(out, size, key_all_bytes(c, row, 0));
-}
-
-static size_t
-cell_all_bytes(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
-{
-	(void)width;
-	return format_bytes(out, size, key_all_bytes(c, row, 0));
-}
-
 static uint64_t
 key_last(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)c, (void)part;
 	return row->moment.last_time;
-}
-
-static size_t
-value_last(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	return format_seconds(out, size, key_last(c, row, 0));
 }
 
 /* How long ago. */
@@ -527,88 +424,109 @@ cell_last(const struct column *c, struct flow_row *row, unsigned width, char *ou
 #define NUMBER .type = COLUMN_INTEGER, .right = true
 
 const struct column columns[] = {
-	{ .name = "flow", .heading = "#", .help = "connection number, in order of first frame", NUMBER, MACHINE,
-	    .priority = 1, .minimum = 4, .maximum = 8, .value = value_flow, .key = key_flow, .key_parts = 1 },
-	{ .name = "client", .heading = "Client", .help = "the end that opened it", MACHINE, .side = CLIENT,
-	    .priority = 1, .minimum = 19, .wish = 21, .maximum = 47, .value = value_address, .cell = cell_address,
-	    .key = key_address, .key_parts = 4 },
-	{ .name = "client_port", .heading = "CPort", .help = "the client's port", NUMBER, MACHINE, .side = CLIENT,
-	    .minimum = 5, .maximum = 5, .value = value_port, .key = key_port, .key_parts = 1 },
-	{ .name = "server", .heading = "Server", .help = "the end that was connected to", MACHINE, .side = SERVER,
-	    .priority = 1, .minimum = 21, .wish = 30, .maximum = 58, .value = value_address, .cell = cell_address,
-	    .key = key_address, .key_parts = 4 },
-	{ .name = "server_port", .heading = "Port", .help = "the server's port", NUMBER, MACHINE, .side = SERVER,
-	    .minimum = 5, .maximum = 5, .value = value_port, .key = key_port, .key_parts = 1 },
-	{ .name = "origin", .heading = "Origin", .help = "handshake seen, or picked up midstream", MACHINE,
-	    .minimum = 9, .maximum = 9, .value = value_origin, .key = key_origin, .key_parts = 1 },
-	{ .name = "first_frame", .heading = "First", .help = "number of its first frame", NUMBER, MACHINE,
-	    .minimum = 7, .maximum = 10, .value = value_first_frame, .key = key_first_frame, .key_parts = 1 },
-	{ .name = "last_frame", .heading = "LastFr", .help = "number of its last frame", NUMBER, MACHINE,
-	    .minimum = 7, .maximum = 10, .value = value_last_frame, .key = key_last_frame, .key_parts = 1 },
-	{ .name = "start", .heading = "Start", .help = "time of its earliest frame", .type = COLUMN_SECONDS, MACHINE,
-	    .minimum = 8, .maximum = 15, .value = value_start, .cell = cell_start, .key = key_start, .key_parts = 1 },
-	{ .name = "duration", .heading = "Time", .help = "from its earliest to its latest frame", .right = true,
-	    .type = COLUMN_SECONDS, MACHINE, .descending = true, .priority = 7, .minimum = 5, .maximum = 5,
-	    .value = value_duration, .cell = cell_duration, .key = key_duration, .key_parts = 1 },
-	{ .name = "client_state", .heading = "ClientState", .help = "the client's TCP state", MACHINE, .side = CLIENT,
-	    .minimum = 11, .maximum = 13, .value = value_state, .cell = cell_state, .key = key_state, .key_parts = 1 },
-	{ .name = "server_state", .heading = "ServerState", .help = "the server's TCP state", MACHINE, .side = SERVER,
-	    .minimum = 11, .maximum = 13, .value = value_state, .cell = cell_state, .key = key_state, .key_parts = 1 },
-	{ .name = "outcome", .heading = "Outcome", .help = "how it went: open, closed, refused...", MACHINE,
-	    .costly = true, .priority = 8, .minimum = 11, .wish = 13, .maximum = 17, .value = value_outcome, .key = key_outcome,
+	{ .name = "flow", .heading = "#", .help = "connection number, in order of first frame",
+	    NUMBER, MACHINE, .priority = 1, .minimum = 4, .maximum = 8, .value = value_number,
+	    .key = key_flow, .key_parts = 1 },
+	{ .name = "client", .heading = "Client", .help = "the end that opened it", MACHINE,
+	    .side = CLIENT, .priority = 1, .minimum = 19, .wish = 21, .maximum = 47,
+	    .value = value_address, .cell = cell_address, .key = key_address, .key_parts = 4 },
+	{ .name = "client_port", .heading = "CPort", .help = "the client's port", NUMBER, MACHINE,
+	    .side = CLIENT, .minimum = 5, .maximum = 5, .value = value_number, .key = key_port,
 	    .key_parts = 1 },
-	{ .name = "conn_state", .heading = "Zeek", .help = "Zeek's conn_state", MACHINE, .costly = true,
-	    .minimum = 6, .maximum = 6, .value = value_conn_state, .key = key_conn_state, .key_parts = 1 },
-	{ .name = "completeness", .heading = "Compl", .help = "Wireshark's completeness", NUMBER, MACHINE,
-	    .minimum = 5, .maximum = 5, .value = value_completeness, .key = key_completeness, .key_parts = 1 },
-	{ .name = "closed_by", .heading = "ClosedBy", .help = "who closed it", MACHINE, .costly = true,
-	    .minimum = 8, .maximum = 8, .value = value_closed_by, .key = key_closed_by, .key_parts = 1 },
-	{ .name = "close_shape", .heading = "Close", .help = "how it was closed", MACHINE, .costly = true,
-	    .minimum = 13, .maximum = 17, .value = value_close_shape, .key = key_close_shape, .key_parts = 1 },
-	{ .name = "client_frames", .heading = "CFrames", .help = "frames from the client", NUMBER, MACHINE,
-	    .side = CLIENT, .descending = true, .minimum = 7, .maximum = 10, .value = value_frames, .key = key_frames,
+	{ .name = "server", .heading = "Server", .help = "the end that was connected to", MACHINE,
+	    .side = SERVER, .priority = 1, .minimum = 21, .wish = 30, .maximum = 58,
+	    .value = value_address, .cell = cell_address, .key = key_address, .key_parts = 4 },
+	{ .name = "server_port", .heading = "Port", .help = "the server's port", NUMBER, MACHINE,
+	    .side = SERVER, .minimum = 5, .maximum = 5, .value = value_number, .key = key_port,
 	    .key_parts = 1 },
-	{ .name = "server_frames", .heading = "SFrames", .help = "frames from the server", NUMBER, MACHINE,
-	    .side = SERVER, .descending = true, .minimum = 7, .maximum = 10, .value = value_frames, .key = key_frames,
+	{ .name = "origin", .heading = "Origin", .help = "handshake seen, or picked up midstream",
+	    MACHINE, .minimum = 9, .maximum = 9, .value = value_origin, .key = key_origin,
 	    .key_parts = 1 },
-	{ .name = "client_bytes", .heading = "Up", .help = "payload from the client, resent bytes too", NUMBER, MACHINE,
-	    .side = CLIENT, .descending = true, .priority = 3, .minimum = 5, .maximum = 7, .value = value_bytes,
-	    .cell = cell_bytes, .key = key_bytes, .key_parts = 1 },
-	{ .name = "server_bytes", .heading = "Down", .help = "payload from the server, resent bytes too", NUMBER,
-	    MACHINE, .side = SERVER, .descending = true, .priority = 3, .minimum = 5, .maximum = 7,
-	    .value = value_bytes, .cell = cell_bytes, .key = key_bytes, .key_parts = 1 },
-	{ .name = "client_stream", .heading = "UpStream", .help = "payload from the client, each byte once", NUMBER,
-	    MACHINE, .side = CLIENT, .descending = true, .minimum = 8, .maximum = 8, .value = value_stream,
-	    .cell = cell_stream, .key = key_stream, .key_parts = 1 },
-	{ .name = "server_stream", .heading = "DnStream", .help = "payload from the server, each byte once", NUMBER,
-	    MACHINE, .side = SERVER, .descending = true, .minimum = 8, .maximum = 8, .value = value_stream,
-	    .cell = cell_stream, .key = key_stream, .key_parts = 1 },
-	{ .name = "client_rtx", .heading = "CRTX", .help = "retransmissions by the client", NUMBER, MACHINE,
-	    .side = CLIENT, .descending = true, .minimum = 5, .maximum = 7, .value = value_resent, .key = key_resent,
+	{ .name = "first_frame", .heading = "First", .help = "number of its first frame", NUMBER,
+	    MACHINE, .minimum = 7, .maximum = 10, .value = value_number, .key = key_first_frame,
 	    .key_parts = 1 },
-	{ .name = "server_rtx", .heading = "SRTX", .help = "retransmissions by the server", NUMBER, MACHINE,
-	    .side = SERVER, .descending = true, .minimum = 5, .maximum = 7, .value = value_resent, .key = key_resent,
+	{ .name = "last_frame", .heading = "LastFr", .help = "number of its last frame", NUMBER,
+	    MACHINE, .minimum = 7, .maximum = 10, .value = value_number, .key = key_last_frame,
 	    .key_parts = 1 },
-	{ .name = "handshake_rtt", .heading = "RTT", .help = "from the SYN to the ACK of the handshake", .right = true,
+	{ .name = "start", .heading = "Start", .help = "time of its earliest frame",
+	    .type = COLUMN_SECONDS, MACHINE, .minimum = 8, .maximum = 15, .value = value_seconds,
+	    .cell = cell_start, .key = key_start, .key_parts = 1 },
+	{ .name = "duration", .heading = "Time", .help = "from its earliest to its latest frame",
+	    .right = true, .type = COLUMN_SECONDS, MACHINE, .descending = true, .priority = 7,
+	    .minimum = 5, .maximum = 5, .value = value_seconds, .cell = cell_seconds,
+	    .key = key_duration, .key_parts = 1 },
+	{ .name = "client_state", .heading = "ClientState", .help = "the client's TCP state",
+	    MACHINE, .side = CLIENT, .minimum = 11, .maximum = 13, .value = value_state,
+	    .cell = cell_state, .key = key_state, .key_parts = 1 },
+	{ .name = "server_state", .heading = "ServerState", .help = "the server's TCP state",
+	    MACHINE, .side = SERVER, .minimum = 11, .maximum = 13, .value = value_state,
+	    .cell = cell_state, .key = key_state, .key_parts = 1 },
+	{ .name = "outcome", .heading = "Outcome", .help = "how it went: open, closed, refused...",
+	    MACHINE, .costly = true, .priority = 8, .minimum = 11, .wish = 13, .maximum = 17,
+	    .value = value_outcome, .key = key_outcome, .key_parts = 1 },
+	{ .name = "conn_state", .heading = "Zeek", .help = "Zeek's conn_state", MACHINE,
+	    .costly = true, .minimum = 6, .maximum = 6, .value = value_conn_state,
+	    .key = key_conn_state, .key_parts = 1 },
+	{ .name = "completeness", .heading = "Compl", .help = "Wireshark's completeness", NUMBER,
+	    MACHINE, .minimum = 5, .maximum = 5, .value = value_number, .key = key_completeness,
+	    .key_parts = 1 },
+	{ .name = "closed_by", .heading = "ClosedBy", .help = "who closed it", MACHINE,
+	    .costly = true, .minimum = 8, .maximum = 8, .value = value_closed_by,
+	    .key = key_closed_by, .key_parts = 1 },
+	{ .name = "close_shape", .heading = "Close", .help = "how it was closed", MACHINE,
+	    .costly = true, .minimum = 13, .maximum = 17, .value = value_close_shape,
+	    .key = key_close_shape, .key_parts = 1 },
+	{ .name = "client_frames", .heading = "CFrames", .help = "frames from the client", NUMBER,
+	    MACHINE, .side = CLIENT, .descending = true, .minimum = 7, .maximum = 10,
+	    .value = value_number, .key = key_frames, .key_parts = 1 },
+	{ .name = "server_frames", .heading = "SFrames", .help = "frames from the server", NUMBER,
+	    MACHINE, .side = SERVER, .descending = true, .minimum = 7, .maximum = 10,
+	    .value = value_number, .key = key_frames, .key_parts = 1 },
+	{ .name = "client_bytes", .heading = "Up",
+	    .help = "payload from the client, resent bytes too", NUMBER, MACHINE, .side = CLIENT,
+	    .descending = true, .priority = 3, .minimum = 5, .maximum = 7, .value = value_number,
+	    .cell = cell_number, .key = key_bytes, .key_parts = 1 },
+	{ .name = "server_bytes", .heading = "Down",
+	    .help = "payload from the server, resent bytes too", NUMBER, MACHINE, .side = SERVER,
+	    .descending = true, .priority = 3, .minimum = 5, .maximum = 7, .value = value_number,
+	    .cell = cell_number, .key = key_bytes, .key_parts = 1 },
+	{ .name = "client_stream", .heading = "UpStream",
+	    .help = "payload from the client, each byte once", NUMBER, MACHINE, .side = CLIENT,
+	    .descending = true, .minimum = 8, .maximum = 8, .value = value_number,
+	    .cell = cell_number, .key = key_stream, .key_parts = 1 },
+	{ .name = "server_stream", .heading = "DnStream",
+	    .help = "payload from the server, each byte once", NUMBER, MACHINE, .side = SERVER,
+	    .descending = true, .minimum = 8, .maximum = 8, .value = value_number,
+	    .cell = cell_number, .key = key_stream, .key_parts = 1 },
+	{ .name = "client_rtx", .heading = "CRTX", .help = "retransmissions by the client", NUMBER,
+	    MACHINE, .side = CLIENT, .descending = true, .minimum = 5, .maximum = 7,
+	    .value = value_number, .key = key_resent, .key_parts = 1 },
+	{ .name = "server_rtx", .heading = "SRTX", .help = "retransmissions by the server", NUMBER,
+	    MACHINE, .side = SERVER, .descending = true, .minimum = 5, .maximum = 7,
+	    .value = value_number, .key = key_resent, .key_parts = 1 },
+	{ .name = "handshake_rtt", .heading = "RTT",
+	    .help = "from the SYN to the ACK of the handshake", .right = true,
 	    .type = COLUMN_SECONDS, MACHINE, .priority = 5, .minimum = 6, .maximum = 6,
 	    .value = value_rtt, .cell = cell_rtt, .key = key_rtt, .key_parts = 1 },
-	{ .name = "summary", .heading = "Verdict", .help = "its story in a sentence", MACHINE, .costly = true,
-	    .minimum = 20, .maximum = 200, .value = value_summary, .cell = cell_summary },
+	{ .name = "summary", .heading = "Verdict", .help = "its story in a sentence", MACHINE,
+	    .costly = true, .minimum = 20, .maximum = 200, .value = value_summary,
+	    .cell = cell_summary },
 	/* from here on for the screen only */
-	{ .name = "state", .heading = "State", .help = "the TCP states of both ends", .priority = 1, .minimum = 9,
-	    .wish = 21, .maximum = 26, .value = value_states, .cell = cell_states, .key = key_states, .key_parts = 1 },
-	{ .name = "frames", .heading = "Frames", .help = "frames in both directions", NUMBER, .descending = true,
-	    .priority = 6, .minimum = 6, .maximum = 6, .value = value_all_frames, .cell = cell_all_frames,
-	    .key = key_all_frames, .key_parts = 1 },
-	{ .name = "bytes", .heading = "Bytes", .help = "payload in both directions", NUMBER, .descending = true,
-	    .minimum = 5, .maximum = 7, .value = value_all_bytes, .cell = cell_all_bytes, .key = key_all_bytes,
-	    .key_parts = 1 },
-	{ .name = "rtx", .heading = "RTX", .help = "retransmissions in both directions", NUMBER, .descending = true,
-	    .priority = 4, .minimum = 4, .maximum = 5, .value = value_all_resent, .cell = cell_all_resent,
-	    .key = key_all_resent, .key_parts = 1 },
+	{ .name = "state", .heading = "State", .help = "the TCP states of both ends", .priority = 1,
+	    .minimum = 9, .wish = 21, .maximum = 26, .value = value_states, .cell = cell_states,
+	    .key = key_states, .key_parts = 1 },
+	{ .name = "frames", .heading = "Frames", .help = "frames in both directions", NUMBER,
+	    .descending = true, .priority = 6, .minimum = 6, .maximum = 6, .value = value_number,
+	    .cell = cell_number, .key = key_all_frames, .key_parts = 1 },
+	{ .name = "bytes", .heading = "Bytes", .help = "payload in both directions", NUMBER,
+	    .descending = true, .minimum = 5, .maximum = 7, .value = value_number,
+	    .cell = cell_number, .key = key_all_bytes, .key_parts = 1 },
+	{ .name = "rtx", .heading = "RTX", .help = "retransmissions in both directions", NUMBER,
+	    .descending = true, .priority = 4, .minimum = 4, .maximum = 5, .value = value_number,
+	    .cell = cell_number, .key = key_all_resent, .key_parts = 1 },
 	{ .name = "last", .heading = "Last", .help = "when its last frame was seen", .right = true,
-	    .type = COLUMN_SECONDS, .descending = true, .priority = 2, .minimum = 5, .maximum = 5, .value = value_last,
-	    .cell = cell_last, .key = key_last, .key_parts = 1 },
+	    .type = COLUMN_SECONDS, .descending = true, .priority = 2, .minimum = 5, .maximum = 5,
+	    .value = value_seconds, .cell = cell_last, .key = key_last, .key_parts = 1 },
 };
 const size_t column_count = sizeof columns / sizeof columns[0];
 

@@ -35,7 +35,8 @@ struct flow_row {
 
 void flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay,
     const struct flow *flow);
-const struct outcome *flow_row_outcome(struct flow_row *row);	/* valid while no other row's is asked for */
+/* valid while no other row's is asked for */
+const struct outcome *flow_row_outcome(struct flow_row *row);
 
 enum column_type { COLUMN_TEXT, COLUMN_INTEGER, COLUMN_SECONDS };
 
@@ -48,24 +49,28 @@ struct column {
 	bool right;			/* aligned to the right */
 	bool costly;			/* needs the whole story of the connection */
 	bool descending;		/* the natural order is the largest first */
-	uint8_t priority;		/* on the screen unless asked otherwise: 1 goes last when it's narrow; 0: not shown */
+	/* on the screen unless asked otherwise: 1 goes last when it's narrow; 0: not shown */
+	uint8_t priority;
 	uint8_t minimum, wish, maximum;	/* widths on the screen; wish 0: as minimum */
 	uint8_t side;			/* enum side, for the columns that there are two of */
 	uint8_t key_parts;		/* how many words a sort key has; 0: can't be sorted by */
 	/* For machines: "-" when not known. */
 	size_t (*value)(const struct column *c, struct flow_row *row, char *out, size_t size);
 	/* For people, in at most `width` columns; NULL: as for machines. */
-	size_t (*cell)(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size);
+	size_t (*cell)(const struct column *c, struct flow_row *row, unsigned width, char *out,
+	    size_t size);
 	/* For sorting: larger is later; part 0 counts least. */
 	uint64_t (*key)(const struct column *c, struct flow_row *row, unsigned part);
 };
 
 enum { COLUMN_VALUE_MAX = VERDICT_TEXT_MAX };
 
-extern const struct column columns[];	/* in the order of INTERFACE, then those for the screen only */
+/* in the order of INTERFACE, then those for the screen only */
+extern const struct column columns[];
 extern const size_t column_count;
 
-const struct column *column_find(const char *name);	/* by name or heading, any case; NULL: none */
+/* by name or heading, any case; NULL: none */
+const struct column *column_find(const char *name);
 
 /* How a cell of this row is to be drawn, by what state the connection is in. */
 enum style column_style(const struct column *column, struct flow_row *row);
@@ -85,6 +90,7 @@ size_t column_layout_of(const struct column *const *chosen, size_t count, unsign
 /* Renders headings (the sorted one marked ▾ or ▴), and a row. */
 void column_headings(const struct column_place *places, size_t count, const struct column *sorted,
     bool descending, bool ascii, struct line *line);
-void column_render(const struct column_place *places, size_t count, struct flow_row *row, struct line *line);
+void column_render(const struct column_place *places, size_t count, struct flow_row *row,
+    struct line *line);
 
 #endif

@@ -9,11 +9,12 @@
 
 /* The list's columns from left to right, where there is room for all. */
 static const char *const usual[] = {
-	"flow", "client", "server", "state", "client_bytes", "server_bytes", "rtx", "handshake_rtt", "duration",
-	"frames", "outcome", "last",
+	"flow", "client", "server", "state", "client_bytes", "server_bytes", "rtx", "handshake_rtt",
+	"duration", "frames", "outcome", "last",
 };
 
-enum { PRIORITY_EXTRA = 6 };	/* from here on a column is shown only when those before have what they wish */
+/* from here on a column is shown only when those before have what they wish */
+enum { PRIORITY_EXTRA = 6 };
 
 static unsigned
 column_wish(const struct column *c)
@@ -29,9 +30,17 @@ layout_total(const struct column *const *chosen, size_t count, unsigned priority
 
 	for (size_t i = 0; i < count; i++) {
 		if (chosen[i]->priority <= priority)
-			total += 1 + (priority >= PRIORITY_EXTRA ? column_wish(chosen[i]) : chosen[i]->minimum);
+			total += 1 + (priority >= PRIORITY_EXTRA ? column_wish(chosen[i])
+			    : chosen[i]->minimum);
 	}
 	return total > 0 ? total - 1 : 0;
+}
+
+/* Whether a has less of what it could have than b. */
+static bool
+has_less(const struct column_place *a, const struct column_place *b)
+{
+	return a->width * b->column->maximum < b->width * a->column->maximum;
 }
 
 /* Gives what is left over, one column at a time, to who has least of what it could have. */
@@ -44,10 +53,10 @@ layout_grow(struct column_place *places, size_t count, unsigned left)
 
 			for (size_t i = 0; i < count; i++) {
 				struct column_place *p = &places[i];
-				unsigned limit = wishes ? column_wish(p->column) : p->column->maximum;
+				unsigned limit = wishes ? column_wish(p->column)
+				    : p->column->maximum;
 
-				if (p->width < limit && (poorest == NULL
-				    || p->width * poorest->column->maximum < poorest->width * p->column->maximum))
+				if (p->width < limit && (poorest == NULL || has_less(p, poorest)))
 					poorest = p;
 			}
 			if (poorest == NULL)
@@ -81,13 +90,15 @@ layout_place(const struct column *const *chosen, size_t count, unsigned width,
 size_t
 column_layout(unsigned width, struct column_place places[COLUMN_PLACES_MAX])
 {
-	const struct column *all[sizeof usual / sizeof usual[0]], *chosen[sizeof usual / sizeof usual[0]];
+	const struct column *all[sizeof usual / sizeof usual[0]],
+	    *chosen[sizeof usual / sizeof usual[0]];
 	size_t total = 0, count = 0;
 	unsigned priority = 1;
 
 	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
 		all[total++] = column_find(usual[i]);
-	for (unsigned next = 2; next <= UINT8_MAX && layout_total(all, total, next) <= width; next++)
+	for (unsigned next = 2; next <= UINT8_MAX && layout_total(all, total, next) <= width;
+	    next++)
 		priority = next;
 	for (size_t i = 0; i < total; i++) {
 		if (all[i]->priority <= priority)
@@ -132,8 +143,8 @@ place_text(struct line *line, const struct column_place *p, enum style style, co
 }
 
 void
-column_headings(const struct column_place *places, size_t count, const struct column *sorted, bool descending,
-    bool ascii, struct line *line)
+column_headings(const struct column_place *places, size_t count, const struct column *sorted,
+    bool descending, bool ascii, struct line *line)
 {
 	line_clear(line);
 	for (size_t i = 0; i < count; i++) {
@@ -156,16 +167,18 @@ column_style(const struct column *column, struct flow_row *row)
 	enum tcp_state server = shown_state_of(row->moment.state[SERVER]);
 
 	if (strcmp(column->name, "rtx") == 0)
-		return row->moment.resent[CLIENT] + row->moment.resent[SERVER] > 0 ? STYLE_RESENT : STYLE_DIM;
+		return row->moment.resent[CLIENT] + row->moment.resent[SERVER] > 0 ? STYLE_RESENT
+		    : STYLE_DIM;
 	if (strstr(column->name, "state") == NULL)
-		return strcmp(column->name, "flow") == 0 || strcmp(column->name, "last") == 0 ? STYLE_DIM
+		return column->name[0] == 'f' || strcmp(column->name, "last") == 0 ? STYLE_DIM
 		    : STYLE_NORMAL;
 	if (client == TCP_SYN_SENT || client == TCP_SYN_RECEIVED || server == TCP_SYN_SENT
 	    || server == TCP_SYN_RECEIVED)
 		return STYLE_OPENING;
 	if (client == TCP_CLOSED && server == TCP_CLOSED && row->flow->completeness & COMPLETE_RST)
 		return STYLE_RESET;
-	if ((client == TCP_CLOSED || client == TCP_TIME_WAIT) && (server == TCP_CLOSED || server == TCP_TIME_WAIT))
+	if ((client == TCP_CLOSED || client == TCP_TIME_WAIT)
+	    && (server == TCP_CLOSED || server == TCP_TIME_WAIT))
 		return STYLE_CLOSED;
 	if (client == TCP_ESTABLISHED && server == TCP_ESTABLISHED)
 		return STYLE_OPEN;
@@ -175,7 +188,8 @@ column_style(const struct column *column, struct flow_row *row)
 }
 
 void
-column_render(const struct column_place *places, size_t count, struct flow_row *row, struct line *line)
+column_render(const struct column_place *places, size_t count, struct flow_row *row,
+    struct line *line)
 {
 	char text[COLUMN_VALUE_MAX];
 

@@ -134,8 +134,8 @@ take_sign(struct parser *p, const char *sign)
 static bool
 is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'
-	    || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+	    || c == '_' || c == '.' || c == '-';
 }
 
 static struct filter_node *
@@ -149,7 +149,8 @@ parse_regex(struct parser *p)
 	while (p->text[p->at] != '\0' && p->text[p->at] != '/')
 		p->at += p->text[p->at] == '\\' && p->text[p->at + 1] != '\0' ? 2 : 1;
 	if (p->text[p->at] != '/')
-		return parser_fail(p, start, p->at - start, "the regular expression isn't closed by a /");
+		return parser_fail(p, start, p->at - start,
+		    "the regular expression isn't closed by a /");
 	length = p->at++ - start - 1;
 	if (length == 0)
 		return parser_fail(p, start, 2, "an empty regular expression");
@@ -173,8 +174,9 @@ static const struct {
 	const char *sign;
 	enum filter_operator operator;
 } operators[] = {
-	{ "<=", FILTER_AT_MOST }, { ">=", FILTER_AT_LEAST }, { "!=", FILTER_IS_NOT }, { "==", FILTER_IS },
-	{ "<", FILTER_LESS }, { ">", FILTER_MORE }, { "=", FILTER_IS }, { ":", FILTER_IS },
+	{ "<=", FILTER_AT_MOST }, { ">=", FILTER_AT_LEAST }, { "!=", FILTER_IS_NOT },
+	{ "==", FILTER_IS }, { "<", FILTER_LESS }, { ">", FILTER_MORE }, { "=", FILTER_IS },
+	{ ":", FILTER_IS },
 };
 
 static bool
@@ -195,7 +197,8 @@ take_operator(struct parser *p, enum filter_operator *operator)
 static bool
 field_has_order(const struct filter_field *field)
 {
-	return field->kind == FIELD_NUMBER || field->kind == FIELD_DURATION || field->kind == FIELD_PORT;
+	return field->kind == FIELD_NUMBER || field->kind == FIELD_DURATION
+	    || field->kind == FIELD_PORT;
 }
 
 /* The values after an operator. */
@@ -213,7 +216,8 @@ parse_values(struct parser *p, struct filter_node *node)
 			while (p->text[p->at] != '\0' && p->text[p->at] != '"')
 				p->at++;
 			if (p->text[p->at] == '\0') {
-				parser_fail(p, start - 1, p->at - start + 1, "the quotation isn't closed");
+				parser_fail(p, start - 1, p->at - start + 1,
+				    "the quotation isn't closed");
 				return false;
 			}
 			closing = 1;
@@ -231,8 +235,8 @@ parse_values(struct parser *p, struct filter_node *node)
 			parser_fail(p, start, length, "more than %d values", FILTER_VALUES_MAX);
 			return false;
 		}
-		if (!filter_value_parse(node->field, p->text + start, length, &node->values[node->value_count++], why,
-		    sizeof why)) {
+		if (!filter_value_parse(node->field, p->text + start, length,
+		    &node->values[node->value_count++], why, sizeof why)) {
 			parser_fail(p, start, length, "%s", why);
 			return false;
 		}
@@ -256,7 +260,8 @@ similar_fields(const char *name, size_t length, char *out, size_t size)
 		for (size_t at = 0; !near && length > 2 && field[at] != '\0'; at++)
 			near = strncasecmp(field + at, name, length) == 0;
 		if (near)
-			used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", field);
+			used += (size_t)snprintf(out + used, size - used, "%s%s",
+			    used > 0 ? ", " : "", field);
 	}
 }
 
@@ -268,19 +273,23 @@ parse_field(struct parser *p, size_t start, size_t name_length)
 	char typed[100], near[120];
 
 	if (field == NULL) {
-		text_safe(typed, sizeof typed, p->text + start, name_length > 24 ? 24 : name_length);
+		text_safe(typed, sizeof typed, p->text + start,
+		    name_length > 24 ? 24 : name_length);
 		similar_fields(p->text + start, name_length, near, sizeof near);
 		return parser_fail(p, start, name_length, "there is no field \"%s\"%s%s", typed,
-		    near[0] != '\0' ? "; near it: " : "; e.g. port, host, state, outcome, flag, rtx", near);
+		    near[0] != '\0' ? "; near it: "
+		    : "; e.g. port, host, state, outcome, flag, rtx", near);
 	}
 	node = node_new(NODE_FIELD);
 	node->field = field;
 	node->costly = field->costly;
 	p->at = start + name_length;
 	take_operator(p, &node->operator);
-	if (node->operator == FILTER_IS && strchr("<>=!", p->text[p->at]) != NULL && p->text[p->at] != '\0')
+	if (node->operator == FILTER_IS && strchr("<>=!", p->text[p->at]) != NULL
+	    && p->text[p->at] != '\0')
 		take_operator(p, &node->operator);	/* rtx:>3 */
-	if (node->operator != FILTER_IS && node->operator != FILTER_IS_NOT && !field_has_order(field)) {
+	if (node->operator != FILTER_IS && node->operator != FILTER_IS_NOT
+	    && !field_has_order(field)) {
 		size_t at = p->at;
 
 		filter_node_free(node);
@@ -353,8 +362,8 @@ parse_term(struct parser *p)
 		char why[200];
 
 		if (filter_field_find(p->text + start, name - start) != NULL
-		    || !filter_value_parse(filter_field_find("host", 4), p->text + start, end - start, &value, why,
-		    sizeof why))
+		    || !filter_value_parse(filter_field_find("host", 4), p->text + start,
+		    end - start, &value, why, sizeof why))
 			return parse_field(p, start, name - start);
 	}
 	if (name == start && strchr(":=<>,", p->text[start]) != NULL)
@@ -401,8 +410,8 @@ parse_all(struct parser *p)
 		skip_blanks(p);
 		if (!joined) {
 			size_t here = p->at;
-			bool stops = p->text[here] == '\0' || p->text[here] == ')' || p->text[here] == '|'
-			    || take_word(p, "or");
+			bool stops = p->text[here] == '\0' || p->text[here] == ')'
+			    || p->text[here] == '|' || take_word(p, "or");
 
 			p->at = here;
 			if (stops)
@@ -449,7 +458,8 @@ filter_compile(const char *text, struct filter_error *error)
 		skip_blanks(&p);
 		if (root != NULL && text[p.at] != '\0') {
 			filter_node_free(root);
-			root = parser_fail(&p, p.at, 1, text[p.at] == ')' ? "this ) was never opened" : "not understood");
+			root = parser_fail(&p, p.at, 1,
+			    text[p.at] == ')' ? "this ) was never opened" : "not understood");
 		}
 		if (root == NULL)
 			return NULL;

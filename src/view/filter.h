@@ -31,12 +31,16 @@ struct filter_error {
 
 struct filter;
 
-/* NULL when the text is wrong: then *error (if given) says where and why. Empty text matches everything. */
+/*
+ * NULL when the text is wrong: then *error (if given) says where and why. Empty text matches
+ * everything.
+ */
 struct filter *filter_compile(const char *text, struct filter_error *error);
 void filter_free(struct filter *f);
 
 bool filter_is_empty(const struct filter *f);	/* matches everything */
-bool filter_is_costly(const struct filter *f);	/* asks for outcomes or frames: a second or so for a million connections */
+/* asks for outcomes or frames: a second or so for a million connections */
+bool filter_is_costly(const struct filter *f);
 
 bool filter_match_flow(const struct filter *f, struct flow_row *row);
 bool filter_match_frame(const struct filter *f, struct flow_row *row, const struct frame *frame);
@@ -46,7 +50,10 @@ bool filter_match_frame(const struct filter *f, struct flow_row *row, const stru
  * Each writes the new text into out (FILTER_TEXT_MAX bytes).
  */
 
-/* p: replaces the port: term at the top level by "port:PORTS" ("80,443", "8000-8099"); empty takes it away. */
+/*
+ * p: replaces the port: term at the top level by "port:PORTS" ("80,443", "8000-8099"); empty
+ * takes it away.
+ */
 void filter_set_port(const char *text, const char *ports, char *out);
 
 /* What stands after port: at the top level, or "". */
@@ -55,13 +62,19 @@ void filter_port_of(const char *text, char *out);
 /* e: all, connecting, established, closing, closed, reset or failed, and round again. */
 void filter_cycle_state(const char *text, char *out);
 
-/* "all", "connecting", "established", "closing", "closed", "failed", or "" when the text asks for something else. */
+/*
+ * "all", "connecting", "established", "closing", "closed", "failed", or "" when the text asks
+ * for something else.
+ */
 const char *filter_state_name(const char *text);
 
 /* v: adds or takes away "!closed". */
 void filter_toggle_closed(const char *text, char *out);
 
-/* The n-th field's name and one line about it, for help and completion; false after the last one. */
+/*
+ * The n-th field's name and one line about it, for help and completion; false after the last
+ * one.
+ */
 bool filter_field_help(size_t n, const char **name, const char **help);
 
 #endif

@@ -69,8 +69,9 @@ names_flag(size_t n, uint64_t *value)
 		const char *name;
 		uint16_t flag;
 	} flags[] = {
-		{ "fin", TCP_FIN }, { "syn", TCP_SYN }, { "rst", TCP_RST }, { "psh", TCP_PSH }, { "ack", TCP_ACK },
-		{ "urg", TCP_URG }, { "ece", TCP_ECE }, { "cwr", TCP_CWR }, { "ae", TCP_AE },
+		{ "fin", TCP_FIN }, { "syn", TCP_SYN }, { "rst", TCP_RST }, { "psh", TCP_PSH },
+		{ "ack", TCP_ACK }, { "urg", TCP_URG }, { "ece", TCP_ECE }, { "cwr", TCP_CWR },
+		{ "ae", TCP_AE },
 	};
 
 	if (n >= sizeof flags / sizeof flags[0])
@@ -349,185 +350,94 @@ frame_sender(const struct flow_row *row, const struct frame *frame)
 	return frame_from(frame);
 }
 
-enum { CLIENT_SIDE = 1 << CLIENT, SERVER_SIDE = 1 << SERVER, BOTH_SIDES = CLIENT_SIDE | SERVER_SIDE };
+enum { CLIENT_SIDE = 1 << CLIENT, SERVER_SIDE = 1 << SERVER,
+    BOTH_SIDES = CLIENT_SIDE | SERVER_SIDE };
 
 const struct filter_field filter_fields[] = {
-	{ .name = "flow", .help = "connection number", .kind = FIELD_NUMBER, .numbers = numbers_flow },
+	{ .name = "flow", .help = "connection number", .kind = FIELD_NUMBER,
+	    .numbers = numbers_flow },
 	{ .name = "host", .help = "address of either end: 10.8.34.13, 10.0.0.0/8, 10.8., fe80::/10",
 	    .kind = FIELD_HOST, .sides = BOTH_SIDES },
-	{ .name = "client", .help = "the client's address", .kind = FIELD_HOST, .sides = CLIENT_SIDE },
-	{ .name = "server", .help = "the server's address", .kind = FIELD_HOST, .sides = SERVER_SIDE },
-	{ .name = "port", .help = "port of either end: 443, 80,443, 8000-8099, https", .kind = FIELD_PORT,
-	    .numbers = numbers_port },
+	{ .name = "client", .help = "the client's address", .kind = FIELD_HOST,
+	    .sides = CLIENT_SIDE },
+	{ .name = "server", .help = "the server's address", .kind = FIELD_HOST,
+	    .sides = SERVER_SIDE },
+	{ .name = "port", .help = "port of either end: 443, 80,443, 8000-8099, https",
+	    .kind = FIELD_PORT, .numbers = numbers_port },
 	{ .name = "client_port", .alias = "cport", .help = "the client's port", .kind = FIELD_PORT,
 	    .numbers = numbers_client_port },
 	{ .name = "server_port", .alias = "sport", .help = "the server's port", .kind = FIELD_PORT,
 	    .numbers = numbers_server_port },
-	{ .name = "service", .help = "name of the server's port", .kind = FIELD_TEXT, .text = text_service },
+	{ .name = "service", .help = "name of the server's port", .kind = FIELD_TEXT,
+	    .text = text_service },
 	{ .name = "ip", .help = "IP version: 4 or 6", .kind = FIELD_NUMBER, .numbers = numbers_ip },
-	{ .name = "state", .help = "TCP state of either end", .kind = FIELD_NAME, .names = names_state,
-	    .numbers = numbers_state },
-	{ .name = "client_state", .help = "the client's TCP state", .kind = FIELD_NAME, .names = names_state,
-	    .numbers = numbers_client_state },
-	{ .name = "server_state", .help = "the server's TCP state", .kind = FIELD_NAME, .names = names_state,
-	    .numbers = numbers_server_state },
+	{ .name = "state", .help = "TCP state of either end", .kind = FIELD_NAME,
+	    .names = names_state, .numbers = numbers_state },
+	{ .name = "client_state", .help = "the client's TCP state", .kind = FIELD_NAME,
+	    .names = names_state, .numbers = numbers_client_state },
+	{ .name = "server_state", .help = "the server's TCP state", .kind = FIELD_NAME,
+	    .names = names_state, .numbers = numbers_server_state },
 	{ .name = "origin", .help = "handshake seen, or picked up midstream", .kind = FIELD_NAME,
 	    .names = names_origin, .numbers = numbers_origin },
-	{ .name = "outcome", .help = "how it went: refused, no-answer, reset-by-server...", .kind = FIELD_NAME,
-	    .costly = true, .names = names_outcome, .numbers = numbers_outcome },
-	{ .name = "conn_state", .alias = "zeek", .help = "Zeek's code", .kind = FIELD_NAME, .costly = true,
-	    .names = names_conn_state, .numbers = numbers_conn_state },
-	{ .name = "completeness", .help = "Wireshark's number", .kind = FIELD_NUMBER, .numbers = numbers_completeness },
-	{ .name = "closed_by", .help = "who closed it", .kind = FIELD_NAME, .costly = true, .names = names_closer,
-	    .numbers = numbers_closer },
-	{ .name = "close_shape", .alias = "close", .help = "how it was closed", .kind = FIELD_NAME, .costly = true,
-	    .names = names_close_shape, .numbers = numbers_close_shape },
-	{ .name = "duration", .alias = "time", .help = "how long it lasted: duration>10s", .kind = FIELD_DURATION,
-	    .numbers = numbers_duration },
-	{ .name = "idle", .alias = "last", .help = "since its last frame: idle>1m", .kind = FIELD_DURATION,
-	    .numbers = numbers_idle },
+	{ .name = "outcome", .help = "how it went: refused, no-answer, reset-by-server...",
+	    .kind = FIELD_NAME, .costly = true, .names = names_outcome,
+	    .numbers = numbers_outcome },
+	{ .name = "conn_state", .alias = "zeek", .help = "Zeek's code", .kind = FIELD_NAME,
+	    .costly = true, .names = names_conn_state, .numbers = numbers_conn_state },
+	{ .name = "completeness", .help = "Wireshark's number", .kind = FIELD_NUMBER,
+	    .numbers = numbers_completeness },
+	{ .name = "closed_by", .help = "who closed it", .kind = FIELD_NAME, .costly = true,
+	    .names = names_closer, .numbers = numbers_closer },
+	{ .name = "close_shape", .alias = "close", .help = "how it was closed", .kind = FIELD_NAME,
+	    .costly = true, .names = names_close_shape, .numbers = numbers_close_shape },
+	{ .name = "duration", .alias = "time", .help = "how long it lasted: duration>10s",
+	    .kind = FIELD_DURATION, .numbers = numbers_duration },
+	{ .name = "idle", .alias = "last", .help = "since its last frame: idle>1m",
+	    .kind = FIELD_DURATION, .numbers = numbers_idle },
 	{ .name = "rtt", .alias = "handshake_rtt", .help = "round trip of the handshake: rtt>100ms",
 	    .kind = FIELD_DURATION, .numbers = numbers_rtt },
-	{ .name = "frames", .help = "frames in both directions", .kind = FIELD_NUMBER, .numbers = numbers_frames },
+	{ .name = "frames", .help = "frames in both directions", .kind = FIELD_NUMBER,
+	    .numbers = numbers_frames },
 	{ .name = "client_frames", .help = "frames from the client", .kind = FIELD_NUMBER,
 	    .numbers = numbers_client_frames },
 	{ .name = "server_frames", .help = "frames from the server", .kind = FIELD_NUMBER,
 	    .numbers = numbers_server_frames },
 	{ .name = "bytes", .help = "payload in both directions: bytes>10k", .kind = FIELD_NUMBER,
 	    .numbers = numbers_bytes },
-	{ .name = "client_bytes", .alias = "up", .help = "payload from the client", .kind = FIELD_NUMBER,
-	    .numbers = numbers_client_bytes },
-	{ .name = "server_bytes", .alias = "down", .help = "payload from the server", .kind = FIELD_NUMBER,
-	    .numbers = numbers_server_bytes },
-	{ .name = "client_stream", .help = "payload from the client, each byte once", .kind = FIELD_NUMBER,
-	    .numbers = numbers_client_stream },
-	{ .name = "server_stream", .help = "payload from the server, each byte once", .kind = FIELD_NUMBER,
-	    .numbers = numbers_server_stream },
-	{ .name = "rtx", .help = "retransmissions: rtx>3", .kind = FIELD_NUMBER, .numbers = numbers_resent },
+	{ .name = "client_bytes", .alias = "up", .help = "payload from the client",
+	    .kind = FIELD_NUMBER, .numbers = numbers_client_bytes },
+	{ .name = "server_bytes", .alias = "down", .help = "payload from the server",
+	    .kind = FIELD_NUMBER, .numbers = numbers_server_bytes },
+	{ .name = "client_stream", .help = "payload from the client, each byte once",
+	    .kind = FIELD_NUMBER, .numbers = numbers_client_stream },
+	{ .name = "server_stream", .help = "payload from the server, each byte once",
+	    .kind = FIELD_NUMBER, .numbers = numbers_server_stream },
+	{ .name = "rtx", .help = "retransmissions: rtx>3", .kind = FIELD_NUMBER,
+	    .numbers = numbers_resent },
 	{ .name = "client_rtx", .help = "retransmissions by the client", .kind = FIELD_NUMBER,
 	    .numbers = numbers_client_resent },
 	{ .name = "server_rtx", .help = "retransmissions by the server", .kind = FIELD_NUMBER,
 	    .numbers = numbers_server_resent },
-	{ .name = "summary", .alias = "verdict", .help = "words of its story", .kind = FIELD_TEXT, .costly = true,
-	    .text = text_summary },
-	{ .name = "frame", .help = "has that frame: frame:17, frame:100-200", .kind = FIELD_NUMBER, .costly = true,
-	    .frame = frame_number },
-	{ .name = "flag", .help = "a frame with that flag: syn, fin, rst, psh, urg...", .kind = FIELD_MASK,
-	    .costly = true, .names = names_flag, .frame = frame_flags },
-	{ .name = "note", .help = "a frame with that note: retransmission, zero_window...", .kind = FIELD_MASK,
-	    .costly = true, .names = names_note, .frame = frame_notes },
-	{ .name = "len", .help = "a frame with that much payload: len>1400", .kind = FIELD_NUMBER, .costly = true,
-	    .frame = frame_length },
-	{ .name = "window", .alias = "win", .help = "a frame with that window", .kind = FIELD_NUMBER, .costly = true,
-	    .frame = frame_window },
-	{ .name = "from", .help = "a frame from the client or the server", .kind = FIELD_NAME, .costly = true,
-	    .names = names_side, .frame = frame_sender },
+	{ .name = "summary", .alias = "verdict", .help = "words of its story", .kind = FIELD_TEXT,
+	    .costly = true, .text = text_summary },
+	{ .name = "frame", .help = "has that frame: frame:17, frame:100-200", .kind = FIELD_NUMBER,
+	    .costly = true, .frame = frame_number },
+	{ .name = "flag", .help = "a frame with that flag: syn, fin, rst, psh, urg...",
+	    .kind = FIELD_MASK, .costly = true, .names = names_flag, .frame = frame_flags },
+	{ .name = "note", .help = "a frame with that note: retransmission, zero_window...",
+	    .kind = FIELD_MASK, .costly = true, .names = names_note, .frame = frame_notes },
+	{ .name = "len", .help = "a frame with that much payload: len>1400", .kind = FIELD_NUMBER,
+	    .costly = true, .frame = frame_length },
+	{ .name = "window", .alias = "win", .help = "a frame with that window",
+	    .kind = FIELD_NUMBER, .costly = true, .frame = frame_window },
+	{ .name = "from", .help = "a frame from the client or the server", .kind = FIELD_NAME,
+	    .costly = true, .names = names_side, .frame = frame_sender },
 };
 const size_t filter_field_count = sizeof filter_fields / sizeof filter_fields[0];
 
-/* ---- words of their own */
-
-static bool
-state_finished(shown_state s)
-{
-	enum tcp_state state = shown_state_of(s);
-
-	return state == TCP_CLOSED || state == TCP_TIME_WAIT || state == TCP_LISTEN;
-}
-
-static bool
-either_in(const struct flow_row *row, unsigned mask)
-{
-	return (1U << shown_state_of(row->moment.state[CLIENT]) | 1U << shown_state_of(row->moment.state[SERVER])) & mask;
-}
-
-static bool
-test_connecting(struct flow_row *row)
-{
-	return either_in(row, 1U << TCP_SYN_SENT | 1U << TCP_SYN_RECEIVED);
-}
-
-static bool
-test_closed(struct flow_row *row)
-{
-	return state_finished(row->moment.state[CLIENT]) && state_finished(row->moment.state[SERVER]);
-}
-
-static bool
-test_closing(struct flow_row *row)
-{
-	return !test_connecting(row) && !test_closed(row)
-	    && either_in(row, 1U << TCP_FIN_WAIT_1 | 1U << TCP_FIN_WAIT_2 | 1U << TCP_CLOSE_WAIT | 1U << TCP_CLOSING
-	    | 1U << TCP_LAST_ACK | 1U << TCP_TIME_WAIT | 1U << TCP_CLOSED);
-}
-
-static bool
-test_established(struct flow_row *row)
-{
-	return either_in(row, 1U << TCP_ESTABLISHED) && !test_connecting(row) && !test_closing(row);
-}
-
-static bool
-test_failed(struct flow_row *row)
-{
-	/* Without a reset, an ICMP error or an unfinished handshake there is no need to tell the story. */
-	if (!(row->flow->completeness & COMPLETE_RST) && !(row->flow->marks & FLOW_ICMP)
-	    && (row->flow->completeness & COMPLETE_ACK || !(row->flow->marks & FLOW_HANDSHAKE)))
-		return false;
-	switch (flow_row_outcome(row)->outcome) {
-	case OUTCOME_REFUSED:
-	case OUTCOME_NO_ANSWER:
-	case OUTCOME_RESET_BY_CLIENT:
-	case OUTCOME_RESET_BY_SERVER:
-	case OUTCOME_ABORTED_HANDSHAKE:
-	case OUTCOME_ICMP_REJECTED:
-	case OUTCOME_SCAN:
-		return true;
-	case OUTCOME_OPEN:
-	case OUTCOME_CLOSED:
-	case OUTCOME_HALF_CLOSED:
-	case OUTCOME_MIDSTREAM_OPEN:
-	case OUTCOME_MIDSTREAM_CLOSED:
-	case OUTCOMES:
-		break;
-	}
-	return false;
-}
-
-static bool
-test_trouble(struct flow_row *row)
-{
-	return row->flow->trouble != 0;
-}
-
-static bool
-test_midstream(struct flow_row *row)
-{
-	return !(row->flow->marks & FLOW_HANDSHAKE);
-}
-
-static bool
-test_reused(struct flow_row *row)
-{
-	return (row->flow->marks & FLOW_REUSED) != 0;
-}
-
-const struct filter_class filter_classes[] = {
-	{ .name = "connecting", .help = "the handshake isn't done", .cycled = true, .test = test_connecting },
-	{ .name = "established", .help = "both ends are open", .cycled = true, .test = test_established },
-	{ .name = "closing", .help = "an end has closed, the other not yet", .cycled = true, .test = test_closing },
-	{ .name = "closed", .help = "both ends are done", .cycled = true, .test = test_closed },
-	{ .name = "failed", .help = "reset, refused, unanswered or rejected", .costly = true, .cycled = true,
-	    .test = test_failed },
-	{ .name = "trouble", .help = "has a retransmission, a gap or the like", .test = test_trouble },
-	{ .name = "midstream", .help = "its handshake wasn't captured", .test = test_midstream },
-	{ .name = "reused", .help = "its ports had a connection before", .test = test_reused },
-};
-const size_t filter_class_count = sizeof filter_classes / sizeof filter_classes[0];
-
 /* Whether a name as typed is the table's, `.` and `-` as `_`, in any case. */
-static bool
-same_name(const char *table, const char *typed, size_t length)
+bool
+filter_same_name(const char *table, const char *typed, size_t length)
 {
 	if (table == NULL || strlen(table) != length)
 		return false;
@@ -548,18 +458,9 @@ const struct filter_field *
 filter_field_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < filter_field_count; i++) {
-		if (same_name(filter_fields[i].name, name, length) || same_name(filter_fields[i].alias, name, length))
+		if (filter_same_name(filter_fields[i].name, name, length)
+		    || filter_same_name(filter_fields[i].alias, name, length))
 			return &filter_fields[i];
-	}
-	return NULL;
-}
-
-const struct filter_class *
-filter_class_find(const char *name, size_t length)
-{
-	for (size_t i = 0; i < filter_class_count; i++) {
-		if (same_name(filter_classes[i].name, name, length))
-			return &filter_classes[i];
 	}
 	return NULL;
 }

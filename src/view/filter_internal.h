@@ -16,7 +16,8 @@ enum field_kind {
 	FIELD_NUMBER,		/* 3, 10-20, 4k */
 	FIELD_DURATION,		/* 200ms, 3s, 2m; a bare number is seconds */
 	FIELD_PORT,		/* a number, a range, a service's name */
-	FIELD_HOST,		/* an address, with prefix length, a range, or its beginning (10.8.) */
+	/* an address, with prefix length, a range, or its beginning (10.8.) */
+	FIELD_HOST,
 	FIELD_NAME,		/* one of a table's names */
 	FIELD_MASK,		/* bits by name: any of them */
 	FIELD_TEXT		/* contained, in any case */
@@ -30,7 +31,8 @@ struct filter_value {
 	char text[64];			/* FIELD_TEXT, in lower case */
 };
 
-enum filter_operator { FILTER_IS, FILTER_IS_NOT, FILTER_LESS, FILTER_AT_MOST, FILTER_MORE, FILTER_AT_LEAST };
+enum filter_operator { FILTER_IS, FILTER_IS_NOT, FILTER_LESS, FILTER_AT_MOST, FILTER_MORE,
+    FILTER_AT_LEAST };
 
 enum { FIELD_NUMBERS_MAX = 2 };
 
@@ -40,9 +42,15 @@ struct filter_field {
 	const char *help;
 	enum field_kind kind;
 	bool costly;
-	/* FIELD_NAME, FIELD_MASK: its n-th name, NULL after the last one; the value or bit it stands for in *value. */
+	/*
+	 * FIELD_NAME, FIELD_MASK: its n-th name, NULL after the last one; the value or bit it
+	 * stands for in *value.
+	 */
 	const char *(*names)(size_t n, uint64_t *value);
-	/* A connection's numbers (up to FIELD_NUMBERS_MAX, any may match). NULL for a frame's field. */
+	/*
+	 * A connection's numbers (up to FIELD_NUMBERS_MAX, any may match). NULL for a frame's
+	 * field.
+	 */
 	size_t (*numbers)(struct flow_row *row, uint64_t *out);
 	/* FIELD_TEXT: the text that is searched. */
 	const char *(*text)(struct flow_row *row);
@@ -65,7 +73,8 @@ struct filter_class {
 extern const struct filter_class filter_classes[];
 extern const size_t filter_class_count;
 
-enum filter_node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_FIELD, NODE_CLASS, NODE_WORD, NODE_REGEX };
+enum filter_node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_FIELD, NODE_CLASS, NODE_WORD,
+    NODE_REGEX };
 
 struct filter_node {
 	enum filter_node_kind kind;
@@ -87,6 +96,7 @@ struct filter {
 /* By name or alias, in any case, `.` and `-` as `_`. */
 const struct filter_field *filter_field_find(const char *name, size_t length);
 const struct filter_class *filter_class_find(const char *name, size_t length);
+bool filter_same_name(const char *table, const char *typed, size_t length);
 
 /* Parses one value; false: *why says what could stand there. */
 bool filter_value_parse(const struct filter_field *field, const char *text, size_t length,

@@ -57,7 +57,8 @@ host_matches(const struct filter_node *node, const struct flow *flow)
 		for (size_t i = 0; i < node->value_count; i++) {
 			const struct filter_value *v = &node->values[i];
 
-			if (v->family == flow->family && memcmp(flow->address[side], v->first, size) >= 0
+			if (v->family == flow->family
+			    && memcmp(flow->address[side], v->first, size) >= 0
 			    && memcmp(flow->address[side], v->last, size) <= 0)
 				return true;
 		}
@@ -75,7 +76,8 @@ contains(const char *text, const char *needle)
 		size_t i = 0;
 
 		for (; i < length && text[i] != '\0'; i++) {
-			char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+			char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a')
+			    : text[i];
 
 			if (c != needle[i])
 				break;
@@ -109,7 +111,8 @@ any_frame_matches(const struct filter_node *node, const struct flow_row *row)
 	const struct frame_store *frames = narrator_frames(row->narrator);
 
 	for (uint32_t n = 0; n < row->moment.rows; n++) {
-		if (frame_matches(node, row, frame_store_get(frames, frame_store_nth(frames, row->flow, n))))
+		if (frame_matches(node, row,
+		    frame_store_get(frames, frame_store_nth(frames, row->flow, n))))
 			return true;
 	}
 	return false;
@@ -127,7 +130,8 @@ field_matches(const struct filter_node *node, struct flow_row *row, const struct
 	if (field->kind == FIELD_TEXT)
 		return text_matches(node, field->text(row));
 	if (field->frame != NULL)
-		return frame != NULL ? frame_matches(node, row, frame) : any_frame_matches(node, row);
+		return frame != NULL ? frame_matches(node, row, frame) : any_frame_matches(node,
+		    row);
 	count = field->numbers(row, numbers);
 	for (size_t i = 0; i < count; i++) {
 		if (number_matches(node, numbers[i]))
@@ -164,9 +168,11 @@ node_matches(const struct filter_node *node, struct flow_row *row, const struct 
 {
 	switch (node->kind) {
 	case NODE_AND:
-		return node_matches(node->left, row, frame) && node_matches(node->right, row, frame);
+		return node_matches(node->left, row, frame)
+		    && node_matches(node->right, row, frame);
 	case NODE_OR:
-		return node_matches(node->left, row, frame) || node_matches(node->right, row, frame);
+		return node_matches(node->left, row, frame)
+		    || node_matches(node->right, row, frame);
 	case NODE_NOT:
 		return !node_matches(node->left, row, frame);
 	case NODE_FIELD:

@@ -47,7 +47,8 @@ next_term(const char *text, size_t *at, struct term *term)
 static bool
 term_is(const char *text, const struct term *term, const char *word)
 {
-	return term->length == strlen(word) && strncasecmp(text + term->start, word, term->length) == 0;
+	return term->length == strlen(word)
+	    && strncasecmp(text + term->start, word, term->length) == 0;
 }
 
 /* Alternatives at the top level: then a new term can't simply be put beside them. */
@@ -57,7 +58,8 @@ has_or(const char *text)
 	struct term term;
 
 	for (size_t at = 0; next_term(text, &at, &term);) {
-		if (term_is(text, &term, "or") || term_is(text, &term, "|") || term_is(text, &term, "||"))
+		if (term_is(text, &term, "or") || term_is(text, &term, "|")
+		    || term_is(text, &term, "||"))
 			return true;
 	}
 	return false;
@@ -95,6 +97,7 @@ replace_terms(const char *text, term_test *goes, const char *added, char *out)
 	size_t used = 0;
 	struct term term;
 	bool grouped = has_or(text);
+	const char *blank;
 
 	if (grouped) {
 		snprintf(rest, sizeof rest, added[0] != '\0' ? "(%s)" : "%s", text);
@@ -104,14 +107,15 @@ replace_terms(const char *text, term_test *goes, const char *added, char *out)
 
 			if (goes(text, &term))
 				continue;
-			wrote = snprintf(rest + used, sizeof rest - used, "%s%.*s", used > 0 ? " " : "",
-			    (int)term.length, text + term.start);
+			wrote = snprintf(rest + used, sizeof rest - used, "%s%.*s",
+			    used > 0 ? " " : "", (int)term.length, text + term.start);
 			if (wrote < 0 || (size_t)wrote >= sizeof rest - used)
 				break;
 			used += (size_t)wrote;
 		}
 	}
-	snprintf(out, FILTER_TEXT_MAX, "%s%s%.*s", added, added[0] != '\0' && rest[0] != '\0' ? " " : "",
+	blank = added[0] != '\0' && rest[0] != '\0' ? " " : "";
+	snprintf(out, FILTER_TEXT_MAX, "%s%s%.*s", added, blank,
 	    (int)(FILTER_TEXT_MAX - strlen(added) - 2), rest);
 }
 
@@ -133,7 +137,8 @@ filter_port_of(const char *text, char *out)
 	out[0] = '\0';
 	for (size_t at = 0; next_term(text, &at, &term);) {
 		if (term_is_port(text, &term)) {
-			snprintf(out, FILTER_TEXT_MAX, "%.*s", (int)term.length - 5, text + term.start + 5);
+			snprintf(out, FILTER_TEXT_MAX, "%.*s", (int)term.length - 5,
+			    text + term.start + 5);
 			return;
 		}
 	}
@@ -147,7 +152,8 @@ cycled_class(const char *text)
 
 	for (size_t at = 0; next_term(text, &at, &term);) {
 		for (size_t i = 0; i < filter_class_count; i++) {
-			if (filter_classes[i].cycled && term_is(text, &term, filter_classes[i].name))
+			if (filter_classes[i].cycled
+			    && term_is(text, &term, filter_classes[i].name))
 				return i;
 		}
 	}
@@ -162,7 +168,8 @@ filter_cycle_state(const char *text, char *out)
 	class = class == filter_class_count ? 0 : class + 1;
 	if (class < filter_class_count && !filter_classes[class].cycled)
 		class = filter_class_count;
-	replace_terms(text, term_is_cycled, class < filter_class_count ? filter_classes[class].name : "", out);
+	replace_terms(text, term_is_cycled, class < filter_class_count ? filter_classes[class].name
+	    : "", out);
 }
 
 const char *

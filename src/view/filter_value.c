@@ -25,18 +25,19 @@ struct unit {
 };
 
 static const struct unit number_units[] = {
-	{ "", 1 }, { "k", 1000 }, { "m", 1000000 }, { "g", 1000000000 }, { "kb", 1000 }, { "mb", 1000000 },
-	{ "gb", 1000000000 }, { "b", 1 },
+	{ "", 1 }, { "k", 1000 }, { "m", 1000000 }, { "g", 1000000000 }, { "kb", 1000 },
+	{ "mb", 1000000 }, { "gb", 1000000000 }, { "b", 1 },
 };
 static const struct unit time_units[] = {
-	{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 }, { "µs", 1000 }, { "ns", 1 },
-	{ "m", UINT64_C(60000000000) }, { "min", UINT64_C(60000000000) }, { "h", UINT64_C(3600000000000) },
-	{ "d", UINT64_C(86400000000000) },
+	{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 }, { "µs", 1000 },
+	{ "ns", 1 }, { "m", UINT64_C(60000000000) }, { "min", UINT64_C(60000000000) },
+	{ "h", UINT64_C(3600000000000) }, { "d", UINT64_C(86400000000000) },
 };
 
 /* Digits, perhaps a decimal part, and a unit; all of the text must be used. */
 static bool
-parse_quantity(const char *text, size_t length, const struct unit *units, size_t unit_count, uint64_t *out)
+parse_quantity(const char *text, size_t length, const struct unit *units, size_t unit_count,
+    uint64_t *out)
 {
 	uint64_t whole = 0, fraction = 0, scale = 1;
 	size_t at = 0;
@@ -59,11 +60,13 @@ parse_quantity(const char *text, size_t length, const struct unit *units, size_t
 	for (size_t i = 0; i < unit_count; i++) {
 		uint64_t factor = units[i].factor;
 
-		if (strlen(units[i].name) != length - at || strncasecmp(units[i].name, text + at, length - at) != 0)
+		if (strlen(units[i].name) != length - at
+		    || strncasecmp(units[i].name, text + at, length - at) != 0)
 			continue;
 		if (whole > UINT64_MAX / factor)
 			return false;
-		*out = whole * factor + (factor >= scale ? factor / scale * fraction : fraction * factor / scale);
+		*out = whole * factor + (factor >= scale ? factor / scale * fraction
+		    : fraction * factor / scale);
 		return true;
 	}
 	return false;
@@ -71,7 +74,8 @@ parse_quantity(const char *text, size_t length, const struct unit *units, size_t
 
 /* One number or a range low-high. */
 static bool
-parse_range(const char *text, size_t length, const struct unit *units, size_t unit_count, struct filter_value *value)
+parse_range(const char *text, size_t length, const struct unit *units, size_t unit_count,
+    struct filter_value *value)
 {
 	const char *dash = memchr(text, '-', length);
 
@@ -82,8 +86,8 @@ parse_range(const char *text, size_t length, const struct unit *units, size_t un
 		return true;
 	}
 	return parse_quantity(text, (size_t)(dash - text), units, unit_count, &value->low)
-	    && parse_quantity(dash + 1, length - (size_t)(dash - text) - 1, units, unit_count, &value->high)
-	    && value->low <= value->high;
+	    && parse_quantity(dash + 1, length - (size_t)(dash - text) - 1, units, unit_count,
+	    &value->high) && value->low <= value->high;
 }
 
 static bool
@@ -94,7 +98,8 @@ parse_port(const char *text, size_t length, struct filter_value *value)
 	for (uint32_t port = 0; port <= UINT16_MAX; port++) {
 		const char *name = service_name((uint16_t)port);
 
-		if (name != NULL && strlen(name) == length && strncasecmp(name, text, length) == 0) {
+		if (name != NULL && strlen(name) == length
+		    && strncasecmp(name, text, length) == 0) {
 			value->low = value->high = port;
 			return true;
 		}
@@ -109,7 +114,8 @@ spread_prefix(struct filter_value *value, unsigned prefix)
 	size_t size = value->family == SEGMENT_IPV6 ? 16 : 4;
 
 	for (size_t i = 0; i < size; i++) {
-		unsigned bits = prefix >= 8 * (i + 1) ? 8 : prefix <= 8 * i ? 0 : prefix - 8 * (unsigned)i;
+		unsigned bits = prefix >= 8 * (i + 1) ? 8 : prefix <= 8 * i ? 0
+		    : prefix - 8 * (unsigned)i;
 		uint8_t mask = (uint8_t)(0xff00U >> bits);
 
 		value->first[i] &= mask;
@@ -178,8 +184,8 @@ parse_host(const char *text, size_t length, struct filter_value *value)
 		uint64_t prefix;
 
 		if (!parse_address(text, (size_t)(slash - text), value->first, &value->family)
-		    || !parse_quantity(slash + 1, length - (size_t)(slash - text) - 1, number_units, 1, &prefix)
-		    || prefix > (value->family == SEGMENT_IPV6 ? 128U : 32U))
+		    || !parse_quantity(slash + 1, length - (size_t)(slash - text) - 1, number_units,
+		    1, &prefix) || prefix > (value->family == SEGMENT_IPV6 ? 128U : 32U))
 			return false;
 		memcpy(value->last, value->first, sizeof value->last);
 		spread_prefix(value, (unsigned)prefix);
@@ -187,8 +193,9 @@ parse_host(const char *text, size_t length, struct filter_value *value)
 	}
 	if (dash != NULL)
 		return parse_address(text, (size_t)(dash - text), value->first, &value->family)
-		    && parse_address(dash + 1, length - (size_t)(dash - text) - 1, value->last, &family)
-		    && family == value->family && memcmp(value->first, value->last, sizeof value->first) <= 0;
+		    && parse_address(dash + 1, length - (size_t)(dash - text) - 1, value->last,
+		    &family) && family == value->family
+		    && memcmp(value->first, value->last, sizeof value->first) <= 0;
 	if (parse_address(text, length, value->first, &value->family)) {
 		memcpy(value->last, value->first, sizeof value->last);
 		return true;
@@ -223,7 +230,8 @@ static const struct {
 };
 
 static bool
-parse_name(const struct filter_field *field, const char *text, size_t length, struct filter_value *value)
+parse_name(const struct filter_field *field, const char *text, size_t length,
+    struct filter_value *value)
 {
 	const char *name;
 	uint64_t v;
@@ -268,8 +276,8 @@ list_names(const struct filter_field *field, char *out, size_t size)
 }
 
 bool
-filter_value_parse(const struct filter_field *field, const char *text, size_t length, struct filter_value *value,
-    char *why, size_t why_size)
+filter_value_parse(const struct filter_field *field, const char *text, size_t length,
+    struct filter_value *value, char *why, size_t why_size)
 {
 	char typed[200], names[160];
 	bool good = false;
@@ -279,20 +287,26 @@ filter_value_parse(const struct filter_field *field, const char *text, size_t le
 	names[0] = '\0';
 	switch (field->kind) {
 	case FIELD_NUMBER:
-		good = parse_range(text, length, number_units, sizeof number_units / sizeof number_units[0], value);
-		snprintf(why, why_size, "\"%s\" isn't a number or a range such as 3, 10-20 or 4k", typed);
+		good = parse_range(text, length, number_units,
+		    sizeof number_units / sizeof number_units[0], value);
+		snprintf(why, why_size, "\"%s\" isn't a number or a range such as 3, 10-20 or 4k",
+		    typed);
 		break;
 	case FIELD_DURATION:
-		good = parse_range(text, length, time_units, sizeof time_units / sizeof time_units[0], value);
+		good = parse_range(text, length, time_units,
+		    sizeof time_units / sizeof time_units[0], value);
 		snprintf(why, why_size, "\"%s\" isn't a time such as 200ms, 3s or 2m", typed);
 		break;
 	case FIELD_PORT:
 		good = parse_port(text, length, value);
-		snprintf(why, why_size, "\"%s\" isn't a port: a number up to 65535, a range 8000-8099, or a service", typed);
+		snprintf(why, why_size,
+		    "\"%s\" isn't a port: a number up to 65535, a range 8000-8099, or a service",
+		    typed);
 		break;
 	case FIELD_HOST:
 		good = parse_host(text, length, value);
-		snprintf(why, why_size, "\"%s\" isn't an address: 10.8.34.13, 10.0.0.0/8, 10.8. or fe80::/10", typed);
+		snprintf(why, why_size,
+		    "\"%s\" isn't an address: 10.8.34.13, 10.0.0.0/8, 10.8. or fe80::/10", typed);
 		break;
 	case FIELD_NAME:
 	case FIELD_MASK:
@@ -304,7 +318,8 @@ filter_value_parse(const struct filter_field *field, const char *text, size_t le
 	case FIELD_TEXT:
 		good = length > 0 && length < sizeof value->text;
 		for (size_t i = 0; good && i < length; i++)
-			value->text[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+			value->text[i] = text[i] >= 'A'
+			    && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
 		snprintf(why, why_size, "%s: a word of 1 to 63 characters", field->name);
 		break;
 	}

@@ -12,7 +12,8 @@
 #include "base/memory.h"
 #include "view/sort.h"
 
-enum { RENEW_NS = 1000000000 };		/* how much model time may pass before states that lapse are looked at again */
+/* how much model time may pass before states that lapse are looked at again */
+enum { RENEW_NS = 1000000000 };
 
 struct flow_list {
 	struct session *session;
@@ -142,7 +143,10 @@ flow_list_rebuild(struct flow_list *l)
 	l->stale = false;
 }
 
-/* Whether the connection at `row` of the order comes before another, whose one-part key is given. */
+/*
+ * Whether the connection at `row` of the order comes before another, whose one-part key is
+ * given.
+ */
 static bool
 row_is_before(const struct flow_list *l, uint32_t at, uint64_t key, struct flow_row *other)
 {
@@ -183,7 +187,10 @@ flow_list_insert(struct flow_list *l, struct flow_row *row)
 	l->count++;
 }
 
-/* Takes the changed ones out (frozen: only those that are no more) and puts each back where it belongs now. */
+/*
+ * Takes the changed ones out (frozen: only those that are no more) and puts each back where
+ * it belongs now.
+ */
 static void
 flow_list_replace(struct flow_list *l, const uint32_t *changed, uint32_t changes)
 {
@@ -213,7 +220,10 @@ flow_list_replace(struct flow_list *l, const uint32_t *changed, uint32_t changes
 	}
 }
 
-/* The connections with frames between two points, each once. Returns how many; UINT32_MAX: more than max. */
+/*
+ * The connections with frames between two points, each once. Returns how many; UINT32_MAX:
+ * more than max.
+ */
 static uint32_t
 flow_list_changed(struct flow_list *l, uint32_t from, uint32_t to, uint32_t *changed, uint32_t max)
 {
@@ -262,7 +272,8 @@ flow_list_update(struct flow_list *l)
 	uint32_t rows = replay_rows(l->replay), old = l->rows, max, changes = 0;
 	uint64_t now = replay_now(l->replay);
 	uint32_t *changed;
-	bool lapsing = !filter_is_empty(l->filter) || strstr(l->sort->name, "state") != NULL || l->sort->costly;
+	bool lapsing = !filter_is_empty(l->filter) || strstr(l->sort->name, "state") != NULL
+	    || l->sort->costly;
 
 	if (lapsing && !l->frozen && (now > l->renewed + RENEW_NS || now + RENEW_NS < l->renewed))
 		l->stale = true;
@@ -272,10 +283,15 @@ flow_list_update(struct flow_list *l)
 	flow_list_reserve(l, flow_table_count(session_flows(l->session)));
 	l->rows = rows;
 	if (!l->stale) {
-		/* An insertion moves what is behind it: past some hundreds sorting anew is cheaper. */
-		max = l->frozen ? flow_table_count(session_flows(l->session)) : 64 + l->total / 1024;
+		/*
+		 * An insertion moves what is behind it: past some hundreds sorting anew is
+		 * cheaper.
+		 */
+		max = l->frozen ? flow_table_count(session_flows(l->session)) : 64
+		    + l->total / 1024;
 		changed = memory_new_array((size_t)max + 1, sizeof *changed);
-		changes = flow_list_changed(l, old < rows ? old : rows, old < rows ? rows : old, changed, max);
+		changes = flow_list_changed(l, old < rows ? old : rows, old < rows ? rows : old,
+		    changed, max);
 		if (changes != UINT32_MAX)
 			flow_list_replace(l, changed, changes);
 		free(changed);
@@ -469,7 +485,8 @@ flow_list_search(const struct flow_list *l, const struct filter *what, uint32_t 
 	struct flow_row candidate;
 
 	for (uint32_t n = 1; n <= l->count; n++) {
-		uint32_t at = (uint32_t)(((uint64_t)row + (step > 0 ? n : (uint64_t)l->count - n)) % l->count);
+		uint32_t at = (uint32_t)(((uint64_t)row
+		    + (step > 0 ? n : (uint64_t)l->count - n)) % l->count);
 
 		row_fill(l, l->ids[at], &candidate);
 		if (filter_match_flow(what, &candidate))

@@ -21,7 +21,10 @@ struct flow_list *flow_list_new(struct session *session, const struct replay *re
     struct narrator *narrator);		/* borrows all three */
 void flow_list_free(struct flow_list *l);
 
-/* Brings order and contents up to date with the session and the replay point; call before looking. true: something changed. */
+/*
+ * Brings order and contents up to date with the session and the replay point; call before
+ * looking. true: something changed.
+ */
 bool flow_list_update(struct flow_list *l);
 
 /* false leaves the old filter in place; *error says why. */
@@ -31,13 +34,17 @@ const char *flow_list_filter(const struct flow_list *l);
 /* Ties are always ordered by connection number. Default: by number. */
 void flow_list_set_sort(struct flow_list *l, const struct column *column, bool descending);
 const struct column *flow_list_sort(const struct flow_list *l, bool *descending);
-void flow_list_sort_next(struct flow_list *l, int step, const struct column_place *places, size_t count);	/* < > */
+/* < > */
+void flow_list_sort_next(struct flow_list *l, int step, const struct column_place *places,
+    size_t count);
 
-void flow_list_set_frozen(struct flow_list *l, bool frozen);	/* rows keep their places; new ones go to the end */
+/* rows keep their places; new ones go to the end */
+void flow_list_set_frozen(struct flow_list *l, bool frozen);
 bool flow_list_frozen(const struct flow_list *l);
 
 uint32_t flow_list_count(const struct flow_list *l);	/* shown */
-uint32_t flow_list_total(const struct flow_list *l);	/* that have begun, as of the replay point */
+/* that have begun, as of the replay point */
+uint32_t flow_list_total(const struct flow_list *l);
 uint32_t flow_list_get(const struct flow_list *l, uint32_t row);	/* flow id of a row */
 const struct flow *flow_list_flow(const struct flow_list *l, uint32_t row);
 void flow_list_row(const struct flow_list *l, uint32_t row, struct flow_row *out);
@@ -55,9 +62,14 @@ bool flow_list_select(struct flow_list *l, uint32_t flow_id);	/* false: not show
 /* Tags, by connection: for a ladder of several. */
 void flow_list_tag(struct flow_list *l, uint32_t flow_id, bool tagged);
 bool flow_list_tagged(const struct flow_list *l, uint32_t flow_id);
-size_t flow_list_tags(const struct flow_list *l, uint32_t *ids, size_t max);	/* how many; fills the first max */
+/* how many; fills the first max */
+size_t flow_list_tags(const struct flow_list *l, uint32_t *ids, size_t max);
 
-/* Search: the next row after `row` (step 1) or before it (-1), round the end, that the filter matches; -1: none. */
-int64_t flow_list_search(const struct flow_list *l, const struct filter *what, uint32_t row, int step);
+/*
+ * Search: the next row after `row` (step 1) or before it (-1), round the end, that the filter
+ * matches; -1: none.
+ */
+int64_t flow_list_search(const struct flow_list *l, const struct filter *what, uint32_t row,
+    int step);
 
 #endif

@@ -41,7 +41,8 @@ put_text(char *out, size_t size, const char *text)
 size_t
 format_seconds(char *out, size_t size, uint64_t ns)
 {
-	return written(snprintf(out, size, "%" PRIu64 ".%09" PRIu64, ns / SECOND, ns % SECOND), size);
+	return written(snprintf(out, size, "%" PRIu64 ".%09" PRIu64, ns / SECOND, ns % SECOND),
+	    size);
 }
 
 size_t
@@ -56,8 +57,8 @@ format_signed_seconds(char *out, size_t size, int64_t ns, unsigned digits)
 	magnitude /= unit;
 	if (digits == 0)
 		return written(snprintf(out, size, "%s%" PRIu64, sign, magnitude), size);
-	return written(snprintf(out, size, "%s%" PRIu64 ".%0*" PRIu64, sign, magnitude / (SECOND / unit),
-	    (int)digits, magnitude % (SECOND / unit)), size);
+	return written(snprintf(out, size, "%s%" PRIu64 ".%0*" PRIu64, sign,
+	    magnitude / (SECOND / unit), (int)digits, magnitude % (SECOND / unit)), size);
 }
 
 static size_t
@@ -67,7 +68,8 @@ format_local(char *out, size_t size, uint64_t ns, const char *pattern)
 	struct tm local;
 	char text[40];
 
-	if (localtime_r(&seconds, &local) == NULL || strftime(text, sizeof text, pattern, &local) == 0)
+	if (localtime_r(&seconds, &local) == NULL
+	    || strftime(text, sizeof text, pattern, &local) == 0)
 		return format_signed_seconds(out, size, (int64_t)ns, 6);
 	return written(snprintf(out, size, "%s.%06" PRIu64, text, ns % SECOND / 1000), size);
 }
@@ -84,7 +86,10 @@ format_date(char *out, size_t size, uint64_t ns)
 	return format_local(out, size, ns, "%Y-%m-%d %H:%M:%S");
 }
 
-/* "1.23", "12.3", "123": three digits that count, zeros after the point left out. value in thousandths. */
+/*
+ * "1.23", "12.3", "123": three digits that count, zeros after the point left out. value in
+ * thousandths.
+ */
 static size_t
 three_digits(char *out, size_t size, uint64_t thousandths)
 {
@@ -93,8 +98,8 @@ three_digits(char *out, size_t size, uint64_t thousandths)
 
 	if (whole >= 100)
 		return written(snprintf(out, size, "%" PRIu64, whole), size);
-	n = written(snprintf(out, size, whole >= 10 ? "%" PRIu64 ".%01" PRIu64 : "%" PRIu64 ".%02" PRIu64,
-	    whole, whole >= 10 ? part / 100 : part / 10), size);
+	n = written(snprintf(out, size, whole >= 10 ? "%" PRIu64 ".%01" PRIu64
+	    : "%" PRIu64 ".%02" PRIu64, whole, whole >= 10 ? part / 100 : part / 10), size);
 	while (n > 0 && (out[n - 1] == '0' || out[n - 1] == '.')) {
 		bool point = out[n - 1] == '.';
 
@@ -117,14 +122,14 @@ format_delta(char *out, size_t size, int64_t ns)
 	if (seconds >= 100 * 86400)
 		return written(snprintf(out, size, "%c%" PRIu64 "d", sign, seconds / 86400), size);
 	if (seconds >= 86400)
-		return written(snprintf(out, size, "%c%" PRIu64 "d%02" PRIu64 "h", sign, seconds / 86400,
-		    seconds % 86400 / 3600), size);
+		return written(snprintf(out, size, "%c%" PRIu64 "d%02" PRIu64 "h", sign,
+		    seconds / 86400, seconds % 86400 / 3600), size);
 	if (seconds >= 3600)
-		return written(snprintf(out, size, "%c%" PRIu64 "h%02" PRIu64 "m", sign, seconds / 3600,
-		    seconds % 3600 / 60), size);
+		return written(snprintf(out, size, "%c%" PRIu64 "h%02" PRIu64 "m", sign,
+		    seconds / 3600, seconds % 3600 / 60), size);
 	if (seconds >= 1000)
-		return written(snprintf(out, size, "%c%" PRIu64 "m%02" PRIu64 "s", sign, seconds / 60,
-		    seconds % 60), size);
+		return written(snprintf(out, size, "%c%" PRIu64 "m%02" PRIu64 "s", sign,
+		    seconds / 60, seconds % 60), size);
 	if (magnitude >= SECOND)
 		three_digits(number, sizeof number, magnitude / 1000000), unit = "s";
 	else if (magnitude >= 1000000)
@@ -196,10 +201,11 @@ format_make_ascii(char *text)
 	static const struct {
 		const char *from, *to;
 	} pairs[] = {
-		{ "µ", "u" }, { "→", "->" }, { "←", "<-" }, { "…", "..." }, { "−", "-" }, { "–", "-" }, { "—", "-" },
-		{ "·", "-" }, { "×", "x" }, { "§", "s." }, { "≥", ">=" }, { "≤", "<=" }, { "≠", "!=" }, { "≈", "~" },
-		{ "“", "\"" }, { "”", "\"" }, { "‘", "'" }, { "’", "'" }, { "▾", "v" }, { "▴", "^" }, { "±", "+-" },
-		{ "▸", ">" },
+		{ "µ", "u" }, { "→", "->" }, { "←", "<-" }, { "…", "..." }, { "−", "-" },
+		{ "–", "-" }, { "—", "-" }, { "·", "-" }, { "×", "x" }, { "§", "s." },
+		{ "≥", ">=" }, { "≤", "<=" }, { "≠", "!=" }, { "≈", "~" }, { "“", "\"" },
+		{ "”", "\"" }, { "‘", "'" }, { "’", "'" }, { "▾", "v" }, { "▴", "^" },
+		{ "±", "+-" }, { "▸", ">" },
 	};
 	char *to = text;
 
@@ -301,7 +307,8 @@ format_address(char *out, size_t size, const uint8_t address[16], uint8_t family
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	unsigned group[8];
-	int run_start = -1, run_length = 1;	/* RFC 5952, 4.2.2: a single zero is not shortened */
+	/* RFC 5952, 4.2.2: a single zero is not shortened */
+	int run_start = -1, run_length = 1;
 	size_t n = 0;
 
 	if (family != SEGMENT_IPV6)
@@ -341,20 +348,22 @@ format_address(char *out, size_t size, const uint8_t address[16], uint8_t family
 }
 
 size_t
-format_endpoint(char *out, size_t size, const uint8_t address[16], uint8_t family, uint16_t port, bool services)
+format_endpoint(char *out, size_t size, const uint8_t address[16], uint8_t family, uint16_t port,
+    bool services)
 {
 	char text[FORMAT_ADDRESS_MAX];
 	const char *name = services ? service_name(port) : NULL;
 
 	format_address(text, sizeof text, address, family);
-	return written(snprintf(out, size, family == SEGMENT_IPV6 ? "[%s]:%u%s%s" : "%s:%u%s%s", text, port,
-	    name != NULL ? " " : "", name != NULL ? name : ""), size);
+	return written(snprintf(out, size, family == SEGMENT_IPV6 ? "[%s]:%u%s%s" : "%s:%u%s%s",
+	    text, port, name != NULL ? " " : "", name != NULL ? name : ""), size);
 }
 
 size_t
 format_flow_endpoint(char *out, size_t size, const struct flow *flow, enum side side, bool services)
 {
-	return format_endpoint(out, size, flow->address[side], flow->family, flow->port[side], services);
+	return format_endpoint(out, size, flow->address[side], flow->family, flow->port[side],
+	    services);
 }
 
 void
@@ -398,7 +407,8 @@ format_endpoint_in(char *out, size_t size, const struct flow *flow, enum side si
 	n = format_flow_endpoint(out, size, flow, side, false);
 	if (n <= columns)
 		return n;
-	snprintf(port, sizeof port, flow->family == SEGMENT_IPV6 ? "]:%u" : ":%u", flow->port[side]);
+	snprintf(port, sizeof port, flow->family == SEGMENT_IPV6 ? "]:%u" : ":%u",
+	    flow->port[side]);
 	address[0] = '[';
 	n = flow->family == SEGMENT_IPV6;
 	format_address(address + n, sizeof address - n, flow->address[side], flow->family);
@@ -413,9 +423,9 @@ static const struct {
 	char letter;
 	const char *word;
 } flag_letters[] = {
-	{ TCP_FIN, 'F', "FIN" }, { TCP_SYN, 'S', "SYN" }, { TCP_RST, 'R', "RST" }, { TCP_PSH, 'P', "PSH" },
-	{ TCP_ACK, '.', "ACK" }, { TCP_URG, 'U', "URG" }, { TCP_ECE, 'E', "ECE" }, { TCP_CWR, 'W', "CWR" },
-	{ TCP_AE, 'e', "AE" },
+	{ TCP_FIN, 'F', "FIN" }, { TCP_SYN, 'S', "SYN" }, { TCP_RST, 'R', "RST" },
+	{ TCP_PSH, 'P', "PSH" }, { TCP_ACK, '.', "ACK" }, { TCP_URG, 'U', "URG" },
+	{ TCP_ECE, 'E', "ECE" }, { TCP_CWR, 'W', "CWR" }, { TCP_AE, 'e', "AE" },
 };
 enum { FLAG_LETTERS = sizeof flag_letters / sizeof flag_letters[0] };
 
@@ -442,8 +452,8 @@ format_flag_words(char *out, size_t size, uint16_t flags)
 		out[0] = '\0';
 	for (size_t i = 0; i < FLAG_LETTERS; i++) {
 		if (flags & flag_letters[i].flag)
-			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", flag_letters[i].word),
-			    size - n);
+			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "",
+			    flag_letters[i].word), size - n);
 	}
 	return n > 0 ? n : put_text(out, size, "no flags");
 }
@@ -494,8 +504,8 @@ format_states(char *out, size_t size, shown_state client, shown_state server, un
 			return n;
 		return written(snprintf(out, size, "%s%s", tcp_state_short_name(c), mark), size);
 	}
-	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_name(c), question_mark(client), tcp_state_name(s),
-	    question_mark(server)), size);
+	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_name(c), question_mark(client),
+	    tcp_state_name(s), question_mark(server)), size);
 	if (n <= columns)
 		return n;
 	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_short_name(c), question_mark(client),
@@ -504,8 +514,10 @@ format_states(char *out, size_t size, shown_state client, shown_state server, un
 		return n;
 	/* Too narrow for both: the end that says more, with a mark that there is another. */
 	if (c == TCP_SYN_SENT || s == TCP_CLOSED || s == TCP_UNKNOWN || s == TCP_LISTEN)
-		return written(snprintf(out, size, "%s%s", tcp_state_short_name(c), question_mark(client)), size);
-	return written(snprintf(out, size, "%s%s", tcp_state_short_name(s), question_mark(server)), size);
+		return written(snprintf(out, size, "%s%s", tcp_state_short_name(c),
+		    question_mark(client)), size);
+	return written(snprintf(out, size, "%s%s", tcp_state_short_name(s), question_mark(server)),
+	    size);
 }
 
 size_t
@@ -515,7 +527,8 @@ format_notes(char *out, size_t size, uint32_t notes)
 
 	for (int i = 0; i < NOTES && notes >> i != 0; i++) {
 		if (notes & (uint32_t)note_names[i].note)
-			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "", note_names[i].name), size - n);
+			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "",
+			    note_names[i].name), size - n);
 	}
 	return n > 0 ? n : put_text(out, size, "-");
 }

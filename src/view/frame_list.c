@@ -13,7 +13,7 @@
 #include "tcp/icmp_text.h"
 #include "view/format.h"
 
-enum { SCAN_ROWS = 50000, NUMBER_WIDTH = 6, TIME_WIDTH = 11, CLOCK_WIDTH = 15,
+enum { SCAN_ROWS = 5000, NUMBER_WIDTH = 6, TIME_WIDTH = 11, CLOCK_WIDTH = 15,
     ENDPOINT_MIN = 17, ENDPOINT_MAX = 30 };
 
 struct frame_list {

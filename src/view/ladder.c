@@ -132,7 +132,8 @@ ladder_is_anomaly(const struct frame *frame)
 static bool
 frame_is_plain(const struct frame *frame, const struct frame *before)
 {
-	if (before == NULL || frame->flags & (TCP_SYN | TCP_FIN | TCP_RST) || frame->traits & FRAME_REFUTES)
+	if (before == NULL || frame->flags & (TCP_SYN | TCP_FIN | TCP_RST)
+	    || frame->traits & FRAME_REFUTES)
 		return false;
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		if (shown_state_of(frame->state[side]) != shown_state_of(before->state[side]))
@@ -175,7 +176,8 @@ ladder_extend(struct ladder *l, uint32_t from)
 	for (uint32_t nth = from; nth < l->frames; nth++) {
 		const struct frame *frame = ladder_nth(l, nth);
 
-		if (frame->traits & (FRAME_CONFIRMS | FRAME_REFUTES) && !(frame->notes & NOTE_ICMP_ERROR))
+		if (frame->traits & (FRAME_CONFIRMS | FRAME_REFUTES)
+		    && !(frame->notes & NOTE_ICMP_ERROR))
 			list_add(&l->decisive[frame_from(frame)], nth);
 		if (!frame_is_plain(frame, before)) {
 			if (nth > run)
@@ -202,8 +204,12 @@ ladder_update(struct ladder *l)
 		return false;
 	if (l->stale)
 		l->count = 0;
-	/* What doesn't stay as it is goes: rows past the end, and the last run, which may grow or shrink. */
-	while (l->count > 0 && l->items[l->count - 1].nth + l->items[l->count - 1].frames > moment.rows)
+	/*
+	 * What doesn't stay as it is goes: rows past the end, and the last run, which may
+	 * grow or shrink.
+	 */
+	while (l->count > 0 && l->items[l->count - 1].nth
+	    + l->items[l->count - 1].frames > moment.rows)
 		l->count--;
 	if (l->count > 0 && l->items[l->count - 1].run != 0) {
 		uint32_t run = l->items[l->count - 1].run;
@@ -229,7 +235,8 @@ ladder_state_changes(const struct ladder *l, uint32_t nth, enum side side)
 
 	if (nth == 0)
 		return true;
-	return shown_state_of(frame->state[side]) != shown_state_of(ladder_nth(l, nth - 1)->state[side]);
+	return shown_state_of(frame->state[side]) != shown_state_of(ladder_nth(l,
+	    nth - 1)->state[side]);
 }
 
 enum hindsight
@@ -243,7 +250,10 @@ ladder_hindsight(const struct ladder *l, uint32_t nth, enum side side)
 
 		if (!(ladder_nth(l, at)->traits & FRAME_REFUTES))
 			return HINDSIGHT_PROVED;
-		/* What it refutes is what was assumed last: this state, unless another one came between. */
+		/*
+		 * What it refutes is what was assumed last: this state, unless another one
+		 * came between.
+		 */
 		if (shown_state_of(ladder_nth(l, at - 1)->state[side]) == state)
 			return HINDSIGHT_REFUTED;
 	}
@@ -261,7 +271,8 @@ ladder_row(const struct ladder *l, uint32_t row)
 {
 	const struct ladder_item *item = &l->items[row];
 
-	return (struct ladder_row){ item->frames > 1 ? LADDER_FOLDED : LADDER_SEGMENT, item->nth, item->frames };
+	return (struct ladder_row){ item->frames > 1 ? LADDER_FOLDED : LADDER_SEGMENT, item->nth,
+	    item->frames };
 }
 
 const struct frame *
@@ -314,11 +325,13 @@ ladder_toggle_run(struct ladder *l, uint32_t row)
 		return;
 	at = list_below(&l->opened, run);
 	if (at < l->opened.count && l->opened.at[at] == run) {
-		memmove(l->opened.at + at, l->opened.at + at + 1, (l->opened.count - at - 1) * sizeof *l->opened.at);
+		memmove(l->opened.at + at, l->opened.at + at + 1,
+		    (l->opened.count - at - 1) * sizeof *l->opened.at);
 		l->opened.count--;
 	} else {
 		list_add(&l->opened, run);
-		memmove(l->opened.at + at + 1, l->opened.at + at, (l->opened.count - at - 1) * sizeof *l->opened.at);
+		memmove(l->opened.at + at + 1, l->opened.at + at,
+		    (l->opened.count - at - 1) * sizeof *l->opened.at);
 		l->opened.at[at] = run;
 	}
 	l->stale = true;
@@ -335,7 +348,8 @@ ladder_anomaly(const struct ladder *l, uint32_t row, int step)
 	nth = l->items[row].nth;
 	if (step > 0) {
 		at = list_below(&l->anomalies, nth + 1);
-		return at < l->anomalies.count ? (int64_t)ladder_row_of(l, l->anomalies.at[at]) : -1;
+		return at < l->anomalies.count ? (int64_t)ladder_row_of(l, l->anomalies.at[at])
+		    : -1;
 	}
 	at = list_below(&l->anomalies, nth);
 	return at > 0 ? (int64_t)ladder_row_of(l, l->anomalies.at[at - 1]) : -1;

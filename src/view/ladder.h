@@ -17,8 +17,10 @@
 #include "view/line.h"
 #include "view/narrator.h"
 
-enum ladder_time { LADDER_TIME_START, LADDER_TIME_CLOCK, LADDER_TIME_DELTA, LADDER_TIME_MARK, LADDER_TIMES };
-extern const char *const ladder_time_names[LADDER_TIMES];	/* "since start", "clock", "delta", "since mark" */
+enum ladder_time { LADDER_TIME_START, LADDER_TIME_CLOCK, LADDER_TIME_DELTA, LADDER_TIME_MARK,
+    LADDER_TIMES };
+/* "since start", "clock", "delta", "since mark" */
+extern const char *const ladder_time_names[LADDER_TIMES];
 
 enum ladder_colour { LADDER_COLOUR_KIND, LADDER_COLOUR_DIRECTION, LADDER_COLOURS };
 
@@ -30,14 +32,17 @@ struct ladder_options {
 	bool ascii;
 	bool fold;			/* runs of plain data and acknowledgments */
 	bool services;
-	bool no_source;			/* the title doesn't name the source: it stands elsewhere on the screen */
-	uint32_t mark;			/* frame number that LADDER_TIME_MARK counts from; 0: the first */
+	/* the title doesn't name the source: it stands elsewhere on the screen */
+	bool no_source;
+	/* frame number that LADDER_TIME_MARK counts from; 0: the first */
+	uint32_t mark;
 };
 
 struct ladder;
 
 /* Borrows all; flow must stay. */
-struct ladder *ladder_new(struct session *session, const struct replay *replay, const struct flow *flow);
+struct ladder *ladder_new(struct session *session, const struct replay *replay,
+    const struct flow *flow);
 void ladder_free(struct ladder *l);
 
 /* Cheap but for a change of `fold`. */
@@ -49,7 +54,10 @@ bool ladder_update(struct ladder *l);
 
 /* ---- heading */
 
-/* "memcached.pcap   connection 1 of 2 …  closed by the server · 978.4 s · three segments", then both ends over the rails. */
+/*
+ * "memcached.pcap connection 1 of 2 … closed by the server · 978.4 s · three segments", then
+ * both ends over the rails.
+ */
 enum { LADDER_HEADINGS = 3 };	/* title, endpoints, column names */
 void ladder_heading(struct ladder *l, struct narrator *narrator, unsigned n, struct line *line);
 
@@ -61,15 +69,20 @@ void ladder_render(struct ladder *l, uint32_t row, struct line *line);
 enum ladder_row_kind { LADDER_SEGMENT, LADDER_FOLDED };
 struct ladder_row {
 	enum ladder_row_kind kind;
-	uint32_t nth;		/* index among the flow's frames (from 0), of the first when folded */
+	/* index among the flow's frames (from 0), of the first when folded */
+	uint32_t nth;
 	uint32_t frames;	/* 1, or how many are folded */
 };
 struct ladder_row ladder_row(const struct ladder *l, uint32_t row);
 
-/* The frame of a row (the first when folded), and the row a frame of this connection is on (as index or as frame number). */
+/*
+ * The frame of a row (the first when folded), and the row a frame of this connection is on
+ * (as index or as frame number).
+ */
 const struct frame *ladder_frame(const struct ladder *l, uint32_t row);
 uint32_t ladder_row_of(const struct ladder *l, uint32_t nth);
-uint32_t ladder_row_of_number(const struct ladder *l, uint32_t number);	/* the first not before that number; the last row when none */
+/* the first not before that number; the last row when none */
+uint32_t ladder_row_of_number(const struct ladder *l, uint32_t number);
 
 /* Opens or closes one folded run, without changing `fold`. */
 void ladder_toggle_run(struct ladder *l, uint32_t row);

@@ -11,7 +11,8 @@
 struct ladder_item {
 	uint32_t nth;		/* index among the flow's frames */
 	uint32_t frames;	/* 1, or how many are folded */
-	uint32_t run;		/* 1 + nth of the first frame of the run of plain ones it belongs to; 0: of none */
+	/* 1 + nth of the first frame of the run of plain ones it belongs to; 0: of none */
+	uint32_t run;
 };
 
 /* A growing list of frame indexes. */
@@ -52,8 +53,10 @@ struct ladder {
 	uint32_t count, capacity;
 	uint32_t frames;		/* of the flow, that have happened */
 	struct ladder_list anomalies;
-	struct ladder_list decisive[SIDES];	/* frames by that end that confirm or refute what was assumed of it */
-	struct ladder_list opened;	/* runs that were opened by hand, by 1 + nth of their first frame, sorted */
+	/* frames by that end that confirm or refute what was assumed of it */
+	struct ladder_list decisive[SIDES];
+	/* runs that were opened by hand, by 1 + nth of their first frame, sorted */
+	struct ladder_list opened;
 	struct ladder_sum sums[LADDER_SUMS];
 	struct ladder_beside beside[LADDER_BESIDES];
 	struct narrator *narrator;	/* NULL until needed */

@@ -24,7 +24,8 @@ struct parts {
 	size_t count;
 };
 
-static void part_add(struct parts *p, uint8_t rank, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void part_add(struct parts *p, uint8_t rank, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
 
 static void
 part_add(struct parts *p, uint8_t rank, const char *format, ...)
@@ -63,8 +64,8 @@ add_notes(const struct ladder *l, uint32_t nth, const struct frame *frame, struc
 	for (int i = 0; i < NOTES; i++) {
 		const struct note_name *n = &note_names[i];
 
-		if (!(frame->notes & (uint32_t)n->note) || n->label[0] == '\0' || n->note == NOTE_ICMP_ERROR
-		    || strcmp(n->label, last) == 0)
+		if (!(frame->notes & (uint32_t)n->note) || n->label[0] == '\0'
+		    || n->note == NOTE_ICMP_ERROR || strcmp(n->label, last) == 0)
 			continue;
 		last = n->label;
 		if (n->note == NOTE_DUPLICATE_ACK && frame->duplicate_ack > 0)
@@ -116,7 +117,8 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 
 	if (kind != 0 || frame->length == 0) {
 		/* PSH and the ECN bits would push out what matters. */
-		format_flag_words(words, sizeof words, (uint16_t)(kind != 0 ? frame->flags & (kind | TCP_ACK)
+		format_flag_words(words, sizeof words,
+		    (uint16_t)(kind != 0 ? frame->flags & (kind | TCP_ACK)
 		    : frame->flags & ~TCP_PSH));
 		part_add(p, 0, "%s", words);
 	}
@@ -130,8 +132,10 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 		part_add(p, 4, "URG");
 	if (frame->flags & TCP_PSH && frame->length > 0)
 		part_add(p, 7, "PSH");
-	if (frame->flags & TCP_SYN || frame->notes & (NOTE_ZERO_WINDOW | NOTE_WINDOW_UPDATE | NOTE_WINDOW_FULL))
-		part_add(p, frame->flags & TCP_SYN ? 6 : 4, "win %" PRIu32, flow_window(l->flow, frame));
+	if (frame->flags & TCP_SYN || frame->notes & (NOTE_ZERO_WINDOW | NOTE_WINDOW_UPDATE
+	    | NOTE_WINDOW_FULL))
+		part_add(p, frame->flags & TCP_SYN ? 6 : 4, "win %" PRIu32,
+		    flow_window(l->flow, frame));
 	else if (!(frame->flags & TCP_RST))
 		part_add(p, 11, "win %" PRIu32, flow_window(l->flow, frame));
 	if (frame->flags & TCP_SYN)
@@ -163,12 +167,14 @@ ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t
 		}
 		if (takes <= columns || parts.count <= 1)
 			break;
-		memmove(&parts.part[worst], &parts.part[worst + 1], (parts.count - worst - 1) * sizeof parts.part[0]);
+		memmove(&parts.part[worst], &parts.part[worst + 1],
+		    (parts.count - worst - 1) * sizeof parts.part[0]);
 		parts.count--;
 	}
 	out[0] = '\0';
 	for (size_t i = 0; i < parts.count; i++)
-		used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? " " : "", parts.part[i].text);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? " " : "",
+		    parts.part[i].text);
 	out[text_bytes_in(out, columns)] = '\0';
 }
 

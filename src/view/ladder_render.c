@@ -48,7 +48,8 @@ digits_of(uint64_t n)
 static unsigned
 time_width_of(const struct ladder *l)
 {
-	uint64_t longest = l->flow->last_time > l->flow->first_time ? l->flow->last_time - l->flow->first_time : 0;
+	uint64_t longest = l->flow->last_time > l->flow->first_time
+	    ? l->flow->last_time - l->flow->first_time : 0;
 
 	switch (l->options.time) {
 	case LADDER_TIME_CLOCK:
@@ -88,7 +89,8 @@ ladder_place(struct ladder *l)
 		need = left;
 	}
 	p->time_end = p->number_end + (p->time_width > 0 ? 2 + p->time_width : 0);
-	if (p->time_width > 0 && l->options.time != LADDER_TIME_DELTA && need + 2 + DELTA_WIDTH + AREA_WISH <= width)
+	if (p->time_width > 0 && l->options.time != LADDER_TIME_DELTA
+	    && need + 2 + DELTA_WIDTH + AREA_WISH <= width)
 		p->delta_width = DELTA_WIDTH;
 	p->delta_end = p->time_end + (p->delta_width > 0 ? 2 + p->delta_width : 0);
 	p->client_rail = p->delta_end + 1 + p->state_width + 1;
@@ -169,7 +171,8 @@ heading_endpoints(struct ladder *l, struct line *line)
 {
 	unsigned width = l->places.width, half = width / 2 > 2 ? width / 2 - 2 : 1;
 	const char *more = glyphs_of(l)->more;
-	char text[FORMAT_ENDPOINT_MAX], client[FORMAT_ENDPOINT_MAX + 16], server[FORMAT_ENDPOINT_MAX + 16];
+	char text[FORMAT_ENDPOINT_MAX], client[FORMAT_ENDPOINT_MAX + 16],
+	    server[FORMAT_ENDPOINT_MAX + 16];
 	unsigned takes, end, start;
 
 	format_endpoint_in(text, sizeof text, l->flow, CLIENT, l->options.services, half, more);
@@ -180,7 +183,8 @@ heading_endpoints(struct ladder *l, struct line *line)
 	end = l->places.client_rail + 1 > takes + 1 ? l->places.client_rail + 1 : takes + 1;
 	line_add_right(line, STYLE_CLIENT, client, end);
 	takes = text_columns(server);
-	start = l->places.server_rail + takes <= width ? l->places.server_rail : width > takes ? width - takes : 0;
+	start = l->places.server_rail + takes <= width ? l->places.server_rail : width > takes
+	    ? width - takes : 0;
 	if (start < line->columns + 2)
 		start = line->columns + 2;
 	line_pad(line, start);
@@ -191,11 +195,13 @@ static void
 heading_columns(struct ladder *l, struct line *line)
 {
 	const struct ladder_places *p = &l->places;
-	const char *time = l->options.time == LADDER_TIME_START ? "time" : ladder_time_names[l->options.time];
+	const char *time = l->options.time == LADDER_TIME_START ? "time"
+	    : ladder_time_names[l->options.time];
 
 	line_add_right(line, STYLE_HEADING, "#", p->number_end);
 	if (p->time_width > 0)
-		line_add_right(line, STYLE_HEADING, text_columns(time) <= p->time_width ? time : "mark", p->time_end);
+		line_add_right(line, STYLE_HEADING, text_columns(time) <= p->time_width ? time
+		    : "mark", p->time_end);
 	if (p->delta_width > 0)
 		line_add_right(line, STYLE_HEADING, "delta", p->delta_end);
 	line_pad(line, p->client_rail);
@@ -245,7 +251,8 @@ render_times(struct ladder *l, uint32_t nth, const struct frame *frame, struct l
 			break;
 		case LADDER_TIME_MARK:
 			if (l->options.mark != 0 && l->frames > 0)
-				mark = ladder_frame(l, ladder_row_of_number(l, l->options.mark))->time;
+				mark = ladder_frame(l,
+				    ladder_row_of_number(l, l->options.mark))->time;
 			format_signed_seconds(text, sizeof text, since(mark, frame->time), 6);
 			break;
 		case LADDER_TIME_START:
@@ -294,11 +301,13 @@ state_text(const struct ladder *l, uint32_t nth, enum side side, char *out, size
 			break;
 		}
 	}
-	n = l->places.short_states ? format_short_state(out, size, state) : format_state(out, size, state);
+	n = l->places.short_states ? format_short_state(out, size, state) : format_state(out, size,
+	    state);
 	snprintf(out + n, size - n, "%s", sign);
 	/* Where this frame refutes what had been assumed, both are told. */
 	if (nth > 0 && frame->traits & FRAME_REFUTES && frame_from(frame) == side) {
-		shown_state was = ladder_nth(l, nth - 1)->state[side] & (shown_state)~STATE_PROVISIONAL;
+		shown_state was = ladder_nth(l,
+		    nth - 1)->state[side] & (shown_state)~STATE_PROVISIONAL;
 
 		format_short_state(before, sizeof before, was);
 		if (text_columns(out) + text_columns(before) + 6 <= l->places.state_width) {
@@ -376,11 +385,14 @@ folded_sum(struct ladder *l, const struct ladder_item *item)
 
 /* "13 segments: 58 bytes up, 68 down in 432.7 s", or less of it. */
 static void
-folded_text(struct ladder *l, const struct ladder_item *item, unsigned columns, char *out, size_t size)
+folded_text(struct ladder *l, const struct ladder_item *item, unsigned columns, char *out,
+    size_t size)
 {
 	const struct ladder_sum *sum = folded_sum(l, item);
-	uint64_t first = ladder_nth(l, item->nth)->time, last = ladder_nth(l, item->nth + item->frames - 1)->time;
-	char took[FORMAT_TIME_MAX], up[FORMAT_NUMBER_MAX], down[FORMAT_NUMBER_MAX], frames[FORMAT_NUMBER_MAX];
+	uint64_t first = ladder_nth(l, item->nth)->time,
+	    last = ladder_nth(l, item->nth + item->frames - 1)->time;
+	char took[FORMAT_TIME_MAX], up[FORMAT_NUMBER_MAX], down[FORMAT_NUMBER_MAX],
+	    frames[FORMAT_NUMBER_MAX];
 
 	format_duration(took, sizeof took, last > first ? last - first : 0);
 	format_count(frames, sizeof frames, item->frames);

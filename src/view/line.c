@@ -65,12 +65,14 @@ character_columns(uint32_t c)
 		uint32_t first, last;
 		unsigned columns;
 	} ranges[] = {
-		{ 0x0300, 0x036f, 0 }, { 0x0483, 0x0489, 0 }, { 0x0591, 0x05bd, 0 }, { 0x064b, 0x065f, 0 },
-		{ 0x1100, 0x115f, 2 }, { 0x1ab0, 0x1aff, 0 }, { 0x1dc0, 0x1dff, 0 }, { 0x20d0, 0x20ff, 0 },
-		{ 0x2e80, 0x303e, 2 }, { 0x3041, 0x33ff, 2 }, { 0x3400, 0x4dbf, 2 }, { 0x4e00, 0x9fff, 2 },
-		{ 0xa000, 0xa4cf, 2 }, { 0xac00, 0xd7a3, 2 }, { 0xf900, 0xfaff, 2 }, { 0xfe00, 0xfe0f, 0 },
-		{ 0xfe20, 0xfe2f, 0 }, { 0xfe30, 0xfe6f, 2 }, { 0xff00, 0xff60, 2 }, { 0xffe0, 0xffe6, 2 },
-		{ 0x1f300, 0x1f64f, 2 }, { 0x1f900, 0x1f9ff, 2 }, { 0x20000, 0x3fffd, 2 },
+		{ 0x0300, 0x036f, 0 }, { 0x0483, 0x0489, 0 }, { 0x0591, 0x05bd, 0 },
+		{ 0x064b, 0x065f, 0 }, { 0x1100, 0x115f, 2 }, { 0x1ab0, 0x1aff, 0 },
+		{ 0x1dc0, 0x1dff, 0 }, { 0x20d0, 0x20ff, 0 }, { 0x2e80, 0x303e, 2 },
+		{ 0x3041, 0x33ff, 2 }, { 0x3400, 0x4dbf, 2 }, { 0x4e00, 0x9fff, 2 },
+		{ 0xa000, 0xa4cf, 2 }, { 0xac00, 0xd7a3, 2 }, { 0xf900, 0xfaff, 2 },
+		{ 0xfe00, 0xfe0f, 0 }, { 0xfe20, 0xfe2f, 0 }, { 0xfe30, 0xfe6f, 2 },
+		{ 0xff00, 0xff60, 2 }, { 0xffe0, 0xffe6, 2 }, { 0x1f300, 0x1f64f, 2 },
+		{ 0x1f900, 0x1f9ff, 2 }, { 0x20000, 0x3fffd, 2 },
 	};
 
 	if (c < 0x300)
@@ -124,7 +126,10 @@ line_clear(struct line *line)
 	line->text[0] = '\0';
 }
 
-/* Notes that the columns from `from` on have a style; joins with the span before when that is the same. */
+/*
+ * Notes that the columns from `from` on have a style; joins with the span before when that is
+ * the same.
+ */
 static void
 line_style(struct line *line, enum style style, unsigned from)
 {
@@ -135,7 +140,8 @@ line_style(struct line *line, enum style style, unsigned from)
 	if (last != NULL && last->style == style && last->column + last->width == from)
 		last->width = (uint16_t)(last->width + line->columns - from);
 	else if (line->spans < LINE_SPANS_MAX)
-		line->span[line->spans++] = (struct span){ (uint16_t)from, (uint16_t)(line->columns - from), style };
+		line->span[line->spans++] = (struct span){ (uint16_t)from,
+		    (uint16_t)(line->columns - from), style };
 }
 
 void

@@ -38,7 +38,8 @@ enum style {
 	STYLE_ERROR,
 	STYLES
 };
-extern const char *const style_names[STYLES];	/* "dim", "resent": for colour settings and pictures */
+/* "dim", "resent": for colour settings and pictures */
+extern const char *const style_names[STYLES];
 
 struct span {
 	uint16_t column, width;	/* in terminal columns, from 0 */
@@ -50,7 +51,8 @@ enum { LINE_TEXT_MAX = 4096, LINE_SPANS_MAX = 96 };
 struct line {
 	size_t length;		/* bytes of text, without the NUL */
 	unsigned columns;	/* terminal columns that the text takes */
-	unsigned spans;		/* in order, never overlapping; columns without a span are STYLE_NORMAL */
+	/* in order, never overlapping; columns without a span are STYLE_NORMAL */
+	unsigned spans;
 	struct span span[LINE_SPANS_MAX];
 	char text[LINE_TEXT_MAX];	/* always terminated; safe: no control characters */
 };

@@ -58,7 +58,8 @@ lifeline_of(struct merged *m, const struct flow *flow, enum side side)
 	uint16_t port = m->by_port ? flow->port[side] : 0;
 	size_t i = 0;
 
-	while (i < m->lifeline_count && (m->lifelines[i].family != flow->family || m->lifelines[i].port != port
+	while (i < m->lifeline_count && (m->lifelines[i].family != flow->family
+	    || m->lifelines[i].port != port
 	    || memcmp(m->lifelines[i].address, flow->address[side], 16) != 0))
 		i++;
 	if (i == m->lifeline_count) {
@@ -82,7 +83,8 @@ merged_has(const struct merged *m, const struct flow *flow)
 }
 
 struct merged *
-merged_new(struct session *session, const struct replay *replay, const uint32_t *flows, size_t count)
+merged_new(struct session *session, const struct replay *replay, const uint32_t *flows,
+    size_t count)
 {
 	struct merged *m = memory_new(sizeof *m);
 
@@ -100,7 +102,8 @@ merged_new(struct session *session, const struct replay *replay, const uint32_t 
 		if (merged_has(m, flow))
 			continue;
 		m->ladders[m->flows++] = ladder_new(session, replay, flow);
-		m->by_port = m->by_port || memcmp(flow->address[CLIENT], flow->address[SERVER], 16) == 0;
+		m->by_port = m->by_port
+		    || memcmp(flow->address[CLIENT], flow->address[SERVER], 16) == 0;
 		if (flow->first_time < m->start)
 			m->start = flow->first_time;
 		if (flow->last_time > m->end)
@@ -147,8 +150,9 @@ merged_set_options(struct merged *m, const struct ladder_options *options)
 	char longest[FORMAT_TIME_MAX];
 
 	m->options = *options;
-	m->time_width = options->time == LADDER_TIME_CLOCK ? 15 : (unsigned)format_signed_seconds(longest,
-	    sizeof longest, (int64_t)(m->end > m->start ? m->end - m->start : 0), 6);
+	m->time_width = options->time == LADDER_TIME_CLOCK ? 15
+	    : (unsigned)format_signed_seconds(longest, sizeof longest,
+	    (int64_t)(m->end > m->start ? m->end - m->start : 0), 6);
 	if (m->time_width < text_columns(ladder_time_names[options->time]))
 		m->time_width = text_columns(ladder_time_names[options->time]);
 	start = rails_start(m);
@@ -157,7 +161,8 @@ merged_set_options(struct merged *m, const struct ladder_options *options)
 		ladder_set_options(m->ladders[i], &own);
 	gaps = m->lifeline_count > 1 ? (unsigned)m->lifeline_count - 1 : 1;
 	states = options->width >= STATES_FROM ? STATES_WIDTH : 0;
-	spacing = options->width > start + states + 1 ? (options->width - start - states - 1) / gaps : 0;
+	spacing = options->width > start + states + 1 ? (options->width - start - states - 1) / gaps
+	    : 0;
 	if (spacing < SPACING_MIN)
 		spacing = SPACING_MIN;
 	for (size_t i = 0; i < m->lifeline_count; i++)
@@ -205,12 +210,15 @@ merged_update(struct merged *m)
 
 		replay_moment(m->replay, flow, &moment);
 		ladder_update(m->ladders[i]);
-		for (uint32_t nth = m->taken[i] < moment.rows ? m->taken[i] : moment.rows; nth < moment.rows; nth++) {
+		for (uint32_t nth = m->taken[i] < moment.rows ? m->taken[i] : moment.rows;
+		    nth < moment.rows; nth++) {
 			if (m->count == m->capacity) {
 				m->capacity = m->capacity > 0 ? m->capacity * 2 : 256;
-				m->entries = memory_resize(m->entries, m->capacity, sizeof *m->entries);
+				m->entries = memory_resize(m->entries, m->capacity,
+				    sizeof *m->entries);
 			}
-			m->entries[m->count++] = (struct entry){ frame_store_nth(frames, flow, nth), nth, (uint32_t)i };
+			m->entries[m->count++] = (struct entry){ frame_store_nth(frames, flow, nth),
+			    nth, (uint32_t)i };
 		}
 		m->taken[i] = moment.rows;
 	}
@@ -300,10 +308,12 @@ heading_lifelines(struct merged *m, struct line *line)
 	char text[FORMAT_ENDPOINT_MAX];
 
 	line_add_right(line, STYLE_HEADING, "#", MARGIN + m->number_width);
-	line_add_right(line, STYLE_HEADING, ladder_time_names[m->options.time], MARGIN + m->number_width + 2 + m->time_width);
+	line_add_right(line, STYLE_HEADING, ladder_time_names[m->options.time],
+	    MARGIN + m->number_width + 2 + m->time_width);
 	for (size_t i = 0; i < m->lifeline_count; i++) {
 		const struct lifeline *l = &m->lifelines[i];
-		unsigned takes, room = i + 1 < m->lifeline_count ? m->lifelines[i + 1].column - l->column - 1 : 48;
+		unsigned takes, room = i + 1 < m->lifeline_count
+		    ? m->lifelines[i + 1].column - l->column - 1 : 48;
 
 		if (l->port != 0)
 			format_endpoint(text, sizeof text, l->address, l->family, l->port, false);
@@ -311,7 +321,8 @@ heading_lifelines(struct merged *m, struct line *line)
 			format_address(text, sizeof text, l->address, l->family);
 		format_shorten(text, room, m->options.ascii ? ".." : "…");
 		takes = text_columns(text);
-		line_pad(line, line->columns + 1 > l->column - takes / 2 ? line->columns + 1 : l->column - takes / 2);
+		line_pad(line, line->columns + 1 > l->column - takes / 2 ? line->columns
+		    + 1 : l->column - takes / 2);
 		line_add(line, STYLE_STRONG, text);
 	}
 }
@@ -416,15 +427,18 @@ render_states(struct merged *m, const struct entry *e, struct line *line)
 		return;
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		state[side] = frame->state[side];
-		if (state[side] & STATE_PROVISIONAL && ladder_hindsight(l, e->nth, side) == HINDSIGHT_PROVED)
+		if (state[side] & STATE_PROVISIONAL
+		    && ladder_hindsight(l, e->nth, side) == HINDSIGHT_PROVED)
 			state[side] &= (shown_state)~STATE_PROVISIONAL;
 	}
 	format_short_state(client, sizeof client, state[CLIENT]);
 	format_short_state(server, sizeof server, state[SERVER]);
 	line_pad(line, m->states_column);
-	line_add(line, (state[CLIENT] | state[SERVER]) & STATE_PROVISIONAL ? STYLE_PROVISIONAL : STYLE_STATE, client);
+	line_add(line, (state[CLIENT] | state[SERVER]) & STATE_PROVISIONAL ? STYLE_PROVISIONAL
+	    : STYLE_STATE, client);
 	line_add(line, STYLE_DIM, "/");
-	line_add(line, (state[CLIENT] | state[SERVER]) & STATE_PROVISIONAL ? STYLE_PROVISIONAL : STYLE_STATE, server);
+	line_add(line, (state[CLIENT] | state[SERVER]) & STATE_PROVISIONAL ? STYLE_PROVISIONAL
+	    : STYLE_STATE, server);
 }
 
 void

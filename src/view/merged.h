@@ -19,11 +19,14 @@
 struct merged;
 
 /* Borrows session and replay; the flows' ids are copied. */
-struct merged *merged_new(struct session *session, const struct replay *replay, const uint32_t *flows,
-    size_t count);
+struct merged *merged_new(struct session *session, const struct replay *replay,
+    const uint32_t *flows, size_t count);
 void merged_free(struct merged *m);
 
-/* `fold` means nothing here.  A line is wider than `width` when there are too many lifelines for it. */
+/*
+ * `fold` means nothing here. A line is wider than `width` when there are too many lifelines
+ * for it.
+ */
 void merged_set_options(struct merged *m, const struct ladder_options *options);
 
 /* Follows new frames and the replay point; call before looking. true: something changed. */
@@ -38,7 +41,8 @@ void merged_render(struct merged *m, uint32_t row, struct line *line);
 const struct frame *merged_frame(const struct merged *m, uint32_t row);
 const struct flow *merged_flow(const struct merged *m, uint32_t row);
 uint32_t merged_nth(const struct merged *m, uint32_t row);	/* index among its flow's frames */
-uint32_t merged_row_of_number(const struct merged *m, uint32_t number);	/* the first not before it; the last when none */
+/* the first not before it; the last when none */
+uint32_t merged_row_of_number(const struct merged *m, uint32_t number);
 
 /* The next (step 1) or previous (-1) row with an anomaly, from `row` exclusive; -1: none. */
 int64_t merged_anomaly(const struct merged *m, uint32_t row, int step);

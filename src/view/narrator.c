@@ -79,13 +79,15 @@ narrator_tell(struct narrator *n, const struct flow *flow, uint32_t rows)
 		t->rows = 0;
 	}
 	for (; t->rows < rows; t->rows++)
-		story_add(t->story, frame_store_get(frames, frame_store_nth(frames, flow, t->rows)));
+		story_add(t->story, frame_store_get(frames,
+		    frame_store_nth(frames, flow, t->rows)));
 	t->used = ++n->uses;
 	return t;
 }
 
 const struct outcome *
-narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now, bool at_end)
+narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now,
+    bool at_end)
 {
 	outcome_of(narrator_tell(n, flow, rows)->story, now, at_end, &n->outcome);
 	return &n->outcome;
@@ -99,11 +101,13 @@ narrator_outcome_at(struct narrator *n, const struct replay *replay, const struc
 
 	session_status(n->session, &status);
 	replay_moment(replay, flow, &moment);
-	return narrator_outcome(n, flow, moment.rows, replay_now(replay), replay_at_end(replay) && status.at_end);
+	return narrator_outcome(n, flow, moment.rows, replay_now(replay), replay_at_end(replay)
+	    && status.at_end);
 }
 
 void
-narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool long_form, char *text, size_t size)
+narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool long_form,
+    char *text, size_t size)
 {
 	const struct frame_store *frames = session_frames(n->session);
 	const struct frame *frame = frame_store_get(frames, frame_store_nth(frames, flow, nth));
@@ -113,7 +117,8 @@ narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool
 
 	if (n->bytes == NULL)
 		n->bytes = memory_new(NARRATOR_BYTES);
-	if (session_bytes(n->session, frame->locator, frame->number, n->bytes, NARRATOR_BYTES, &raw)) {
+	if (session_bytes(n->session, frame->locator, frame->number, n->bytes, NARRATOR_BYTES,
+	    &raw)) {
 		enum decode_result result = decode_frame(&raw, NULL, &segment);
 
 		if (result == DECODE_SEGMENT || result == DECODE_QUOTE)

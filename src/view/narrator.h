@@ -17,7 +17,10 @@ void narrator_free(struct narrator *n);
 
 const struct frame_store *narrator_frames(const struct narrator *n);
 
-/* The outcome after the first `rows` rows of the flow. Valid until the next call with this narrator. */
+/*
+ * The outcome after the first `rows` rows of the flow. Valid until the next call with this
+ * narrator.
+ */
 const struct outcome *narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows,
     uint64_t now, bool at_end);
 
@@ -25,7 +28,10 @@ const struct outcome *narrator_outcome(struct narrator *n, const struct flow *fl
 const struct outcome *narrator_outcome_at(struct narrator *n, const struct replay *replay,
     const struct flow *flow);
 
-/* Explains the flow's frame of index `nth` (from 0), its options too where its bytes are still there. */
+/*
+ * Explains the flow's frame of index `nth` (from 0), its options too where its bytes are
+ * still there.
+ */
 void narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool long_form,
     char *text, size_t size);
 

@@ -150,7 +150,8 @@ record_begin(struct record_writer *w)
 void
 record_end(struct record_writer *w)
 {
-	output_text(w->out, w->format == RECORD_JSONL ? "}\n" : w->format == RECORD_CSV ? "\r\n" : "\n");
+	output_text(w->out, w->format == RECORD_JSONL ? "}\n" : w->format == RECORD_CSV ? "\r\n"
+	    : "\n");
 }
 
 /* What stands before a cell. */

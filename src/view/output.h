@@ -50,7 +50,8 @@ struct record_writer {
 void record_header(struct record_writer *w);	/* names; nothing in JSON lines */
 void record_begin(struct record_writer *w);
 void record_end(struct record_writer *w);
-void record_text(struct record_writer *w, const char *text);	/* safe text; a stray control character becomes a blank */
+/* safe text; a stray control character becomes a blank */
+void record_text(struct record_writer *w, const char *text);
 void record_number(struct record_writer *w, uint64_t n);
 void record_raw(struct record_writer *w, const char *digits);	/* a number that is text already */
 void record_seconds(struct record_writer *w, uint64_t ns);

@@ -23,11 +23,13 @@ struct packet_text {
 	struct packet_line *lines;
 	size_t count, capacity;
 	uint8_t *bytes;
-	struct raw_frame raw;		/* raw.bytes points into bytes; captured 0 when they are gone */
+	/* raw.bytes points into bytes; captured 0 when they are gone */
+	struct raw_frame raw;
 };
 
 static void
-add_line(struct packet_text *p, int level, int offset, int size, const char *name, const char *value)
+add_line(struct packet_text *p, int level, int offset, int size, const char *name,
+    const char *value)
 {
 	if (p->count == p->capacity) {
 		p->capacity = p->capacity > 0 ? p->capacity * 2 : 64;
@@ -58,7 +60,8 @@ add_frame(struct packet_text *p, uint32_t number)
 	if (p->raw.captured == p->raw.length)
 		snprintf(text, sizeof text, "%u bytes, all captured", p->raw.length);
 	else
-		snprintf(text, sizeof text, "%u bytes on the wire, %u captured", p->raw.length, p->raw.captured);
+		snprintf(text, sizeof text, "%u bytes on the wire, %u captured", p->raw.length,
+		    p->raw.captured);
 	add_line(p, 1, -1, 0, "Length", text);
 }
 
@@ -95,14 +98,16 @@ packet_text_new(struct session *session, const struct flow *flow, const struct f
 	if (flow == NULL)
 		return p;
 	add_line(p, 0, -1, 0, "What tcpladder knows", "");
-	snprintf(text, sizeof text, "%u, from the %s", flow->id, frame_from(frame) == CLIENT ? "client" : "server");
+	snprintf(text, sizeof text, "%u, from the %s", flow->id, frame_from(frame) == CLIENT
+	    ? "client" : "server");
 	add_line(p, 1, -1, 0, "Connection", text);
 	format_state(client, sizeof client, frame->state[CLIENT]);
 	format_state(server, sizeof server, frame->state[SERVER]);
 	snprintf(text, sizeof text, "client %s, server %s", client, server);
 	add_line(p, 1, -1, 0, "States after it", text);
 	if (!(frame->notes & NOTE_ICMP_ERROR)) {
-		snprintf(text, sizeof text, "seq %u", flow_relative(flow, frame_from(frame), frame->seq));
+		snprintf(text, sizeof text, "seq %u",
+		    flow_relative(flow, frame_from(frame), frame->seq));
 		if (frame->flags & TCP_ACK)
 			snprintf(text + strlen(text), sizeof text - strlen(text), ", ack %u",
 			    flow_relative(flow, side_other(frame_from(frame)), frame->ack));
@@ -136,7 +141,8 @@ packet_text_count(const struct packet_text *p)
 }
 
 void
-packet_text_render(const struct packet_text *p, size_t row, unsigned width, bool ascii, struct line *line)
+packet_text_render(const struct packet_text *p, size_t row, unsigned width, bool ascii,
+    struct line *line)
 {
 	const struct packet_line *l = &p->lines[row];
 	unsigned indent = l->level > 0 ? 1 + 2 * (unsigned)l->level : 1;
@@ -152,7 +158,8 @@ packet_text_render(const struct packet_text *p, size_t row, unsigned width, bool
 			line_add(line, STYLE_TITLE, "  ");
 		else {
 			line_add(line, STYLE_LABEL, ":");
-			line_pad(line, line->columns + 1 > indent + NAME_WIDTH ? line->columns + 1 : indent + NAME_WIDTH);
+			line_pad(line, line->columns + 1 > indent + NAME_WIDTH ? line->columns
+			    + 1 : indent + NAME_WIDTH);
 		}
 		line_add(line, l->level == 0 ? STYLE_DIM : STYLE_NORMAL, value);
 	}
@@ -182,7 +189,8 @@ packet_text_row_of(const struct packet_text *p, int offset)
 	for (size_t i = 0; i < p->count; i++) {
 		const struct packet_line *l = &p->lines[i];
 
-		if (l->offset >= 0 && offset >= l->offset && offset < l->offset + l->size && l->level >= level) {
+		if (l->offset >= 0 && offset >= l->offset && offset < l->offset + l->size
+		    && l->level >= level) {
 			best = i;
 			level = l->level;
 		}
@@ -203,8 +211,8 @@ packet_text_dump_count(const struct packet_text *p, unsigned width)
 }
 
 void
-packet_text_dump(const struct packet_text *p, size_t row, unsigned width, int mark_offset, int mark_size,
-    struct line *line)
+packet_text_dump(const struct packet_text *p, size_t row, unsigned width, int mark_offset,
+    int mark_size, struct line *line)
 {
 	unsigned each = bytes_a_row(width);
 	size_t start = row * each, end = start + each;
@@ -214,25 +222,28 @@ packet_text_dump(const struct packet_text *p, size_t row, unsigned width, int ma
 	line_clear(line);
 	line_printf(line, STYLE_DIM, " %04zx ", start);
 	for (size_t i = start; i < start + each; i++) {
-		bool marked = mark_offset >= 0 && (int)i >= mark_offset && (int)i < mark_offset + mark_size;
+		bool marked = mark_offset >= 0 && (int)i >= mark_offset
+		    && (int)i < mark_offset + mark_size;
 		bool joined = marked && i > start && (int)i > mark_offset;
 
 		if (i == start + 8 && each == 16)
 			line_add(line, joined ? STYLE_MARKED : STYLE_NORMAL, " ");
 		line_add(line, joined ? STYLE_MARKED : STYLE_NORMAL, " ");
 		if (i < end)
-			line_printf(line, marked ? STYLE_MARKED : STYLE_NORMAL, "%02x", p->raw.bytes[i]);
+			line_printf(line, marked ? STYLE_MARKED : STYLE_NORMAL, "%02x",
+			    p->raw.bytes[i]);
 		else
 			line_add(line, STYLE_NORMAL, "  ");
 	}
 	line_add(line, STYLE_NORMAL, "  ");
 	for (size_t i = start; i < end; i++) {
-		bool marked = mark_offset >= 0 && (int)i >= mark_offset && (int)i < mark_offset + mark_size;
+		bool marked = mark_offset >= 0 && (int)i >= mark_offset
+		    && (int)i < mark_offset + mark_size;
 		uint8_t c = p->raw.bytes[i];
 		bool printable = c >= 0x20 && c < 0x7f;
 
-		line_printf(line, marked ? STYLE_MARKED : printable ? STYLE_NORMAL : STYLE_DIM, "%c",
-		    printable ? c : '.');
+		line_printf(line, marked ? STYLE_MARKED : printable ? STYLE_NORMAL : STYLE_DIM,
+		    "%c", printable ? c : '.');
 	}
 	line_cut(line, width, "");
 }

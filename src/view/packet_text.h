@@ -16,7 +16,8 @@
 struct packet_text;
 
 /* Never NULL: where the bytes are gone there is one line that says so. */
-struct packet_text *packet_text_new(struct session *session, const struct flow *flow, const struct frame *frame);
+struct packet_text *packet_text_new(struct session *session, const struct flow *flow,
+    const struct frame *frame);
 /* The same for a frame without a record, such as a trouble. */
 struct packet_text *packet_text_new_at(struct session *session, uint64_t locator, uint32_t number);
 void packet_text_free(struct packet_text *p);
@@ -24,9 +25,13 @@ void packet_text_free(struct packet_text *p);
 /* ---- the tree */
 
 size_t packet_text_count(const struct packet_text *p);
-void packet_text_render(const struct packet_text *p, size_t row, unsigned width, bool ascii, struct line *line);
+void packet_text_render(const struct packet_text *p, size_t row, unsigned width, bool ascii,
+    struct line *line);
 
-/* Level 0: a header, 1: a field, 2: a part of it. *offset is -1 where no bytes of this frame stand for it. */
+/*
+ * Level 0: a header, 1: a field, 2: a part of it. *offset is -1 where no bytes of this frame
+ * stand for it.
+ */
 int packet_text_level(const struct packet_text *p, size_t row);
 void packet_text_bytes_of(const struct packet_text *p, size_t row, int *offset, int *size);
 
@@ -37,8 +42,8 @@ size_t packet_text_row_of(const struct packet_text *p, int offset);
 
 size_t packet_text_dump_count(const struct packet_text *p, unsigned width);
 /* The bytes from mark_offset on (mark_size of them) are drawn STYLE_MARKED; -1: none. */
-void packet_text_dump(const struct packet_text *p, size_t row, unsigned width, int mark_offset, int mark_size,
-    struct line *line);
+void packet_text_dump(const struct packet_text *p, size_t row, unsigned width, int mark_offset,
+    int mark_size, struct line *line);
 size_t packet_text_dump_row_of(unsigned width, int offset);
 
 #endif

@@ -48,14 +48,17 @@ print_check(const struct print_options *options, struct error *error)
 	struct filter *filter;
 
 	if (options->what == PRINT_LADDER && options->format != PRINT_TEXT)
-		return error_set(error, "a ladder can't be printed as %s: use --format=text, or --print=frames",
+		return error_set(error,
+		    "a ladder can't be printed as %s: use --format=text, or --print=frames",
 		    print_format_names[options->format]);
-	if (options->flows != NULL && options->what != PRINT_FRAMES && options->what != PRINT_LADDER)
+	if (options->flows != NULL && options->what != PRINT_FRAMES
+	    && options->what != PRINT_LADDER)
 		return error_set(error, "--flow goes with --print=frames or --print=ladder");
 	if (options->filter != NULL) {
 		filter = filter_compile(options->filter, &wrong);
 		if (filter == NULL)
-			return error_set(error, "--filter, at character %zu: %s", wrong.at + 1, wrong.text);
+			return error_set(error, "--filter, at character %zu: %s", wrong.at + 1,
+			    wrong.text);
 		filter_free(filter);
 	}
 	return true;
@@ -64,10 +67,14 @@ print_check(const struct print_options *options, struct error *error)
 static bool
 print_stopped(const struct printing *p)
 {
-	return output_failed(p->out) || (p->options->interrupted != NULL && *p->options->interrupted);
+	return output_failed(p->out) || (p->options->interrupted != NULL
+	    && *p->options->interrupted);
 }
 
-/* The connections in the order asked for, each that is wanted. Returns an array of ids to be freed. */
+/*
+ * The connections in the order asked for, each that is wanted. Returns an array of ids to be
+ * freed.
+ */
 static uint32_t *
 print_order(const struct printing *p, uint32_t *count)
 {
@@ -98,7 +105,8 @@ print_order(const struct printing *p, uint32_t *count)
 static void
 print_list(struct printing *p)
 {
-	struct record_writer w = { .out = p->out, .format = print_record_format(p->options->format) };
+	struct record_writer w = { .out = p->out,
+	    .format = print_record_format(p->options->format) };
 	bool text = p->options->format == PRINT_TEXT;
 	uint32_t count, *ids = print_order(p, &count);
 
@@ -109,7 +117,8 @@ print_list(struct printing *p)
 	for (uint32_t i = 0; i < count && !print_stopped(p); i++) {
 		struct flow_row row;
 
-		flow_row_init(&row, p->narrator, p->replay, flow_table_get(session_flows(p->session), ids[i]));
+		flow_row_init(&row, p->narrator, p->replay,
+		    flow_table_get(session_flows(p->session), ids[i]));
 		row.services = !p->options->numeric;
 		row.ascii = p->options->ascii;
 		if (text)
@@ -123,7 +132,8 @@ print_list(struct printing *p)
 static void
 print_frames(struct printing *p)
 {
-	struct record_writer w = { .out = p->out, .format = print_record_format(p->options->format) };
+	struct record_writer w = { .out = p->out,
+	    .format = print_record_format(p->options->format) };
 	bool text = p->options->format == PRINT_TEXT;
 	struct frame_walk *walk = frame_walk_new(p->session, p->options, p->filter, text);
 	const struct frame_cells *cells;
@@ -165,7 +175,8 @@ print_ladders(struct printing *p)
 }
 
 bool
-print_session(struct session *session, const struct print_options *options, FILE *out, struct error *error)
+print_session(struct session *session, const struct print_options *options, FILE *out,
+    struct error *error)
 {
 	struct printing p = { .session = session, .options = options };
 	uint32_t flows = flow_table_count(session_flows(session));
@@ -174,7 +185,8 @@ print_session(struct session *session, const struct print_options *options, FILE
 		return false;
 	for (size_t i = 0; options->flows != NULL && i < options->flow_count; i++) {
 		if (options->flows[i] == 0 || options->flows[i] > flows)
-			return error_set(error, "there is no connection %u: this capture has %u", options->flows[i], flows);
+			return error_set(error, "there is no connection %u: this capture has %u",
+			    options->flows[i], flows);
 	}
 	if (options->what == PRINT_NONE)
 		return true;

@@ -41,6 +41,7 @@ bool print_check(const struct print_options *options, struct error *error);
  * Prints everything that was loaded; flushes.  false: writing failed (disk
  * full, closed pipe...) or the filter is wrong, or a connection isn't there.
  */
-bool print_session(struct session *session, const struct print_options *options, FILE *out, struct error *error);
+bool print_session(struct session *session, const struct print_options *options, FILE *out,
+    struct error *error);
 
 #endif

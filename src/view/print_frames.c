@@ -41,8 +41,8 @@ struct frame_walk {
 };
 
 struct frame_walk *
-frame_walk_new(struct session *session, const struct print_options *options, const struct filter *filter,
-    bool with_segments)
+frame_walk_new(struct session *session, const struct print_options *options,
+    const struct filter *filter, bool with_segments)
 {
 	struct frame_walk *w = memory_new(sizeof *w);
 
@@ -120,7 +120,10 @@ frame_walk_tell(struct frame_walk *w, const struct flow *flow, const struct fram
 	}
 }
 
-/* tcpdump knows no ports reused: what it counted an older connection's numbers from goes on to hold. */
+/*
+ * tcpdump knows no ports reused: what it counted an older connection's numbers from goes on
+ * to hold.
+ */
 static void
 frame_walk_inherit(struct frame_walk *w, const struct flow *flow)
 {
@@ -128,7 +131,8 @@ frame_walk_inherit(struct frame_walk *w, const struct flow *flow)
 	const struct telling *from = &w->telling[old->id];
 	struct telling *to = &w->telling[flow->id];
 	bool swapped = old->port[CLIENT] != flow->port[CLIENT]
-	    || memcmp(old->address[CLIENT], flow->address[CLIENT], sizeof flow->address[CLIENT]) != 0;
+	    || memcmp(old->address[CLIENT], flow->address[CLIENT],
+	    sizeof flow->address[CLIENT]) != 0;
 
 	to->based = from->based;
 	to->base[CLIENT] = from->base[swapped ? SERVER : CLIENT];
@@ -140,7 +144,8 @@ frame_walk_inherit(struct frame_walk *w, const struct flow *flow)
  * hasn't seen, and every SYN-ACK, is shown whole and becomes the base.
  */
 static void
-frame_walk_trace(struct frame_walk *w, const struct flow *flow, const struct frame *frame, struct frame_cells *c)
+frame_walk_trace(struct frame_walk *w, const struct flow *flow, const struct frame *frame,
+    struct frame_cells *c)
 {
 	struct telling *t = &w->telling[frame->flow];
 	enum side from = frame_from(frame), to = side_other(from);
@@ -148,7 +153,8 @@ frame_walk_trace(struct frame_walk *w, const struct flow *flow, const struct fra
 	c->trace_seq = frame->seq;
 	c->trace_ack = frame->ack;
 	c->trace_base = 0;
-	if (flow == NULL || w->asked->absolute || !(frame->flags & TCP_ACK) || frame->notes & NOTE_ICMP_ERROR)
+	if (flow == NULL || w->asked->absolute || !(frame->flags & TCP_ACK)
+	    || frame->notes & NOTE_ICMP_ERROR)
 		return;
 	if (!t->based && flow->previous != 0)
 		frame_walk_inherit(w, flow);
@@ -179,7 +185,8 @@ frame_walk_fill(struct frame_walk *w, const struct flow *flow, const struct fram
 	bool absolute = w->asked->absolute || flow == NULL;
 
 	*c = (struct frame_cells){ .trace_seq = c->trace_seq, .trace_ack = c->trace_ack,
-	    .trace_base = c->trace_base, .frame = frame, .flow = flow, .from = frame_from(frame), .segment = segment,
+	    .trace_base = c->trace_base, .frame = frame, .flow = flow, .from = frame_from(frame),
+	    .segment = segment,
 	    .icmp = (frame->notes & NOTE_ICMP_ERROR) != 0, .seq = frame->seq, .ack = frame->ack,
 	    .window = frame->window, .explanation = w->explanation,
 	    .options = w->options, .options_size = w->options_size };
@@ -223,8 +230,12 @@ frame_walk_next(struct frame_walk *w)
 			continue;
 		if (frame->flow != 0)
 			flow = flow_table_get(flows, frame->flow);
-		/* A SYN's options and an ICMP error's circumstances are worth a look at the bytes. */
-		if (w->with_segments || flow == NULL || frame->flags & TCP_SYN || frame->notes & NOTE_ICMP_ERROR)
+		/*
+		 * A SYN's options and an ICMP error's circumstances are worth a look at the
+		 * bytes.
+		 */
+		if (w->with_segments || flow == NULL || frame->flags & TCP_SYN
+		    || frame->notes & NOTE_ICMP_ERROR)
 			segment = frame_walk_segment(w, frame);
 		if (flow == NULL)
 			frame_walk_stranger(w, frame);

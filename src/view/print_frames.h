@@ -21,10 +21,12 @@ struct frame_cells {
 	enum side from;
 	const uint8_t *source, *target;
 	uint16_t source_port, target_port;
-	uint8_t family;			/* SEGMENT_IPV4...; 0: not known, since the bytes are gone */
+	/* SEGMENT_IPV4...; 0: not known, since the bytes are gone */
+	uint8_t family;
 	bool icmp;
 	uint32_t seq, ack;		/* relative unless asked otherwise */
-	uint32_t trace_seq, trace_ack;	/* as tcpdump counts: from the first segment with ACK, a SYN's whole */
+	/* as tcpdump counts: from the first segment with ACK, a SYN's whole */
+	uint32_t trace_seq, trace_ack;
 	uint32_t trace_base;		/* what trace_ack and SACK blocks are counted from */
 	uint32_t window;		/* scaled where that is known */
 	const struct segment *segment;	/* decoded again, or NULL */
@@ -34,7 +36,10 @@ struct frame_cells {
 };
 
 struct frame_walk;
-/* with_segments: every frame's bytes are looked at again (for options), else only where the explanation needs it. */
+/*
+ * with_segments: every frame's bytes are looked at again (for options), else only where the
+ * explanation needs it.
+ */
 struct frame_walk *frame_walk_new(struct session *session, const struct print_options *options,
     const struct filter *filter, bool with_segments);
 void frame_walk_free(struct frame_walk *w);

@@ -24,7 +24,8 @@ print_text_merged(struct output *out, struct session *session, const struct prin
     struct replay *replay)
 {
 	struct merged *m = merged_new(session, replay, options->flows, options->flow_count);
-	struct ladder_options how = { .width = options->width > 0 ? options->width : LADDER_WIDTH_USUAL,
+	struct ladder_options how = { .width = options->width > 0 ? options->width
+	    : LADDER_WIDTH_USUAL,
 	    .absolute = options->absolute, .ascii = options->ascii, .services = !options->numeric };
 	struct line line;
 
@@ -48,8 +49,10 @@ print_text_ladder(struct output *out, struct session *session, const struct prin
     struct replay *replay, struct narrator *narrator, const struct flow *flow)
 {
 	struct ladder *l = ladder_new(session, replay, flow);
-	struct ladder_options how = { .width = options->width > 0 ? options->width : LADDER_WIDTH_USUAL,
-	    .absolute = options->absolute, .ascii = options->ascii, .fold = true, .services = !options->numeric };
+	struct ladder_options how = { .width = options->width > 0 ? options->width
+	    : LADDER_WIDTH_USUAL,
+	    .absolute = options->absolute, .ascii = options->ascii, .fold = true,
+	    .services = !options->numeric };
 	char verdict[VERDICT_TEXT_MAX];
 	struct line line;
 	size_t length;
@@ -66,7 +69,8 @@ print_text_ladder(struct output *out, struct session *session, const struct prin
 		ladder_render(l, row, &line);
 		write_line(out, &line);
 	}
-	snprintf(verdict, sizeof verdict, "%s", narrator_outcome_at(narrator, replay, flow)->verdict);
+	snprintf(verdict, sizeof verdict, "%s",
+	    narrator_outcome_at(narrator, replay, flow)->verdict);
 	if (options->ascii)
 		format_make_ascii(verdict);
 	for (const char *next, *at = verdict; at != NULL && verdict[0] != '\0'; at = next) {

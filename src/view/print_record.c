@@ -79,8 +79,8 @@ print_record_list(struct record_writer *w, struct flow_row *row)
 }
 
 static const char *const frame_names[] = {
-	"frame", "flow", "time", "from", "src", "src_port", "dst", "dst_port", "flags", "seq", "ack", "len", "window",
-	"client_state", "server_state", "notes", "explanation",
+	"frame", "flow", "time", "from", "src", "src_port", "dst", "dst_port", "flags", "seq",
+	"ack", "len", "window", "client_state", "server_state", "notes", "explanation",
 };
 
 void

@@ -35,7 +35,8 @@ write_value(struct stats_writer *w, const char *name, uint64_t value, const char
 
 	if (w->text) {
 		format_count(count, sizeof count, value);
-		output_printf(w->out, "  %-*s %14s%s%s\n", w->name_width, name, count, more[0] != '\0' ? "  " : "", more);
+		output_printf(w->out, "  %-*s %14s%s%s\n", w->name_width, name, count,
+		    more[0] != '\0' ? "  " : "", more);
 		return;
 	}
 	record_begin(&w->records);
@@ -85,13 +86,15 @@ write_states(struct stats_writer *w, const struct stats *s)
 	if (w->text) {
 		char client[FORMAT_NUMBER_MAX], server[FORMAT_NUMBER_MAX];
 
-		output_printf(w->out, "\nBy state                           clients        servers\n");
+		output_printf(w->out,
+		    "\nBy state                           clients        servers\n");
 		for (int i = 0; i < TCP_STATES; i++) {
 			if (s->states[CLIENT][i] == 0 && s->states[SERVER][i] == 0)
 				continue;
 			format_count(client, sizeof client, s->states[CLIENT][i]);
 			format_count(server, sizeof server, s->states[SERVER][i]);
-			output_printf(w->out, "  %-26s %14s %14s\n", tcp_state_name((enum tcp_state)i), client, server);
+			output_printf(w->out, "  %-26s %14s %14s\n",
+			    tcp_state_name((enum tcp_state)i), client, server);
 		}
 		return;
 	}
@@ -130,7 +133,8 @@ write_talkers(struct stats_writer *w, const struct stats *s)
 
 	write_section(w, "talker", "Top talkers by connections");
 	for (uint32_t i = 0; i < s->talker_count; i++) {
-		format_address(address, sizeof address, s->talkers[i].address, s->talkers[i].family);
+		format_address(address, sizeof address, s->talkers[i].address,
+		    s->talkers[i].family);
 		format_bytes(bytes, sizeof bytes, s->talkers[i].bytes);
 		snprintf(more, sizeof more, "%s bytes sent", bytes);
 		write_value(w, address, s->talkers[i].flows, more);
@@ -153,11 +157,12 @@ write_troubles(struct stats_writer *w, const struct stats *s)
 			write_section(w, "undecodable", "Undecodable frames by reason");
 		any = true;
 		for (int i = 0; i < STATS_FRAMES && s->trouble_frames[r][i] != 0; i++)
-			used += (size_t)snprintf(frames + used, sizeof frames - used, " %u", s->trouble_frames[r][i]);
+			used += (size_t)snprintf(frames + used, sizeof frames - used, " %u",
+			    s->trouble_frames[r][i]);
 		if (s->troubles[r] > STATS_FRAMES)
 			snprintf(frames + used, sizeof frames - used, " ...");
-		write_value(w, w->text ? decode_result_text(result) : decode_result_name(result), s->troubles[r],
-		    used > 6 ? frames : "");
+		write_value(w, w->text ? decode_result_text(result) : decode_result_name(result),
+		    s->troubles[r], used > 6 ? frames : "");
 	}
 }
 

@@ -16,8 +16,8 @@ width_of(const struct print_options *options)
 }
 
 void
-print_text_list_header(struct output *out, struct session *session, const struct print_options *options,
-    uint32_t shown)
+print_text_list_header(struct output *out, struct session *session,
+    const struct print_options *options, uint32_t shown)
 {
 	struct column_place places[COLUMN_PLACES_MAX];
 	struct session_status status;
@@ -33,8 +33,9 @@ print_text_list_header(struct output *out, struct session *session, const struct
 		output_printf(out, "%s: %s frame%s, %s connection%s\n\n", status.source, frames,
 		    status.frames == 1 ? "" : "s", flows, total == 1 ? "" : "s");
 	else
-		output_printf(out, "%s: %s frame%s, %s of %s connections: %s\n\n", status.source, frames,
-		    status.frames == 1 ? "" : "s", rows, flows, options->filter != NULL ? options->filter : "");
+		output_printf(out, "%s: %s frame%s, %s of %s connections: %s\n\n", status.source,
+		    frames, status.frames == 1 ? "" : "s", rows, flows,
+		    options->filter != NULL ? options->filter : "");
 	column_headings(places, column_layout(width_of(options), places), options->sort,
 	    options->sort != NULL && options->sort->descending, options->ascii, &line);
 	output_text(out, line.text);

@@ -54,7 +54,8 @@ address_add(struct addresses *a, const uint8_t address[16], uint8_t family)
 		a->slots = memory_new_array(a->size, sizeof *a->slots);
 		for (size_t i = 0; i < old.size; i++) {
 			if (old.slots[i].family != 0)
-				*address_slot(a, old.slots[i].address, old.slots[i].family) = old.slots[i];
+				*address_slot(a, old.slots[i].address, old.slots[i].family) =
+				    old.slots[i];
 		}
 		free(old.slots);
 	}
@@ -93,7 +94,8 @@ pick_talkers(struct stats *s, const struct addresses *a)
 			continue;
 		if (s->talker_count < STATS_TALKERS)
 			s->talker_count++;
-		memmove(&s->talkers[at + 1], &s->talkers[at], (s->talker_count - at - 1) * sizeof *t);
+		memmove(&s->talkers[at + 1], &s->talkers[at],
+		    (s->talker_count - at - 1) * sizeof *t);
 		s->talkers[at] = *t;
 	}
 	s->addresses = (uint32_t)a->used;
@@ -109,7 +111,8 @@ count_flow(struct stats *s, struct addresses *a, const struct flow *flow, const 
 	s->outcomes[outcome]++;
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		struct talker *t = address_add(a, flow->address[side], flow->family);
-		bool same = side == SERVER && memcmp(flow->address[CLIENT], flow->address[SERVER], 16) == 0;
+		bool same = side == SERVER
+		    && memcmp(flow->address[CLIENT], flow->address[SERVER], 16) == 0;
 
 		s->states[side][shown_state_of(m->state[side])]++;
 		s->frames[side] += m->frames[side];
@@ -137,35 +140,108 @@ count_troubles(struct stats *s, struct session *session)
 	}
 }
 
-void
-stats_gather(struct stats *s, struct session *session, const struct replay *replay, struct narrator *narrator,
-    const volatile int *interrupted)
+struct stats_count {
+	struct stats stats;
+	struct session *session;
+	const struct replay *replay;
+	struct narrator *narrator;
+	struct addresses addresses;
+	uint32_t flows, rows;		/* how many there are to be looked at */
+	uint32_t flow, row;		/* and were */
+	bool finished;
+};
+
+struct stats_count *
+stats_count_new(struct session *session, const struct replay *replay, struct narrator *narrator)
 {
-	const struct flow_table *flows = session_flows(session);
-	const struct frame_store *frames = session_frames(session);
-	uint32_t count = flow_table_count(flows), rows = replay_rows(replay);
-	struct addresses addresses = { .secret = (uint64_t)(uintptr_t)s ^ UINT64_C(0x9e3779b97f4a7c15) };
+	struct stats_count *c = memory_new(sizeof *c);
 
-	memset(s, 0, sizeof *s);
-	for (uint32_t id = 1; id <= count; id++) {
-		const struct flow *flow = flow_table_get(flows, id);
-		struct moment moment;
+	c->session = session;
+	c->replay = replay;
+	c->narrator = narrator;
+	c->addresses.secret = (uint64_t)(uintptr_t)c ^ UINT64_C(0x9e3779b97f4a7c15);
+	c->flows = flow_table_count(session_flows(session));
+	c->rows = replay_rows(replay);
+	return c;
+}
 
-		if (interrupted != NULL && *interrupted)
-			break;
-		replay_moment(replay, flow, &moment);
-		if (moment.rows > 0)
-			count_flow(s, &addresses, flow, &moment,
-			    narrator_outcome_at(narrator, replay, flow)->outcome);
+void
+stats_count_free(struct stats_count *c)
+{
+	if (c == NULL)
+		return;
+	free(c->addresses.slots);
+	free(c);
+}
+
+static void
+count_next_flow(struct stats_count *c)
+{
+	const struct flow *flow = flow_table_get(session_flows(c->session), ++c->flow);
+	struct moment moment;
+
+	replay_moment(c->replay, flow, &moment);
+	if (moment.rows > 0)
+		count_flow(&c->stats, &c->addresses, flow, &moment,
+		    narrator_outcome_at(c->narrator, c->replay, flow)->outcome);
+}
+
+static void
+count_next_frame(struct stats_count *c)
+{
+	uint32_t notes = frame_store_get(session_frames(c->session), c->row++)->notes;
+
+	for (int i = 0; notes != 0; i++, notes >>= 1)
+		c->stats.notes[i] += notes & 1;
+	c->stats.tcp_frames++;
+}
+
+bool
+stats_count_more(struct stats_count *c, uint32_t steps)
+{
+	for (; steps > 0 && (c->flow < c->flows || c->row < c->rows); steps--) {
+		if (c->flow < c->flows)
+			count_next_flow(c);
+		else
+			count_next_frame(c);
 	}
-	for (uint32_t row = 0; row < rows; row++) {
-		uint32_t notes = frame_store_get(frames, row)->notes;
-
-		for (int i = 0; notes != 0; i++, notes >>= 1)
-			s->notes[i] += notes & 1;
+	if (c->flow < c->flows || c->row < c->rows)
+		return true;
+	if (!c->finished) {
+		count_troubles(&c->stats, c->session);
+		pick_talkers(&c->stats, &c->addresses);
+		c->finished = true;
 	}
-	s->tcp_frames = rows;
-	count_troubles(s, session);
-	pick_talkers(s, &addresses);
-	free(addresses.slots);
+	return false;
+}
+
+unsigned
+stats_count_percent(const struct stats_count *c)
+{
+	uint64_t all = (uint64_t)c->flows + c->rows, done = (uint64_t)c->flow + c->row;
+
+	return all == 0 ? 100 : (unsigned)(done * 100 / all);
+}
+
+const struct stats *
+stats_count_result(const struct stats_count *c)
+{
+	return &c->stats;
+}
+
+void
+stats_gather(struct stats *s, struct session *session, const struct replay *replay,
+    struct narrator *narrator, const volatile int *interrupted)
+{
+	enum { AT_ONCE = 10000 };
+	struct stats_count *c = stats_count_new(session, replay, narrator);
+
+	while (stats_count_more(c, AT_ONCE))
+		if (interrupted != NULL && *interrupted) {
+			/* what was counted so far, with its talkers */
+			c->flows = c->flow;
+			c->rows = c->row;
+		}
+	*s = c->stats;
+	stats_count_free(c);
 }

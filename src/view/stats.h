@@ -6,6 +6,7 @@
 #ifndef TCPLADDER_VIEW_STATS_H
 #define TCPLADDER_VIEW_STATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "capture/replay.h"
@@ -35,8 +36,24 @@ struct stats {
 	uint32_t trouble_frames[DECODE_RESULTS][STATS_FRAMES];
 };
 
-/* Goes over all flows and frames: some seconds for ten million. Stops early when *interrupted (may be NULL). */
-void stats_gather(struct stats *s, struct session *session, const struct replay *replay, struct narrator *narrator,
-    const volatile int *interrupted);
+/*
+ * Goes over all flows and frames: some seconds for ten million. Stops early when *interrupted
+ * (may be NULL).
+ */
+void stats_gather(struct stats *s, struct session *session, const struct replay *replay,
+    struct narrator *narrator, const volatile int *interrupted);
+
+/*
+ * The same bit by bit, for a screen that must not wait. Borrows all; as of the replay point
+ * when it began.
+ */
+struct stats_count;
+struct stats_count *stats_count_new(struct session *session, const struct replay *replay,
+    struct narrator *narrator);
+void stats_count_free(struct stats_count *c);
+/* connections and frames; false: all is counted */
+bool stats_count_more(struct stats_count *c, uint32_t steps);
+unsigned stats_count_percent(const struct stats_count *c);
+const struct stats *stats_count_result(const struct stats_count *c);	/* the talkers come last */
 
 #endif

@@ -75,9 +75,12 @@ put_hex(struct text *t, const uint8_t *p, size_t length)
 }
 
 enum {
-	OPTION_END, OPTION_NOP, OPTION_MSS, OPTION_SCALE, OPTION_SACK_PERMITTED, OPTION_SACK, OPTION_ECHO,
-	OPTION_ECHO_REPLY, OPTION_TIMESTAMP, OPTION_CC = 11, OPTION_CC_NEW, OPTION_CC_ECHO, OPTION_MD5 = 19,
-	OPTION_SCPS = 20, OPTION_USER_TIMEOUT = 28, OPTION_AO = 29, OPTION_MULTIPATH = 30, OPTION_FAST_OPEN = 34,
+	OPTION_END, OPTION_NOP, OPTION_MSS, OPTION_SCALE, OPTION_SACK_PERMITTED, OPTION_SACK,
+	    OPTION_ECHO,
+	OPTION_ECHO_REPLY, OPTION_TIMESTAMP, OPTION_CC = 11, OPTION_CC_NEW, OPTION_CC_ECHO,
+	    OPTION_MD5 = 19,
+	OPTION_SCPS = 20, OPTION_USER_TIMEOUT = 28, OPTION_AO = 29, OPTION_MULTIPATH = 30,
+	    OPTION_FAST_OPEN = 34,
 	OPTION_EXPERIMENT_1 = 253, OPTION_EXPERIMENT_2 = 254
 };
 
@@ -86,12 +89,14 @@ static const struct {
 	uint8_t kind, size;
 	const char *name;
 } names[] = {
-	{ OPTION_MSS, 4, "mss" }, { OPTION_SCALE, 3, "wscale" }, { OPTION_SACK_PERMITTED, 2, "sackOK" },
-	{ OPTION_SACK, 0, "sack" }, { OPTION_ECHO, 6, "echo" }, { OPTION_ECHO_REPLY, 6, "echoreply" },
+	{ OPTION_MSS, 4, "mss" }, { OPTION_SCALE, 3, "wscale" },
+	{ OPTION_SACK_PERMITTED, 2, "sackOK" }, { OPTION_SACK, 0, "sack" },
+	{ OPTION_ECHO, 6, "echo" }, { OPTION_ECHO_REPLY, 6, "echoreply" },
 	{ OPTION_TIMESTAMP, 10, "TS" }, { OPTION_CC, 6, "cc" }, { OPTION_CC_NEW, 6, "ccnew" },
 	{ OPTION_CC_ECHO, 6, "ccecho" }, { OPTION_MD5, 18, "md5" }, { OPTION_SCPS, 4, "scps" },
-	{ OPTION_USER_TIMEOUT, 4, "uto" }, { OPTION_AO, 0, "tcp-ao" }, { OPTION_MULTIPATH, 0, "mptcp" },
-	{ OPTION_FAST_OPEN, 0, "tfo" }, { OPTION_EXPERIMENT_1, 0, "exp" }, { OPTION_EXPERIMENT_2, 0, "exp" },
+	{ OPTION_USER_TIMEOUT, 4, "uto" }, { OPTION_AO, 0, "tcp-ao" },
+	{ OPTION_MULTIPATH, 0, "mptcp" }, { OPTION_FAST_OPEN, 0, "tfo" },
+	{ OPTION_EXPERIMENT_1, 0, "exp" }, { OPTION_EXPERIMENT_2, 0, "exp" },
 };
 
 static void
@@ -99,7 +104,8 @@ put_sack(struct text *t, const uint8_t *p, size_t size, uint32_t base)
 {
 	put(t, "sack %zu ", (size - 2) / 8);
 	for (size_t at = 2; at + 8 <= size; at += 8)
-		put(t, "{%" PRIu32 ":%" PRIu32 "}", number(p + at, 4) - base, number(p + at + 4, 4) - base);
+		put(t, "{%" PRIu32 ":%" PRIu32 "}", number(p + at, 4) - base,
+		    number(p + at + 4, 4) - base);
 }
 
 static void
@@ -118,7 +124,8 @@ static void
 put_multipath(struct text *t, const uint8_t *p, size_t size)
 {
 	static const char *const kinds[16] = {
-		"capable", "join", "dss", "add-addr", "rem-addr", "prio", "fail", "fast-close", "tcprst",
+		"capable", "join", "dss", "add-addr", "rem-addr", "prio", "fail", "fast-close",
+		"tcprst",
 	};
 	const char *kind = size >= 3 ? kinds[p[2] >> 4] : NULL;
 
@@ -233,7 +240,8 @@ trace_text_options(char *text, size_t size, const uint8_t *options, size_t lengt
 }
 
 static void
-write_endpoint(struct output *out, const uint8_t *address, uint8_t family, uint16_t port, bool services)
+write_endpoint(struct output *out, const uint8_t *address, uint8_t family, uint16_t port,
+    bool services)
 {
 	const char *name = services ? service_name(port) : NULL;
 	char text[FORMAT_ADDRESS_MAX];
@@ -272,7 +280,8 @@ write_numbers(struct output *out, const struct frame_cells *c)
 	output_number(out, f->window);
 	if (f->flags & TCP_URG && c->options != NULL) {
 		output_text(out, ", urg ");
-		output_number(out, number(c->options - 2, 2));		/* the header's last field */
+		/* the header's last field */
+		output_number(out, number(c->options - 2, 2));
 	}
 }
 
@@ -297,7 +306,8 @@ write_clock(struct output *out, struct trace_clock *clock, uint64_t time)
 }
 
 void
-trace_text_write(struct output *out, struct trace_clock *clock, const struct frame_cells *c, bool services)
+trace_text_write(struct output *out, struct trace_clock *clock, const struct frame_cells *c,
+    bool services)
 {
 	const struct frame *f = c->frame;
 	char text[512];
@@ -308,7 +318,8 @@ trace_text_write(struct output *out, struct trace_clock *clock, const struct fra
 	output_text(out, " > ");
 	write_endpoint(out, c->target, c->family, c->target_port, services);
 	if (c->icmp) {
-		output_text(out, f->duplicate_ack == 6 ? ": quoted by ICMP6 " : ": quoted by ICMP ");
+		output_text(out, f->duplicate_ack == 6 ? ": quoted by ICMP6 "
+		    : ": quoted by ICMP ");
 		output_text(out, icmp_text(f->duplicate_ack, f->window));
 		output_text(out, ", seq ");
 		output_number(out, c->seq);

@@ -17,9 +17,14 @@ struct trace_clock {
 };
 
 /* Without a newline. */
-void trace_text_write(struct output *out, struct trace_clock *clock, const struct frame_cells *cells, bool services);
+void trace_text_write(struct output *out, struct trace_clock *clock,
+    const struct frame_cells *cells, bool services);
 
-/* "mss 1460,sackOK,nop,wscale 7": the options as they stand, those that contradict themselves marked. base: taken off SACK blocks. */
-size_t trace_text_options(char *text, size_t size, const uint8_t *options, size_t length, uint32_t base);
+/*
+ * "mss 1460,sackOK,nop,wscale 7": the options as they stand, those that contradict themselves
+ * marked. base: taken off SACK blocks.
+ */
+size_t trace_text_options(char *text, size_t size, const uint8_t *options, size_t length,
+    uint32_t base);
 
 #endif
