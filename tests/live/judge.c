@@ -5,7 +5,9 @@
  * as an assumption. What no observer can see is allowed, and only that:
  * LISTEN and CLOSED are one; CLOSING or TIME-WAIT on the ACK that ends a simultaneous
  * close; a listener that answers with SYN cookies; a host that lost its memory or for whom
- * somebody else spoke, until it speaks itself; what a segment does that was overtaken.
+ * somebody else spoke, until it speaks itself; what a segment does that was overtaken; at one
+ * end of the wire, a FIN of the other end that hasn't come there yet, and whether a Fast Open
+ * server had the client's ACK when it sent its answer.
  */
 #include "judge.h"
 
@@ -38,6 +40,7 @@ struct row {
 };
 
 struct verdict {
+	const struct wire *wire;
 	const struct promise *promise;
 	struct row rows[WIRE_FRAMES_MAX + 1];
 	const char *before[FLOWS_MAX][2]; /* the states shown last, by flow and end */
@@ -57,16 +60,14 @@ write_capture(const struct wire *wire, FILE *file)
 {
 	const uint32_t head[] = { 0xa1b23c4d, 2 | 4 << 16, 0, 0, 65535, LINKTYPE_RAW };
 	fwrite(head, sizeof head, 1, file);
-	for (unsigned i = 0; i < wire->count; i++) {
-		const struct wire_frame *frame = &wire->frames[i];
+	for (unsigned i = 0; i < wire->captured; i++) {
+		const struct wire_frame *frame = wire->capture[i];
 		const uint32_t packet[] = {
 			(uint32_t)frame->time.tv_sec,
 			(uint32_t)frame->time.tv_nsec,
 			(uint32_t)frame->length,
 			(uint32_t)frame->length,
 		};
-		if (frame->number == 0)
-			continue;
 		fwrite(packet, sizeof packet, 1, file);
 		fwrite(frame->bytes, frame->length, 1, file);
 	}
@@ -209,6 +210,35 @@ complain(struct verdict *verdict, const struct wire_frame *frame, const char *wh
 		    row->from_client ? row->server_state : row->client_state, row->notes);
 }
 
+/* Whether the sender has sent a FIN before this that the tap hasn't seen yet. */
+static bool
+fin_is_missing(const struct wire *wire, const struct wire_frame *frame)
+{
+	const struct wire_frame *fin = NULL;
+	for (const struct wire_frame *f = wire->frames; f < frame; f++) {
+		if (f->from != frame->from || f->port[0] != frame->port[0] || f->kind != KIND_FIN)
+			continue;
+		if (f->number != 0 && f->number < frame->number)
+			return false;
+		fin = f;
+	}
+	return fin != NULL;
+}
+
+/* What differs for the sender because of where the capture was taken. */
+static bool
+is_out_of_sight(const struct wire *wire, const struct wire_frame *frame, const char *shown)
+{
+	if (wire->tap == TAP_SENDERS)
+		return false;
+	if (frame->overtaken && agrees(shown, frame->after[frame->from]))
+		return true;
+	if (frame->kind == KIND_DATA && frame->at_send[frame->from] == TCP_SYN_RECV
+	    && same_state(shown, "ESTABLISHED"))
+		return true;
+	return fin_is_missing(wire, frame);
+}
+
 static void
 judge_sender(struct verdict *verdict, const struct wire_frame *frame, const char *shown)
 {
@@ -222,6 +252,8 @@ judge_sender(struct verdict *verdict, const struct wire_frame *frame, const char
 		    || (kernel == TCP_TIME_WAIT && same_state(shown, "CLOSING"));
 	if (!right && verdict->promise->cookies && frame->kind == KIND_SYN_ACK)
 		right = kernel == TCP_LISTEN && same_state(shown, "SYN-RECEIVED");
+	if (!right)
+		right = is_out_of_sight(verdict->wire, frame, shown);
 	if (!right && verdict->promise->midstream)
 		right = is_assumed(shown);
 	if (right)
@@ -370,16 +402,18 @@ judge(const struct wire *wire, const char *program, const char *name,
 	if (keep != NULL)
 		keep_all(wire, keep, name);
 
+	verdict.wire = wire;
 	verdict.promise = promise;
 	verdict.detail = open_memstream(&detail, &size);
 	char *rows = run(program, capture, "frames");
 	char *list = run(program, capture, "list");
 	read_rows(&verdict, rows);
-	for (unsigned i = 0; i < wire->count; i++)
-		if (wire->frames[i].number != 0)
-			judge_frame(&verdict, &wire->frames[i]);
-	judge_notes(&verdict, promise->notes);
-	judge_list(&verdict, list);
+	for (unsigned i = 0; i < wire->captured; i++)
+		judge_frame(&verdict, wire->capture[i]);
+	if (wire->tap == TAP_SENDERS) {
+		judge_notes(&verdict, promise->notes);
+		judge_list(&verdict, list);
+	}
 	fclose(verdict.detail);
 	printf("%s %s: %u frames, sender %u/%u, receiver %u/%u (assumed %u)\n%s",
 	    verdict.wrong ? "not ok" : "ok", name, verdict.frames, verdict.senders_right,

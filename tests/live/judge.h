@@ -9,7 +9,7 @@
 
 #include "wire.h"
 
-/* What a scenario promises beside the states; none where zero. */
+/* What a scenario promises beside the states where all is captured; none where zero. */
 struct promise {
 	unsigned flows;      /* how many connections there are */
 	const char *notes;   /* comma-separated: each stands on one frame at least */

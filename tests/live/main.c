@@ -4,9 +4,10 @@
  *
  *	live [-k FOLDER] [SCENARIO...]
  *
- * The program under test is $TCPLADDER, or ./tcpladder. Each scenario runs in a
- * process and in network namespaces of its own, several at once; one line for each,
- * "ok NAME: ..." or "not ok NAME: ...". With -k the captures are left in FOLDER.
+ * The program under test is $TCPLADDER, or ./tcpladder. Each scenario is captured three
+ * times: as the frames leave their senders, at the client ("@client") and at the server;
+ * each runs in a process and in network namespaces of its own, many at once, and has a
+ * line "ok NAME: ..." or "not ok NAME: ...". With -k the captures are left in FOLDER.
  * Exit status 0: all agree; 1: not so; 77: nothing of this is permitted here.
  */
 #include <errno.h>
@@ -21,14 +22,16 @@
 #include "scenario.h"
 
 enum {
-	AT_ONCE = 6,
+	AT_ONCE = 16,
 	SCENARIO_SECONDS = 40,
 	ALL_SECONDS = 240,
-	SCENARIOS_MAX = 128
+	JOBS_MAX = 400
 };
 
 struct job {
 	const struct scenario *scenario;
+	enum tap tap;
+	char name[64];
 	FILE *output;
 	pid_t process;
 	int status;
@@ -41,6 +44,8 @@ static const struct scenario *const tables[] = {
 	scenarios_closing,
 	scenarios_odd,
 };
+
+static const char *const places[] = { "", "@client", "@server" };
 
 static bool
 is_wanted(const char *name, char *const *wanted)
@@ -59,19 +64,26 @@ choose(struct job *jobs, char *const *wanted)
 	unsigned count = 0;
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
 		for (const struct scenario *s = tables[t]; s->name != NULL; s++)
-			if (is_wanted(s->name, wanted) && count < SCENARIOS_MAX)
-				jobs[count++].scenario = s;
+			for (unsigned tap = TAP_SENDERS; tap <= TAP_SERVER; tap++) {
+				struct job *job = &jobs[count];
+				snprintf(job->name, sizeof job->name, "%s%s", s->name, places[tap]);
+				job->scenario = s;
+				job->tap = (enum tap)tap;
+				if ((is_wanted(s->name, wanted) || is_wanted(job->name, wanted))
+				    && count < JOBS_MAX)
+					count++;
+			}
 	return count;
 }
 
 /* In a process of its own. */
 static int
-play(const struct scenario *scenario, const char *program, const char *keep)
+play(const struct job *job, const char *program, const char *keep)
 {
 	static struct wire wire;
-	wire_open(&wire);
-	scenario->play(&wire);
-	bool right = judge(&wire, program, scenario->name, &scenario->promise, keep);
+	wire_open(&wire, job->tap);
+	job->scenario->play(&wire);
+	bool right = judge(&wire, program, job->name, &job->scenario->promise, keep);
 	return fflush(stdout) == 0 && right ? 0 : WIRE_EXIT_FAILED;
 }
 
@@ -90,7 +102,7 @@ start(struct job *job, const char *program, const char *keep)
 		alarm(SCENARIO_SECONDS);
 		dup2(fileno(job->output), STDOUT_FILENO);
 		dup2(fileno(job->output), STDERR_FILENO);
-		_exit(play(job->scenario, program, keep));
+		_exit(play(job, program, keep));
 	}
 }
 
@@ -123,7 +135,7 @@ report(struct job *job, unsigned *failed, unsigned *skipped)
 			fputs(line, stdout);
 	}
 	fclose(job->output);
-	const char *name = job->scenario->name;
+	const char *name = job->name;
 	if (WIFEXITED(job->status) && WEXITSTATUS(job->status) == WIRE_EXIT_SKIPPED) {
 		printf("ok %s # SKIP %s\n", name, reason);
 		++*skipped;
@@ -141,7 +153,7 @@ report(struct job *job, unsigned *failed, unsigned *skipped)
 int
 main(int argc, char **argv)
 {
-	static struct job jobs[SCENARIOS_MAX];
+	static struct job jobs[JOBS_MAX + 1];
 	const char *given = getenv("TCPLADDER");
 	const char *program = given == NULL ? "./tcpladder" : given;
 	const char *keep = NULL;

@@ -126,6 +126,167 @@ forged_rst_exact(struct wire *wire)
 	wire_settle(wire, QUIET_MS);
 }
 
+/* A reset in the client's name meets the server while the SYN-ACK is on its way. */
+static void
+forged_rst_in_syn_received(struct wire *wire)
+{
+	wire_listen(wire, 8);
+	int fd = wire_connect(wire, WIRE_CLIENT_PORT);
+	wire_hold(wire, SIDE_SERVER, KIND_SYN_ACK);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_RST, wire->next_seq[SIDE_CLIENT], 0);
+	wire_release(wire);
+	wire_settle(wire, QUIET_MS);
+	wire_close(wire, fd);
+}
+
+/* The client's FIN is lost, and a reset in the server's name meets FIN-WAIT-1. */
+static void
+forged_rst_in_fin_wait_1(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_shutdown(wire, pair.client);
+	wire_drop(wire, SIDE_CLIENT, KIND_FIN);
+	wire_forge(wire, SIDE_SERVER, TH_FLAG_RST, wire->next_seq[SIDE_SERVER], 0);
+	wire_settle(wire, 300);
+	wire_send(wire, pair.server, 70);
+	wire_settle(wire, QUIET_MS);
+}
+
+static void
+forged_rst_in_fin_wait_2(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_shutdown(wire, pair.client);
+	wire_settle(wire, QUIET_MS);
+	wire_forge(wire, SIDE_SERVER, TH_FLAG_RST, wire->next_seq[SIDE_SERVER], 0);
+	wire_close(wire, pair.server);
+	wire_settle(wire, QUIET_MS);
+}
+
+static void
+forged_rst_in_close_wait(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_shutdown(wire, pair.client);
+	wire_settle(wire, QUIET_MS);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_RST, wire->next_seq[SIDE_CLIENT], 0);
+	wire_close(wire, pair.server);
+	wire_settle(wire, QUIET_MS);
+}
+
+static void
+forged_rst_in_closing(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_shutdown(wire, pair.client);
+	wire_drop(wire, SIDE_CLIENT, KIND_FIN);
+	wire_shutdown(wire, pair.server);
+	wire_deliver(wire, SIDE_SERVER, KIND_FIN);
+	wire_drop(wire, SIDE_CLIENT, KIND_ACK);
+	wire_forge(wire, SIDE_SERVER, TH_FLAG_RST, wire->next_seq[SIDE_SERVER], 0);
+	wire_settle(wire, 500);
+}
+
+static void
+forged_rst_in_last_ack(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_shutdown(wire, pair.client);
+	wire_settle(wire, QUIET_MS);
+	wire_close(wire, pair.server);
+	wire_drop(wire, SIDE_SERVER, KIND_FIN);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_RST, wire->next_seq[SIDE_CLIENT], 0);
+	wire_settle(wire, 500);
+}
+
+/* RFC 1337 warns of it; Linux lets it happen. */
+static void
+forged_rst_in_time_wait(struct wire *wire)
+{
+	leave_time_wait(wire);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_RST, wire->next_seq[SIDE_CLIENT], 0);
+	wire_settle(wire, QUIET_MS);
+}
+
+/* FINs that nobody sent, before the window: the receiver says where it is. */
+static void
+forged_outside(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	uint32_t seq = wire->next_seq[SIDE_CLIENT];
+	uint32_t ack = wire->next_seq[SIDE_SERVER];
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_FIN | TH_FLAG_ACK, seq - 100000, ack);
+	wire_settle(wire, QUIET_MS);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_FIN | TH_FLAG_ACK, seq - 1, ack);
+	wire_settle(wire, QUIET_MS);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+static void
+forged_ack_of_nothing(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_ACK, wire->next_seq[SIDE_CLIENT],
+	    wire->next_seq[SIDE_SERVER] + 100000);
+	wire_settle(wire, QUIET_MS);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+/* Flags that make no sense together. */
+static void
+forged_garbage(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	uint32_t seq = wire->next_seq[SIDE_CLIENT];
+	wire_forge(wire, SIDE_CLIENT, 0, seq, 0);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_FIN, seq, 0);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_SYN | TH_FLAG_RST, seq - 100000, 0);
+	wire_settle(wire, QUIET_MS);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+/* Both ends have forgotten, and one of them connects again at once: the other accepts. */
+static void
+both_forgot(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_forget(wire, SIDE_CLIENT, pair.client);
+	wire_forget(wire, SIDE_SERVER, pair.server);
+	pair.client = wire_connect(wire, WIRE_CLIENT_PORT);
+	wire_settle(wire, 5);
+	pair.server = wire_accept(wire, pair.listener);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+/* The server waits for the last ACK, which was lost with its sender; a new SYN gets that said. */
+static void
+half_open_in_last_ack(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	wire_shutdown(wire, pair.client);
+	wire_settle(wire, QUIET_MS);
+	wire_close(wire, pair.server);
+	wire_drop(wire, SIDE_SERVER, KIND_FIN);
+	wire_forget(wire, SIDE_CLIENT, pair.client);
+	pair.client = wire_connect(wire, WIRE_CLIENT_PORT);
+	wire_settle(wire, 1200);
+	pair.server = wire_accept(wire, pair.listener);
+	scenario_close(wire, &pair);
+}
+
 /* Resets and acknowledgments that don't belong to the SYN that was sent. */
 static void
 forged_in_syn_sent(struct wire *wire)
@@ -168,6 +329,18 @@ const struct scenario scenarios_odd[] = {
 	    { .flows = 1, .notes = "challenge_ack", .outcome = "closed" } },
 	{ "forged-rst-outside", forged_rst_outside, { .flows = 1, .outcome = "closed" } },
 	{ "forged-rst-exact", forged_rst_exact, { .flows = 1 } },
+	{ "forged-rst-in-syn-received", forged_rst_in_syn_received, { 0 } },
+	{ "forged-rst-in-fin-wait-1", forged_rst_in_fin_wait_1, { .flows = 1 } },
+	{ "forged-rst-in-fin-wait-2", forged_rst_in_fin_wait_2, { .flows = 1 } },
+	{ "forged-rst-in-close-wait", forged_rst_in_close_wait, { .flows = 1 } },
+	{ "forged-rst-in-closing", forged_rst_in_closing, { .flows = 1 } },
+	{ "forged-rst-in-last-ack", forged_rst_in_last_ack, { .flows = 1 } },
+	{ "forged-rst-in-time-wait", forged_rst_in_time_wait, { .flows = 1 } },
+	{ "forged-outside", forged_outside, { .flows = 1, .outcome = "closed" } },
+	{ "forged-ack-of-nothing", forged_ack_of_nothing, { .flows = 1, .outcome = "closed" } },
+	{ "forged-garbage", forged_garbage, { 0 } },
+	{ "both-forgot", both_forgot, { .flows = 2, .outcome = "closed" } },
+	{ "half-open-in-last-ack", half_open_in_last_ack, { .flows = 2, .outcome = "closed" } },
 	{ "forged-in-syn-sent", forged_in_syn_sent, { .flows = 1, .outcome = "closed" } },
 	{ "late-capture", late_capture, { .flows = 1, .midstream = true } },
 	{ 0 },

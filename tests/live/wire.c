@@ -60,8 +60,26 @@ ask_kernels(const struct wire *wire, const struct wire_frame *frame, int states[
 	}
 }
 
+static enum tap
+tap_at(enum side side)
+{
+	return side == SIDE_CLIENT ? TAP_CLIENT : TAP_SERVER;
+}
+
+/* It passes the tap; what is forged in a host's name doesn't come from there. */
+static void
+capture(struct wire *wire, struct wire_frame *frame)
+{
+	bool passes = !wire->blind && !(frame->forged && wire->tap == tap_at(frame->from));
+	if (frame->number != 0 || !passes)
+		return;
+	clock_gettime(CLOCK_REALTIME, &frame->time);
+	wire->capture[wire->captured++] = frame;
+	frame->number = wire->captured;
+}
+
 static struct wire_frame *
-record(struct wire *wire, enum side from, const uint8_t *bytes, size_t length)
+record(struct wire *wire, enum side from, const uint8_t *bytes, size_t length, bool forged)
 {
 	struct live_packet packet;
 	if (!live_packet_parse(bytes, length, &packet))
@@ -75,9 +93,8 @@ record(struct wire *wire, enum side from, const uint8_t *bytes, size_t length)
 		wire_fail("out of memory");
 	memcpy(frame->bytes, bytes, length);
 	frame->length = length;
-	clock_gettime(CLOCK_REALTIME, &frame->time);
-	frame->number = wire->blind ? 0 : ++wire->captured;
 	frame->from = from;
+	frame->forged = forged;
 	frame->kind = kind_of(&packet);
 	frame->flags = packet.flags;
 	frame->port[from] = packet.source_port;
@@ -86,6 +103,8 @@ record(struct wire *wire, enum side from, const uint8_t *bytes, size_t length)
 	frame->ack = packet.ack;
 	frame->payload = packet.payload;
 	ask_kernels(wire, frame, frame->at_send);
+	if (wire->tap == TAP_SENDERS || wire->tap == tap_at(from))
+		capture(wire, frame);
 	return frame;
 }
 
@@ -124,7 +143,7 @@ take(struct wire *wire, enum side side)
 	bool any = false;
 	ssize_t got;
 	while ((got = read(wire->tun[side], bytes, sizeof bytes)) > 0) {
-		struct wire_frame *frame = record(wire, side, bytes, (size_t)got);
+		struct wire_frame *frame = record(wire, side, bytes, (size_t)got, false);
 		if (frame != NULL) {
 			note_speaker(wire, frame);
 			count_sequence(wire, frame);
@@ -163,6 +182,7 @@ put(const struct wire *wire, const struct wire_frame *frame)
 static void
 deliver(struct wire *wire, struct wire_frame *frame)
 {
+	capture(wire, frame);
 	put(wire, frame);
 	for (const struct wire_frame *f = frame + 1; f < wire->frames + wire->count; f++)
 		frame->overtaken |= f->from == frame->from && f->fate == FATE_DELIVERED;
@@ -170,6 +190,15 @@ deliver(struct wire *wire, struct wire_frame *frame)
 	frame->fate = FATE_DELIVERED;
 	ask_kernels(wire, frame, frame->after);
 	wire_collect(wire, 0);
+}
+
+/* Who sends a reset that no tap sees might as well have forgotten. */
+static void
+lose(struct wire *wire, struct wire_frame *frame)
+{
+	frame->fate = FATE_DROPPED;
+	if (frame->kind == KIND_RST && frame->number == 0)
+		wire->forgot[frame->from] = true;
 }
 
 static struct wire_frame *
@@ -213,7 +242,7 @@ struct wire_frame *
 wire_drop(struct wire *wire, enum side from, enum kind kind)
 {
 	struct wire_frame *frame = await(wire, from, kind);
-	frame->fate = FATE_DROPPED;
+	lose(wire, frame);
 	return frame;
 }
 
@@ -258,12 +287,12 @@ wire_outage(struct wire *wire, int milliseconds)
 	do {
 		struct wire_frame *frame;
 		while ((frame = next_pending(wire)) != NULL)
-			frame->fate = FATE_DROPPED;
+			lose(wire, frame);
 		wire_collect(wire, 20);
 	} while (now_ms() < until);
 	struct wire_frame *frame;
 	while ((frame = next_pending(wire)) != NULL)
-		frame->fate = FATE_DROPPED;
+		lose(wire, frame);
 }
 
 struct wire_frame *
@@ -280,12 +309,13 @@ wire_forge(struct wire *wire, enum side from, uint8_t flags, uint32_t seq, uint3
 		.flags = flags,
 	};
 	live_packet_forge(bytes, &packet);
-	struct wire_frame *frame = record(wire, from, bytes, sizeof bytes);
+	struct wire_frame *frame = record(wire, from, bytes, sizeof bytes, true);
 	if (frame == NULL)
 		wire_fail("a forged segment that can't be parsed");
-	frame->forged = true;
 	wire->impostor[from] = true;
 	note_listener(wire, frame);
 	deliver(wire, frame);
+	if (frame->number == 0)
+		wire->forgot[other(from)] = true;
 	return frame;
 }

@@ -56,10 +56,17 @@ enum {
 	WIRE_EXIT_SKIPPED = 77
 };
 
+/* Where the capture runs. At a host: what others sent is seen when it arrives, if it does. */
+enum tap {
+	TAP_SENDERS, /* each frame as it leaves its sender */
+	TAP_CLIENT,
+	TAP_SERVER
+};
+
 struct wire_frame {
 	uint8_t *bytes; /* the IP packet */
 	size_t length;
-	struct timespec time;
+	struct timespec time; /* when it was captured */
 	unsigned number; /* in the capture, from 1; 0: the capture doesn't have it */
 	enum side from;
 	enum kind kind;
@@ -85,7 +92,9 @@ struct wire {
 	struct sockaddr_in address[2]; /* without port */
 	struct wire_frame frames[WIRE_FRAMES_MAX];
 	unsigned count;
+	const struct wire_frame *capture[WIRE_FRAMES_MAX]; /* by number - 1 */
 	unsigned captured;
+	enum tap tap;
 	uint32_t next_seq[2]; /* what each side would send next, on the newest connection */
 	bool blind;           /* the capture is not running */
 	bool forgot[2];       /* a side lost its socket and hasn't sent anything since */
@@ -93,7 +102,7 @@ struct wire {
 };
 
 /* The two hosts and the wire. Ends the process as skipped, with the reason, where not permitted. */
-void wire_open(struct wire *wire);
+void wire_open(struct wire *wire, enum tap tap);
 
 /* Ends the scenario: as failed, or as skipped. */
 void wire_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

@@ -124,9 +124,10 @@ enter(const struct wire *wire, enum side side)
 }
 
 void
-wire_open(struct wire *wire)
+wire_open(struct wire *wire, enum tap tap)
 {
 	memset(wire, 0, sizeof *wire);
+	wire->tap = tap;
 	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
 		if (side == SIDE_CLIENT)
 			become_permitted();
