@@ -215,7 +215,9 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 		} else if (segment->ack != sender->last_ack) {
 			sender->duplicate_acks = 0;
 		}
-		if (!(sender->marks & ENDPOINT_ACK_SEEN) || seqnum_after(segment->ack, sender->acked))
+		/* A higher one that acknowledged what the peer hasn't sent by now was never valid. */
+		if (!(sender->marks & ENDPOINT_ACK_SEEN) || seqnum_after(segment->ack, sender->acked)
+		    || (receiver->marks & ENDPOINT_SEEN && seqnum_after(sender->acked, receiver->next)))
 			sender->acked = segment->ack;
 		sender->last_ack = segment->ack;
 		sender->marks |= ENDPOINT_ACK_SEEN;

@@ -327,11 +327,17 @@ sent_fin(struct endpoint *sender, const struct endpoint *receiver, const struct 
 		return true;
 	}
 	if (!(sender->marks & ENDPOINT_FIN_SENT)) {
+		uint32_t fin = segment->seq + segment->length;
+
+		/* What stands there was no FIN: an old or a forged segment (3.10.7.4, first check). */
+		if (sender->marks & ENDPOINT_SEEN && seqnum_before(fin, sender->contiguous)
+		    && seqnum_before(fin, sender->next))
+			return false;
 		if (!set_is_single(before))
 			sender->possible = set_narrowed(before, SET(TCP_ESTABLISHED) | SET(TCP_CLOSE_WAIT)
 			    | SET(TCP_FIN_WAIT_1) | SET(TCP_CLOSING) | SET(TCP_LAST_ACK));
 		sender->possible = set_after(sender->possible, EVENT_SEND_FIN);
-		sender->fin = segment->seq + segment->length;
+		sender->fin = fin;
 		sender->marks |= ENDPOINT_FIN_SENT;
 		return false;
 	}
