@@ -140,6 +140,14 @@ app_pump(struct app *app, uint64_t budget_ns)
 		app->dirty = true;
 }
 
+bool
+app_work(struct app *app)
+{
+	struct screen *s = app_screen(app);
+
+	return s->class->work != NULL && s->class->work(s, app);
+}
+
 void
 app_tick(struct app *app, uint64_t clock)
 {
@@ -231,6 +239,8 @@ act_everywhere(struct app *app, enum action_id id, uint32_t times)
 		app_push(app, screen_help_new(app));
 	else if (id == ACTION_FRAMES)
 		toggle_frames(app);
+	else if (id == ACTION_STATISTICS)
+		app_push(app, screen_statistics_new(app));
 	else if (id == ACTION_LINES)
 		set_ascii(app, !app->picture.ascii);
 	else if (id == ACTION_DETAIL)

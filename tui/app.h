@@ -41,6 +41,8 @@ struct screen_class {
 	bool (*act)(struct screen *s, struct app *app, enum action_id id, uint32_t times);
 	/* Esc: takes one thing back; false: there was nothing. May be NULL. */
 	bool (*peel)(struct screen *s, struct app *app);
+	/* Goes on with what takes time, for some milliseconds; true: there is more. May be NULL. */
+	bool (*work)(struct screen *s, struct app *app);
 	/* The replay point moved to this frame (NULL: to the end). May be NULL. */
 	void (*stepped)(struct screen *s, struct app *app, const struct frame *frame);
 	/*
@@ -103,6 +105,9 @@ void app_free(struct app *app);
 /* Takes what the capture has, for about budget_ns. */
 void app_pump(struct app *app, uint64_t budget_ns);
 
+/* Goes on with what takes time, for some milliseconds; true: there is more to be done. */
+bool app_work(struct app *app);
+
 void app_key(struct app *app, int key);
 void app_resize(struct app *app, unsigned width, unsigned lines);
 void app_tick(struct app *app, uint64_t clock);		/* time has come to this */
@@ -127,6 +132,7 @@ struct screen *screen_connections_new(struct app *app);
 struct screen *screen_ladder_new(struct app *app, const struct flow *flow);
 struct screen *screen_ladder_new_at(struct app *app, const struct flow *flow, uint32_t nth);
 struct screen *screen_frames_new(struct app *app);
+struct screen *screen_statistics_new(struct app *app);
 struct screen *screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth);
 struct screen *screen_help_new(struct app *app);
 

@@ -26,6 +26,7 @@ struct loop {
 	uint64_t drawn;			/* ns: when the last picture was made */
 	uint64_t pause;			/* ns: until the next one, unless there is hurry */
 	bool hurry;			/* a key came: draw at once */
+	bool working;			/* something that takes time goes on */
 	int ended_by;			/* a signal that ends us, or 0 */
 };
 
@@ -108,6 +109,8 @@ sleep_ms(const struct loop *l, uint64_t now)
 {
 	int wait = app_wait(l->app), keys = term_key_wait(l->term);
 
+	if (l->working)
+		return 0;
 	if (keys >= 0 && (wait < 0 || keys < wait))
 		wait = keys;
 	if (l->app->dirty && !term_busy(l->term)) {
@@ -141,6 +144,7 @@ turn(struct loop *l)
 	if (term_gone(l->term))
 		l->app->quit = true;
 	app_tick(l->app, now_ns());
+	l->working = !l->app->quit && app_work(l->app);
 	draw_if_due(l, now_ns());
 }
 

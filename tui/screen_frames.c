@@ -23,6 +23,7 @@ struct frames_screen {
 	bool follow;
 	uint32_t origin;		/* the row in the frame store where a search began */
 	unsigned shift;
+	bool working;			/* not all frames have been looked at */
 };
 
 static const struct frame *
@@ -130,8 +131,7 @@ frames_draw(struct screen *base, struct app *app, struct area area)
 	bool more;
 
 	frame_list_set_filter(s->list, flow_list_filter(app->list));
-	more = frame_list_update(s->list);
-	app->dirty = app->dirty || more;
+	more = s->working;
 	if (s->follow && frame_list_count(s->list) > 0)
 		at = frame_list_get(s->list, frame_list_count(s->list) - 1);
 	list_widget_follow(&s->rows, frame_list_find(s->list, at));
@@ -140,6 +140,20 @@ frames_draw(struct screen *base, struct app *app, struct area area)
 	draw_rows(s, app, (struct area){ area.line + 1, 0, height + 1, area.columns });
 	if (pane > 0)
 		draw_pane(s, app, (struct area){ area.line + ABOVE + (int)height, 0, pane + 1, area.columns });
+}
+
+static bool
+frames_work(struct screen *base, struct app *app)
+{
+	struct frames_screen *s = (struct frames_screen *)base;
+	bool was = s->working;
+	uint32_t count = frame_list_count(s->list);
+
+	frame_list_set_filter(s->list, flow_list_filter(app->list));
+	s->working = frame_list_update(s->list);
+	if (was != s->working || frame_list_count(s->list) != count)
+		app->dirty = true;
+	return s->working;
 }
 
 /* ---- keys */
@@ -246,7 +260,7 @@ frames_free(struct screen *base)
 }
 
 static const struct screen_class frames_class = {
-	.bit = ON_FRAMES, .name = "Frames", .draw = frames_draw, .act = frames_act, .peel = frames_peel,
+	.bit = ON_FRAMES, .name = "Frames", .draw = frames_draw, .act = frames_act, .peel = frames_peel, .work = frames_work,
 	.stepped = frames_stepped, .find = frames_find, .free = frames_free
 };
 

@@ -83,6 +83,8 @@ settle(struct script *s)
 	}
 	if (s->no_wait || app->status.kind == CAPTURE_LIVE)
 		app_pump(app, SECOND / 10);
+	while (!app->quit && app_work(app))
+		;
 }
 
 static void
@@ -93,7 +95,8 @@ press(struct script *s, int key)
 		return;
 	app_draw(s->app);	/* as a user would have seen it: layouts follow */
 	app_key(s->app, key);
-	app_draw(s->app);
+	if (!s->app->quit)
+		app_draw(s->app);
 }
 
 static bool

@@ -1,6 +1,7 @@
 /*
  * States over time.  What each flow's ends were in is remembered by flow, so
- * that a frame changes two counts; a bucket holds the counts at its end.
+ * that a frame changes two counts; a bucket holds the largest counts within
+ * it, so that a short peak isn't lost.
  * A replay point that moves back begins the walk anew.
  */
 #include "view/history.h"
@@ -22,6 +23,7 @@ struct history {
 	uint32_t walked;		/* rows */
 	uint64_t start, last, width;	/* ns: first frame, latest frame, one bucket */
 	uint32_t now[TCP_STATES], peak[TCP_STATES];
+	uint32_t high[TCP_STATES];	/* within the bucket that isn't full yet */
 	uint32_t bucket[BUCKETS][TCP_STATES];
 	unsigned filled;		/* buckets that time has reached */
 };
@@ -73,17 +75,27 @@ grow_ends(struct history *h, uint32_t flow)
 	h->ends_size = size;
 }
 
-/* The later half of each pair is what the wider bucket ends with. */
 static void
 widen(struct history *h)
 {
 	for (unsigned i = 0; i < BUCKETS / 2; i++)
-		memcpy(h->bucket[i], h->bucket[i * 2 + 1], sizeof h->bucket[0]);
+		for (int state = 0; state < TCP_STATES; state++) {
+			uint32_t a = h->bucket[i * 2][state], b = h->bucket[i * 2 + 1][state];
+
+			h->bucket[i][state] = a > b ? a : b;
+		}
 	h->filled /= 2;
 	h->width *= 2;
 }
 
-/* Time has come to this: the buckets before it end with what is now. */
+static void
+fill_bucket(struct history *h)
+{
+	memcpy(h->bucket[h->filled++], h->high, sizeof h->high);
+	memcpy(h->high, h->now, sizeof h->high);
+}
+
+/* Time has come to this: the buckets before it are full. */
 static void
 reach(struct history *h, uint64_t time)
 {
@@ -94,11 +106,11 @@ reach(struct history *h, uint64_t time)
 	while (at / h->width >= BUCKETS) {
 		/* what lies between stays as it is */
 		while (h->filled < BUCKETS)
-			memcpy(h->bucket[h->filled++], h->now, sizeof h->now);
+			fill_bucket(h);
 		widen(h);
 	}
 	while (h->filled < at / h->width)
-		memcpy(h->bucket[h->filled++], h->now, sizeof h->now);
+		fill_bucket(h);
 }
 
 static void
@@ -118,6 +130,8 @@ walk(struct history *h, const struct frame *f)
 			h->now[before]--;
 		h->now[after]++;
 		h->ends[f->flow][side] = after;
+		if (h->now[after] > h->high[after])
+			h->high[after] = h->now[after];
 		if (h->now[after] > h->peak[after])
 			h->peak[after] = h->now[after];
 	}
@@ -165,7 +179,7 @@ largest(const struct history *h, enum tcp_state state, unsigned from, unsigned t
 	uint32_t most = 0;
 
 	for (unsigned i = from; i < to; i++) {
-		uint32_t n = i < h->filled ? h->bucket[i][state] : h->now[state];
+		uint32_t n = i < h->filled ? h->bucket[i][state] : h->high[state];
 
 		if (n > most)
 			most = n;

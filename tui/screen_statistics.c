@@ -1,0 +1,345 @@
+/*
+ * The capture in numbers, as of the replay point: states now and over time,
+ * outcomes, retransmissions, talkers, what could not be decoded.  Counted
+ * bit by bit (view/stats.h, view/history.h), so that nobody waits; while a
+ * new count goes on the last one is shown.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "tui/app.h"
+#include "tui/list_widget.h"
+#include "view/format.h"
+#include "view/history.h"
+#include "view/stats.h"
+
+enum { LINES_MAX = 128, COUNT_STEPS = 4000, HISTORY_STEPS = 20000, NAME_WIDTH = 30, REFRESH_NS = 1000000000 };
+
+struct statistics {
+	struct screen screen;
+	struct stats_count *count;
+	struct stats shown;
+	bool has_shown, counted;	/* shown is a whole count; count has come to its end */
+	uint32_t rows_counted;		/* the replay point that the count is about */
+	uint64_t begun;			/* the clock then */
+	struct history *history;
+	struct list_widget rows;
+	struct line *line;		/* LINES_MAX */
+	unsigned lines;
+};
+
+/* ---- lines */
+
+static struct line *
+next_line(struct statistics *s)
+{
+	struct line *line = &s->line[s->lines < LINES_MAX - 1 ? s->lines++ : s->lines];
+
+	line_clear(line);
+	return line;
+}
+
+static void
+add_title(struct statistics *s, const char *text)
+{
+	if (s->lines > 0)
+		next_line(s);
+	line_printf(next_line(s), STYLE_TITLE, " %s", text);
+}
+
+static void add_fact(struct statistics *s, const char *name, uint64_t n, enum style style, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* A name, a count, and what else there is to say. */
+static void
+add_fact(struct statistics *s, const char *name, uint64_t n, enum style style, const char *format, ...)
+{
+	struct line *line = next_line(s);
+	char count[FORMAT_NUMBER_MAX], text[320];
+	va_list arguments;
+
+	format_count(count, sizeof count, n);
+	line_printf(line, STYLE_NORMAL, "   %s", name);
+	line_add_right(line, n > 0 ? style : STYLE_DIM, count, NAME_WIDTH + 10);
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (text[0] != '\0')
+		line_printf(line, STYLE_DIM, "  %s", text);
+}
+
+static void
+add_bar(struct line *line, uint64_t part, uint64_t whole, unsigned width, bool ascii, enum style style)
+{
+	unsigned filled = whole == 0 ? 0 : (unsigned)((part * width + whole - 1) / whole);
+
+	line_add(line, STYLE_NORMAL, "  ");
+	line_repeat(line, style, ascii ? "#" : "█", filled);
+}
+
+static void
+add_states(struct statistics *s, const struct stats *n, unsigned width, bool ascii)
+{
+	char span[FORMAT_TIME_MAX];
+	struct line *line;
+
+	format_duration(span, sizeof span, history_span(s->history));
+	add_title(s, "States");
+	line = &s->line[s->lines - 1];
+	line_add_right(line, STYLE_HEADING, "clients", 30);
+	line_add_right(line, STYLE_HEADING, "servers", NAME_WIDTH + 10);
+	line_printf(line, STYLE_HEADING, "  both over %s", span);
+	line_add_right(line, STYLE_HEADING, "peak", width - 2);
+	for (int state = 0; state < TCP_STATES; state++) {
+		char client[FORMAT_NUMBER_MAX], server[FORMAT_NUMBER_MAX], peak[FORMAT_NUMBER_MAX];
+		uint32_t most = history_peak(s->history, (enum tcp_state)state);
+		uint32_t clients = n->states[CLIENT][state], servers = n->states[SERVER][state];
+
+		if (most == 0 && clients + servers == 0)
+			continue;
+		line = next_line(s);
+		format_count(client, sizeof client, clients);
+		format_count(server, sizeof server, servers);
+		format_count(peak, sizeof peak, most);
+		line_printf(line, STYLE_NORMAL, "   %s", tcp_state_name((enum tcp_state)state));
+		line_add_right(line, clients > 0 ? STYLE_NORMAL : STYLE_DIM, client, 30);
+		line_add_right(line, servers > 0 ? STYLE_NORMAL : STYLE_DIM, server, NAME_WIDTH + 10);
+		line_add(line, STYLE_NORMAL, "  ");
+		history_draw(s->history, (enum tcp_state)state, width - NAME_WIDTH - 10 - 14, ascii, STYLE_CLIENT, line);
+		line_add_right(line, STYLE_DIM, peak, width - 2);
+	}
+}
+
+static enum style
+outcome_style(enum outcome_kind outcome)
+{
+	switch (outcome) {
+	case OUTCOME_REFUSED:
+	case OUTCOME_NO_ANSWER:
+	case OUTCOME_RESET_BY_CLIENT:
+	case OUTCOME_RESET_BY_SERVER:
+	case OUTCOME_ABORTED_HANDSHAKE:
+	case OUTCOME_ICMP_REJECTED:
+	case OUTCOME_SCAN:
+		return STYLE_TROUBLE;
+	case OUTCOME_OPEN:
+	case OUTCOME_CLOSED:
+	case OUTCOME_HALF_CLOSED:
+	case OUTCOME_MIDSTREAM_OPEN:
+	case OUTCOME_MIDSTREAM_CLOSED:
+	case OUTCOMES:
+		break;
+	}
+	return STYLE_CLIENT;
+}
+
+static void
+add_outcomes(struct statistics *s, const struct stats *n, unsigned width, bool ascii)
+{
+	uint32_t most = 1;
+
+	for (int i = 0; i < OUTCOMES; i++)
+		if (n->outcomes[i] > most)
+			most = n->outcomes[i];
+	add_title(s, "Outcomes");
+	for (int i = 0; i < OUTCOMES; i++) {
+		char share[FORMAT_NUMBER_MAX];
+
+		if (n->outcomes[i] == 0)
+			continue;
+		format_percent(share, sizeof share, n->outcomes[i], n->flows);
+		add_fact(s, outcome_names[i], n->outcomes[i], STYLE_NORMAL, "%6s", share);
+		add_bar(&s->line[s->lines - 1], n->outcomes[i], most, width > 90 ? width - 60 : 30, ascii,
+		    outcome_style((enum outcome_kind)i));
+	}
+}
+
+static void
+add_traffic(struct statistics *s, const struct stats *n)
+{
+	static const char *const sent[] = { "segments from clients", "segments from servers" };
+	static const char *const resent[] = { "   sent again", "   sent again" };
+
+	add_title(s, "Traffic");
+	for (enum side side = CLIENT; side < SIDES; side++) {
+		char share[FORMAT_NUMBER_MAX], bytes[FORMAT_NUMBER_MAX];
+
+		format_count(bytes, sizeof bytes, n->bytes[side]);
+		format_percent(share, sizeof share, n->resent[side], n->frames[side]);
+		add_fact(s, sent[side], n->frames[side], STYLE_NORMAL, "%s bytes", bytes);
+		add_fact(s, resent[side], n->resent[side], STYLE_RESENT, "%s", share);
+	}
+}
+
+static void
+add_notes(struct statistics *s, const struct stats *n)
+{
+	bool any = false;
+
+	for (int i = 0; i < NOTES; i++) {
+		if (n->notes[i] == 0)
+			continue;
+		if (!any)
+			add_title(s, "Segments with a note");
+		any = true;
+		add_fact(s, note_names[i].words, n->notes[i], note_names[i].anomaly ? STYLE_TROUBLE : STYLE_NORMAL, "%s", "");
+	}
+}
+
+static void
+add_talkers(struct statistics *s, const struct stats *n)
+{
+	if (n->talker_count == 0)
+		return;
+	add_title(s, "Addresses with most connections");
+	for (uint32_t i = 0; i < n->talker_count; i++) {
+		char address[FORMAT_ADDRESS_MAX], bytes[FORMAT_NUMBER_MAX];
+
+		format_address(address, sizeof address, n->talkers[i].address, n->talkers[i].family);
+		format_shorten(address, NAME_WIDTH, "…");
+		format_bytes(bytes, sizeof bytes, n->talkers[i].bytes);
+		add_fact(s, address, n->talkers[i].flows, STYLE_NORMAL, "%s bytes sent", bytes);
+	}
+}
+
+static void
+add_undecoded(struct statistics *s, const struct app *app, const struct stats *n)
+{
+	const struct reader_status *r = &app->status.reader;
+	bool any = false;
+
+	for (int i = 0; i < DECODE_RESULTS; i++) {
+		char frames[120] = "";
+		size_t at = 0;
+
+		if (!decode_is_trouble((enum decode_result)i) || n->troubles[i] == 0)
+			continue;
+		if (!any)
+			add_title(s, "Frames that couldn't be decoded");
+		any = true;
+		for (int f = 0; f < STATS_FRAMES && n->trouble_frames[i][f] != 0; f++)
+			at += (size_t)snprintf(frames + at, sizeof frames - at, "%s%" PRIu32, f == 0 ? "frame " : ", ",
+			    n->trouble_frames[i][f]);
+		add_fact(s, decode_result_text((enum decode_result)i), n->troubles[i], STYLE_TROUBLE, "%s", frames);
+	}
+	if (r->dropped_kernel + r->dropped_interface + r->dropped_ours == 0 && app->status.kind != CAPTURE_LIVE)
+		return;
+	add_title(s, "Frames that were lost on the way");
+	add_fact(s, "by the kernel", r->dropped_kernel, STYLE_TROUBLE, "%s", "");
+	add_fact(s, "by the interface", r->dropped_interface, STYLE_TROUBLE, "%s", "");
+	add_fact(s, "by tcpladder", r->dropped_ours, STYLE_TROUBLE, "%s", "");
+}
+
+static void
+build(struct statistics *s, const struct app *app, unsigned width)
+{
+	const struct stats *n = s->has_shown ? &s->shown : stats_count_result(s->count);
+
+	s->lines = 0;
+	add_title(s, "Connections");
+	if (!s->counted && !s->has_shown)
+		line_printf(&s->line[0], STYLE_STRONG, "   counting: %u %%", stats_count_percent(s->count));
+	add_fact(s, "seen", n->flows, STYLE_NORMAL, "%s", "");
+	add_fact(s, "picked up in midstream", n->midstream, STYLE_NORMAL, "%s", "");
+	add_fact(s, "on ports used before", n->reused, STYLE_NORMAL, "%s", "");
+	add_fact(s, "addresses", n->addresses, STYLE_NORMAL, "%s", "");
+	add_states(s, n, width, app->picture.ascii);
+	add_outcomes(s, n, width, app->picture.ascii);
+	add_traffic(s, n);
+	add_notes(s, n);
+	add_talkers(s, n);
+	add_undecoded(s, app, n);
+}
+
+/* ---- counting */
+
+static void
+begin(struct statistics *s, struct app *app)
+{
+	stats_count_free(s->count);
+	s->count = stats_count_new(app->session, app->replay, app->narrator);
+	s->counted = false;
+	s->rows_counted = replay_rows(app->replay);
+	s->begun = app->clock;
+}
+
+static bool
+statistics_work(struct screen *base, struct app *app)
+{
+	struct statistics *s = (struct statistics *)base;
+	bool more = history_update(s->history, HISTORY_STEPS);
+
+	if (!s->counted) {
+		s->counted = !stats_count_more(s->count, COUNT_STEPS);
+		if (s->counted) {
+			s->shown = *stats_count_result(s->count);
+			s->has_shown = true;
+		}
+		app->dirty = true;
+	} else if (s->rows_counted != replay_rows(app->replay) &&
+	    (app->clock - s->begun >= REFRESH_NS || app->status.at_end)) {
+		begin(s, app);
+	}
+	return more || !s->counted;
+}
+
+/* ---- the screen */
+
+static void
+statistics_draw(struct screen *base, struct app *app, struct area area)
+{
+	struct statistics *s = (struct statistics *)base;
+
+	build(s, app, area.columns);
+	list_widget_fit(&s->rows, s->lines, area.lines);
+	for (unsigned i = 0; i < area.lines && s->rows.top + i < s->lines; i++)
+		picture_put_line(&app->picture, area.line + (int)i, 0, area.columns, &s->line[s->rows.top + i], 0);
+	if (s->lines > s->rows.top + area.lines)
+		picture_put(&app->picture, area.line + (int)area.lines - 1, (int)area.columns - 9, 8, STYLE_DIM, " ↓ more ");
+}
+
+static bool
+statistics_act(struct screen *base, struct app *app, enum action_id id, uint32_t times)
+{
+	struct statistics *s = (struct statistics *)base;
+
+	(void)app;
+	/* there is nothing to choose: the keys scroll */
+	if (id == ACTION_UP)
+		s->rows.cursor = s->rows.top;
+	else if (id == ACTION_DOWN)
+		s->rows.cursor = s->rows.top + s->rows.height - 1;
+	return list_widget_act(&s->rows, id, times);
+}
+
+static void
+statistics_free(struct screen *base)
+{
+	struct statistics *s = (struct statistics *)base;
+
+	stats_count_free(s->count);
+	history_free(s->history);
+	free(s->line);
+	free(s);
+}
+
+static const struct screen_class statistics_class = {
+	.bit = ON_STATISTICS, .name = "Statistics", .draw = statistics_draw, .act = statistics_act,
+	.work = statistics_work, .free = statistics_free
+};
+
+struct screen *
+screen_statistics_new(struct app *app)
+{
+	struct statistics *s = memory_new(sizeof *s);
+
+	s->screen.class = &statistics_class;
+	s->rows.height = 1;
+	s->line = memory_new_array(LINES_MAX, sizeof *s->line);
+	s->history = history_new(app->session, app->replay);
+	begin(s, app);
+	return &s->screen;
+}
