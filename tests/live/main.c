@@ -120,7 +120,7 @@ wait_for_one(struct job *jobs, unsigned count)
 
 /* Its output, and a line of the test for a scenario that didn't come so far as to be judged. */
 static void
-report(struct job *job, unsigned *failed, unsigned *skipped)
+report(struct job *job, unsigned *failed)
 {
 	char line[1024];
 	bool judged = false;
@@ -138,7 +138,6 @@ report(struct job *job, unsigned *failed, unsigned *skipped)
 	const char *name = job->name;
 	if (WIFEXITED(job->status) && WEXITSTATUS(job->status) == WIRE_EXIT_SKIPPED) {
 		printf("ok %s # SKIP %s\n", name, reason);
-		++*skipped;
 		return;
 	}
 	if (WIFEXITED(job->status) && WEXITSTATUS(job->status) == 0)
@@ -148,6 +147,22 @@ report(struct job *job, unsigned *failed, unsigned *skipped)
 		printf("not ok %s: ended by signal %d\n", name, WTERMSIG(job->status));
 	else if (!judged)
 		printf("not ok %s: %s\n", name, reason);
+}
+
+/* Whether a wire can be had at all; if not, the reason has been printed. */
+static bool
+is_permitted(void)
+{
+	static struct wire wire;
+	int status;
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) {
+		wire_open(&wire, TAP_SENDERS);
+		_exit(0);
+	}
+	return child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status)
+	    || WEXITSTATUS(status) != WIRE_EXIT_SKIPPED;
 }
 
 int
@@ -165,10 +180,11 @@ main(int argc, char **argv)
 		}
 		keep = optarg;
 	}
+	if (!is_permitted())
+		return WIRE_EXIT_SKIPPED;
 	alarm(ALL_SECONDS);
 	unsigned count = choose(jobs, argv + optind);
 	unsigned failed = 0;
-	unsigned skipped = 0;
 	unsigned started = 0;
 	for (unsigned reported = 0; reported < count; reported++) {
 		while (!jobs[reported].done || (started < count && started < reported + AT_ONCE)) {
@@ -177,10 +193,8 @@ main(int argc, char **argv)
 			else
 				wait_for_one(jobs, started);
 		}
-		report(&jobs[reported], &failed, &skipped);
+		report(&jobs[reported], &failed);
 		fflush(stdout);
 	}
-	if (count == 0 || (skipped == count && failed == 0))
-		return WIRE_EXIT_SKIPPED;
-	return failed == 0 ? 0 : 1;
+	return failed == 0 && count > 0 ? 0 : 1;
 }
