@@ -10,7 +10,8 @@
 
 /* Explains frame `number` of the script after those before it. */
 static void
-explain(const char *text, uint32_t number, const struct segment *segment, bool long_form, char *out, size_t size)
+explain(const char *text, uint32_t number, const struct segment *segment, bool long_form, char *out,
+    size_t size)
 {
 	struct script script = script_read(text);
 	struct story *story = story_new(&script.flow);
@@ -60,17 +61,23 @@ Test(explain, handshake)
 {
 	expect_short(HANDSHAKE, 1, "The client asks for a connection|first step");
 	expect_short(HANDSHAKE, 2, "The server agrees|second step, 10 ms after the SYN in frame 1");
-	expect_short(HANDSHAKE, 3, "The client acknowledges the server's SYN|third and last step|took 20 ms|may send data");
+	expect_short(HANDSHAKE, 3,
+	    "The client acknowledges the server's SYN|third and last step|took 20 ms|may send data");
 }
 
 Test(explain, handshake_in_full)
 {
-	expect_long(HANDSHAKE, 1, "seq 0 is its initial sequence number 1000|The client: CLOSED → SYN-SENT (RFC 9293 §3.10.1)"
+	expect_long(HANDSHAKE, 1,
+	    "seq 0 is its initial sequence number 1000|The client: CLOSED → SYN-SENT (RFC 9293 §3.10.1)"
 	    "|The server: LISTEN → SYN-RECEIVED if this arrives (RFC 9293 §3.10.7.2)");
-	expect_long(HANDSHAKE, 2, "SYN-SENT → ESTABLISHED if this arrives (RFC 9293 §3.10.7.3)|It proves that frame 1 had arrived"
+	expect_long(HANDSHAKE, 2,
+	    "SYN-SENT → ESTABLISHED if this arrives (RFC 9293 §3.10.7.3)|It proves that frame 1 had arrived"
 	    "|ack 1 = the client's initial sequence number 1000 + 1 (a SYN takes one number)");
-	expect_long(HANDSHAKE, 3, "Rule: RFC 9293 §3.10.7.3.|10 ms lie between the capture and the server|ack 1 = the server's initial sequence number 4294967000 + 1"
-	    "|seq 1 = its initial sequence number 1000 + 1|SYN-RECEIVED → ESTABLISHED if this arrives (RFC 9293 §3.10.7.4)");
+	expect_long(HANDSHAKE, 3,
+	    "Rule: RFC 9293 §3.10.7.3.|10 ms lie between the capture and the server"
+	    "|ack 1 = the server's initial sequence number 4294967000 + 1"
+	    "|seq 1 = its initial sequence number 1000 + 1"
+	    "|SYN-RECEIVED → ESTABLISHED if this arrives (RFC 9293 §3.10.7.4)");
 }
 
 Test(explain, syn_again)
@@ -94,7 +101,8 @@ Test(explain, fast_open_and_simultaneous_open)
 	    "0.02 C S. seq=0 ack=1 : SYN-RECEIVED ESTABLISHED?\n"
 	    "0.03 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n";
 
-	expect_short("0.0 C S seq=0 len=100 : SYN-SENT SYN-RECEIVED? +fast_open\n", 1, "carries 100 bytes already (TCP Fast Open)");
+	expect_short("0.0 C S seq=0 len=100 : SYN-SENT SYN-RECEIVED? +fast_open\n", 1,
+	    "carries 100 bytes already (TCP Fast Open)");
 	expect_short("0.0 C S seq=0 : SYN-SENT SYN-RECEIVED? +fast_open\n", 1, "Fast Open option");
 	expect_short(both, 2, "SYN of its own|frame 1|simultaneous open");
 	expect_short(both, 3, "crossed its own: simultaneous open");
@@ -118,13 +126,15 @@ Test(explain, half_open_connection)
 	    "0.1 S . seq=7000 ack=9000 : SYN-SENT ESTABLISHED +refutes\n"
 	    "0.2 C R seq=9000 : SYN-SENT CLOSED?\n";
 
-	expect_short(text, 2, "answers the SYN with an ACK of something else|older connection|So frame 1 had not arrived");
+	expect_short(text, 2,
+	    "answers the SYN with an ACK of something else|older connection|So frame 1 had not arrived");
 	expect_short(text, 3, "The client has no such connection|frame 2|its own attempt goes on");
 }
 
 Test(explain, broken_flags)
 {
-	expect_short("0.0 C FS seq=0 : UNKNOWN LISTEN?\n", 1, "SYN together with FIN|nothing can be inferred");
+	expect_short("0.0 C FS seq=0 : UNKNOWN LISTEN?\n", 1,
+	    "SYN together with FIN|nothing can be inferred");
 	expect_short("0.0 C SR seq=0 : UNKNOWN LISTEN?\n", 1, "SYN together with RST");
 	expect_short("0.0 C - seq=0 : UNKNOWN UNKNOWN\n", 1, "No flag is set");
 	expect_short("0.0 C FPU seq=0 : UNKNOWN UNKNOWN\n", 1, "no TCP sends together");
@@ -143,13 +153,18 @@ Test(explain, broken_flags)
 Test(explain, data_and_acks)
 {
 	expect_short(EXCHANGE, 4, "The client sends the first 11 bytes.");
-	expect_short(EXCHANGE, 5, "The server acknowledges the client's 11 bytes up to frame 4, 10 ms after it.");
-	expect_short(EXCHANGE, 6, "The server sends 1,460 bytes, 20 ms after the client's last data (frame 4).");
+	expect_short(EXCHANGE, 5,
+	    "The server acknowledges the client's 11 bytes up to frame 4, 10 ms after it.");
+	expect_short(EXCHANGE, 6,
+	    "The server sends 1,460 bytes, 20 ms after the client's last data (frame 4).");
 	expect_short(EXCHANGE, 7, "The server sends 540 bytes.");
-	expect_short(EXCHANGE, 8, "The client acknowledges the server's 2,000 bytes up to frame 7, 10 ms after it.");
-	expect_long(EXCHANGE, 7, "seq 1461 goes on where frame 6 ended|ack 12: still waiting for that number");
+	expect_short(EXCHANGE, 8,
+	    "The client acknowledges the server's 2,000 bytes up to frame 7, 10 ms after it.");
+	expect_long(EXCHANGE, 7,
+	    "seq 1461 goes on where frame 6 ended|ack 12: still waiting for that number");
 	expect_long(EXCHANGE, 8, "ack 2001: all up to the end of frame 7 has arrived");
-	expect_long(EXCHANGE, 4, "It proves that frame 2 had arrived|seq 1 = its initial sequence number 1000 + 1");
+	expect_long(EXCHANGE, 4,
+	    "It proves that frame 2 had arrived|seq 1 = its initial sequence number 1000 + 1");
 }
 
 Test(explain, retransmissions)
@@ -178,7 +193,8 @@ Test(explain, what_is_repeated_is_found_for_a_while)
 {
 	struct script script = script_read(HANDSHAKE);
 	struct story *story = story_new(&script.flow);
-	struct frame data = { .traits = FRAME_FROM_SERVER, .flags = TCP_ACK, .ack = SCRIPT_CLIENT_ISN + 1, .length = 100 };
+	struct frame data = { .traits = FRAME_FROM_SERVER, .flags = TCP_ACK,
+	    .ack = SCRIPT_CLIENT_ISN + 1, .length = 100 };
 	char out[EXPLANATION_TEXT_MAX];
 
 	for (uint32_t i = 0; i < 3; i++)
@@ -239,13 +255,18 @@ Test(explain, four_segments)
 	    "1.3 S F. seq=1 ack=2 : TIME-WAIT? LAST-ACK\n"
 	    "1.4 C .  seq=2 ack=2 : TIME-WAIT CLOSED? +confirms\n";
 
-	expect_short(text, 4, "The client has nothing more to send and closes its side (FIN). The server may still send.");
+	expect_short(text, 4,
+	    "The client has nothing more to send and closes its side (FIN). The server may still send.");
 	expect_short(text, 5, "acknowledges the client's FIN (frame 4); its own side stays open");
 	expect_short(text, 6, "The server closes too, 300 ms after the client's FIN in frame 4");
 	expect_short(text, 7, "the server's FIN (frame 6), the last segment of a normal close|TIME-WAIT");
-	expect_long(text, 4, "ESTABLISHED → FIN-WAIT-1 (RFC 9293 §3.10.4)|ESTABLISHED → CLOSE-WAIT if this arrives (RFC 9293 §3.10.7.4)");
-	expect_long(text, 5, "FIN-WAIT-1 → FIN-WAIT-2 if this arrives|all of the client's 0 bytes and its FIN");
-	expect_long(HANDSHAKE "5.0 C F. seq=1 ack=1 : FIN-WAIT-1 CLOSE-WAIT?\n", 4, "ESTABLISHED → FIN-WAIT-1, after 5 s");
+	expect_long(text, 4,
+	    "ESTABLISHED → FIN-WAIT-1 (RFC 9293 §3.10.4)"
+	    "|ESTABLISHED → CLOSE-WAIT if this arrives (RFC 9293 §3.10.7.4)");
+	expect_long(text, 5,
+	    "FIN-WAIT-1 → FIN-WAIT-2 if this arrives|all of the client's 0 bytes and its FIN");
+	expect_long(HANDSHAKE "5.0 C F. seq=1 ack=1 : FIN-WAIT-1 CLOSE-WAIT?\n", 4,
+	    "ESTABLISHED → FIN-WAIT-1, after 5 s");
 	expect_long(text, 7, "LAST-ACK → CLOSED if this arrives|It proves that frame 6 had arrived");
 }
 
@@ -261,9 +282,11 @@ Test(explain, three_segments_crossed_and_repeated)
 	    "1.02 S .  seq=2 ack=2 : TIME-WAIT? CLOSING\n";
 
 	expect_short(three, 4, "sends its last 7 bytes and closes its side");
-	expect_short(three, 5, "The client closes too; with the ACK of the server's FIN in the same segment");
+	expect_short(three, 5,
+	    "The client closes too; with the ACK of the server's FIN in the same segment");
 	expect_short(three, 6, "FIN again (try 2), 300 ms after the last");
-	expect_short(crossed, 5, "without having seen the client's FIN (frame 4)|simultaneous close|So frame 4 had not arrived");
+	expect_short(crossed, 5,
+	    "without having seen the client's FIN (frame 4)|simultaneous close|So frame 4 had not arrived");
 	expect_short(crossed, 6, "the client's FIN (frame 4), which had crossed its own");
 }
 
@@ -273,13 +296,17 @@ Test(explain, resets)
 {
 	expect_short(HANDSHAKE
 	    "0.1 C P. seq=1 ack=1 len=50 : ESTABLISHED ESTABLISHED\n"
-	    "0.2 S R seq=1 : CLOSED? CLOSED\n", 5, "The server answers frame 4 with a reset|50 bytes on their way are lost");
-	expect_short(EXCHANGE "5.1 S R. seq=2001 ack=12 : CLOSED? CLOSED\n", 9, "The server aborts the connection, 5 s after frame 8");
-	expect_short(EXCHANGE "0.221 C R. seq=12 ack=2001 : CLOSED CLOSED?\n", 9, "100 ms after the server's data in frame 7|without reading");
+	    "0.2 S R seq=1 : CLOSED? CLOSED\n", 5,
+	    "The server answers frame 4 with a reset|50 bytes on their way are lost");
+	expect_short(EXCHANGE "5.1 S R. seq=2001 ack=12 : CLOSED? CLOSED\n", 9,
+	    "The server aborts the connection, 5 s after frame 8");
+	expect_short(EXCHANGE "0.221 C R. seq=12 ack=2001 : CLOSED CLOSED?\n", 9,
+	    "100 ms after the server's data in frame 7|without reading");
 	expect_short(EXCHANGE
 	    "0.2 C F. seq=12 ack=2001 : FIN-WAIT-1 CLOSE-WAIT?\n"
 	    "0.3 C R seq=13 : CLOSED CLOSED?\n", 10, "resets after its own FIN (frame 9)");
-	expect_short(EXCHANGE "0.3 C R seq=999 : ESTABLISHED ESTABLISHED\n", 9, "doesn't fit: nothing changes");
+	expect_short(EXCHANGE "0.3 C R seq=999 : ESTABLISHED ESTABLISHED\n", 9,
+	    "doesn't fit: nothing changes");
 	expect_short(
 	    "0.0 C S seq=0 : SYN-SENT SYN-RECEIVED?\n"
 	    "0.1 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n"
@@ -296,9 +323,11 @@ Test(explain, giving_up)
 	expect_short(HANDSHAKE
 	    "75 C . seq=0 ack=1 : ESTABLISHED ESTABLISHED +keep_alive\n"
 	    "85 C . seq=0 ack=1 : ESTABLISHED ESTABLISHED +keep_alive\n"
-	    "95 C R. seq=1 ack=1 : CLOSED CLOSED?\n", 6, "The client gives up: the server has answered nothing since frame 4");
+	    "95 C R. seq=1 ack=1 : CLOSED CLOSED?\n", 6,
+	    "The client gives up: the server has answered nothing since frame 4");
 	expect_short(EXCHANGE
-	    "90.131 C R. seq=12 ack=2001 : CLOSED CLOSED?\n", 9, "The client aborts the connection, 90 s after frame 8");
+	    "90.131 C R. seq=12 ack=2001 : CLOSED CLOSED?\n", 9,
+	    "The client aborts the connection, 90 s after frame 8");
 }
 
 Test(explain, acks_of_what_is_repeated_or_missing)
@@ -310,7 +339,8 @@ Test(explain, acks_of_what_is_repeated_or_missing)
 
 	expect_short(HANDSHAKE
 	    "1.01 S S. seq=0 ack=1 : ESTABLISHED SYN-RECEIVED +retransmission +refutes\n"
-	    "1.02 C . seq=1 ack=1 : ESTABLISHED ESTABLISHED?\n", 5, "answers frame 4 with the acknowledgment that it had sent before");
+	    "1.02 C . seq=1 ack=1 : ESTABLISHED ESTABLISHED?\n", 5,
+	    "answers frame 4 with the acknowledgment that it had sent before");
 	expect_short(silent, 2, "acknowledges a SYN-ACK that wasn't captured: the last step");
 	expect_short(silent, 3, "acknowledges what the server sent, which wasn't captured");
 }
@@ -321,18 +351,22 @@ Test(explain, icmp)
 	char text[512];
 
 	snprintf(text, sizeof text, "%s0.1 C S seq=0 icmp=3/1 : SYN-SENT SYN-RECEIVED?\n", syn);
-	expect_short(text, 2, "the client's segment with ICMP host unreachable: the attempt to connect ends");
+	expect_short(text, 2,
+	    "the client's segment with ICMP host unreachable: the attempt to connect ends");
 	snprintf(text, sizeof text, "%s0.1 C S seq=0 icmp=11/0 : SYN-SENT SYN-RECEIVED?\n", syn);
 	expect_short(text, 2, "time to live exceeded|only a hint");
-	expect_short(EXCHANGE "0.3 S . seq=1 icmp=3/4 : ESTABLISHED ESTABLISHED\n", 9, "the server's segment|fragmentation needed|smaller");
-	expect_short(EXCHANGE "0.3 S . seq=1 icmp=3/1 : ESTABLISHED ESTABLISHED\n", 9, "host unreachable: only a hint");
+	expect_short(EXCHANGE "0.3 S . seq=1 icmp=3/4 : ESTABLISHED ESTABLISHED\n", 9,
+	    "the server's segment|fragmentation needed|smaller");
+	expect_short(EXCHANGE "0.3 S . seq=1 icmp=3/1 : ESTABLISHED ESTABLISHED\n", 9,
+	    "host unreachable: only a hint");
 }
 
 Test(explain, a_packet_seen_again)
 {
 	expect_short(EXCHANGE "0.122 S P. seq=1461 ack=12 len=540 : ESTABLISHED ESTABLISHED +duplicate_capture\n", 9,
 	    "The same packet as frame 7|not a retransmission");
-	expect_short(HANDSHAKE "0.021 C . seq=1 ack=1 : ESTABLISHED ESTABLISHED? +duplicate_capture\n", 4, "as frame 3");
+	expect_short(HANDSHAKE "0.021 C . seq=1 ack=1 : ESTABLISHED ESTABLISHED? +duplicate_capture\n",
+	    4, "as frame 3");
 }
 
 /* ---- options */
@@ -346,7 +380,8 @@ Test(explain, options_of_a_syn)
 	char out[EXPLANATION_TEXT_MAX];
 
 	explain("0.0 C SEW seq=0 : SYN-SENT SYN-RECEIVED?\n", 1, &segment, true, out, sizeof out);
-	expect_in(out, "MSS 1460|an MTU of 1500 less the headers|Window scale 7: its windows count 128 bytes each"
+	expect_in(out,
+	    "MSS 1460|an MTU of 1500 less the headers|Window scale 7: its windows count 128 bytes each"
 	    "|SACK permitted|Timestamps offered: value 910488745|explicit congestion notification");
 }
 
@@ -354,11 +389,13 @@ Test(explain, sack_blocks_are_relative_to_the_peer)
 {
 	struct segment segment = {
 		.scale = SEGMENT_NO_SCALE, .sack_count = 2, .ack = SCRIPT_SERVER_ISN + 2001u,
-		.sack = { { SCRIPT_SERVER_ISN + 1u, SCRIPT_SERVER_ISN + 1461u }, { SCRIPT_SERVER_ISN + 3001u, SCRIPT_SERVER_ISN + 4001u } }
+		.sack = { { SCRIPT_SERVER_ISN + 1u, SCRIPT_SERVER_ISN + 1461u },
+		    { SCRIPT_SERVER_ISN + 3001u, SCRIPT_SERVER_ISN + 4001u } }
 	};
 	char out[EXPLANATION_TEXT_MAX];
 
-	explain(EXCHANGE "0.2 C . seq=12 ack=2001 dup=1 : ESTABLISHED ESTABLISHED +duplicate_ack\n", 9, &segment, true,
+	explain(EXCHANGE "0.2 C . seq=12 ack=2001 dup=1 : ESTABLISHED ESTABLISHED +duplicate_ack\n", 9,
+	    &segment, true,
 	    out, sizeof out);
 	expect_in(out, "D-SACK: 1:1461 had arrived twice|SACK: 3001:4001 has arrived beyond a gap");
 }
@@ -376,8 +413,10 @@ Test(explain, never_overflows)
 		cr_assert_lt(strlen(out), size);
 		cr_assert_eq(strncmp(out, whole, strlen(out)), 0);
 		cr_assert_eq(out[size], '#');
-		cr_assert(strlen(out) + 3 >= size || strlen(out) == strlen(whole), "more was cut than a character");
-		cr_assert_neq((unsigned char)out[strlen(out) > 0 ? strlen(out) - 1 : 0], 0xe2, "cut inside a character");
+		cr_assert(strlen(out) + 3 >= size || strlen(out) == strlen(whole),
+		    "more was cut than a character");
+		cr_assert_neq((unsigned char)out[strlen(out) > 0 ? strlen(out) - 1 : 0], 0xe2,
+		    "cut inside a character");
 	}
 }
 
@@ -387,7 +426,8 @@ Test(explain, survives_anything)
 	uint32_t random = 1;
 
 	for (int run = 0; run < 400; run++) {
-		struct flow flow = { .id = 1, .port = { 1, 2 }, .end[CLIENT].scale = 14, .end[SERVER].scale = 255 };
+		struct flow flow = { .id = 1, .port = { 1, 2 }, .end[CLIENT].scale = 14,
+		    .end[SERVER].scale = 255 };
 		struct story *story = story_new(&flow);
 		struct segment segment = { .sack_count = 3, .mss = 65535, .traits = 0xffff, .scale = 200 };
 		struct outcome out;
@@ -427,9 +467,11 @@ Test(explain, survives_anything)
 Test(words, durations)
 {
 	static const struct { uint64_t ns; const char *text; } cases[] = {
-		{ 0, "0 ns" }, { 999, "999 ns" }, { 1000, "1 µs" }, { 2540, "2.5 µs" }, { 128000, "128 µs" },
+		{ 0, "0 ns" }, { 999, "999 ns" }, { 1000, "1 µs" }, { 2540, "2.5 µs" }, { 128000,
+		    "128 µs" },
 		{ 999499, "999 µs" }, { 999500, "1 ms" }, { 14200000, "14.2 ms" }, { 128000000, "128 ms" },
-		{ 999499999, "999 ms" }, { 999500000, "1 s" }, { 7074000000, "7.1 s" }, { 978419000000, "978.4 s" },
+		{ 999499999, "999 ms" }, { 999500000, "1 s" }, { 7074000000, "7.1 s" }, { 978419000000,
+		    "978.4 s" },
 		{ 1000000000000, "16 min 40 s" }, { 7200000000000, "2 h" }, { 7500000000000, "2 h 5 min" },
 		{ 273600000000000, "3 d 4 h" }
 	};
@@ -450,7 +492,8 @@ Test(words, every_sentence_ends_and_is_plain)
 		cr_assert_not_null(t);
 		cr_expect(strlen(t) > 2 && strlen(t) < 300, "%s", t);
 		if (id != WORDS_STATE_IF && id != WORDS_RULE_RFC && id != WORDS_STATE_AFTER)
-			cr_expect_eq(t[strlen(t) - 1] == '.' || t[strlen(t) - 1] == '?', true, "no end: %s", t);
+			cr_expect_eq(t[strlen(t) - 1] == '.' || t[strlen(t) - 1] == '?', true,
+			    "no end: %s", t);
 		for (const char *c = t; *c != '\0'; c++)
 			cr_expect_geq((unsigned char)*c, 0x20, "%s", t);
 	}
@@ -459,7 +502,8 @@ Test(words, every_sentence_ends_and_is_plain)
 Test(frame, names)
 {
 	for (int n = 0; n < NOTES; n++)
-		cr_expect_eq((uint32_t)note_names[n].note, 1u << n, "%s stands at the wrong place", note_names[n].name);
+		cr_expect_eq((uint32_t)note_names[n].note, 1u << n, "%s stands at the wrong place",
+		    note_names[n].name);
 	cr_expect_str_eq(tcp_state_name(TCP_SYN_RECEIVED), "SYN-RECEIVED");
 	cr_expect_str_eq(tcp_state_short_name(TCP_ESTABLISHED), "ESTAB");
 	for (int s = 0; s < TCP_STATES; s++)

@@ -7,7 +7,8 @@
 #define HANDSHAKE SCRIPT_HANDSHAKE
 
 static void
-expect(const struct outcome *o, enum outcome_kind kind, enum closer closer, enum close_shape shape, enum conn_state state)
+expect(const struct outcome *o, enum outcome_kind kind, enum closer closer, enum close_shape shape,
+    enum conn_state state)
 {
 	cr_expect_str_eq(outcome_names[o->outcome], outcome_names[kind], "%s", o->verdict);
 	cr_expect_str_eq(closer_names[o->closed_by], closer_names[closer], "%s", o->verdict);
@@ -46,7 +47,8 @@ Test(outcome, four_segments)
 
 	expect(&o, OUTCOME_CLOSED, CLOSED_BY_CLIENT, CLOSE_FOUR_SEGMENT, CONN_SF);
 	cr_expect_eq(o.handshake_rtt, 20000000);
-	expect_words(&o, "four segments|FIN by the client (frame 8)|ACK (frame 9)|server (frame 10)|(frame 11)"
+	expect_words(&o,
+	    "four segments|FIN by the client (frame 8)|ACK (frame 9)|server (frame 10)|(frame 11)"
 	    "|11 bytes up|2,000 bytes down|230 ms|handshake took 20 ms");
 }
 
@@ -72,7 +74,8 @@ Test(outcome, three_segments)
 	    "978.42 S . seq=2 ack=8 : CLOSED? TIME-WAIT\n", 1, true);
 
 	expect(&o, OUTCOME_CLOSED, CLOSED_BY_SERVER, CLOSE_THREE_SEGMENT, CONN_SF);
-	expect_words(&o, "three segments|FIN by the server (frame 5)|client (frame 6)|ACK (frame 7)|978.4 s");
+	expect_words(&o,
+	    "three segments|FIN by the server (frame 5)|client (frame 6)|ACK (frame 7)|978.4 s");
 }
 
 Test(outcome, three_segments_by_client_without_the_last)
@@ -133,7 +136,8 @@ Test(outcome, half_closed)
 	    "1.01 S .  seq=1 ack=2 : FIN-WAIT-2? CLOSE-WAIT\n", 30, false);
 
 	expect(&o, OUTCOME_HALF_CLOSED, CLOSED_BY_CLIENT, CLOSE_HALF, CONN_S2);
-	expect_words(&o, "Half-closed|frame 4|frame 5|The server hasn't closed for 30 s|CLOSE-WAIT|its application");
+	expect_words(&o,
+	    "Half-closed|frame 4|frame 5|The server hasn't closed for 30 s|CLOSE-WAIT|its application");
 }
 
 Test(outcome, half_closed_by_the_server_and_still_used)
@@ -194,7 +198,8 @@ Test(outcome, no_answer_with_back_off)
 	struct outcome o = script_outcome(four_syns, 3, false);
 
 	expect(&o, OUTCOME_NO_ANSWER, CLOSED_BY_NOBODY, CLOSE_NONE, CONN_S0);
-	expect_words(&o, "No answer: SYN sent 4 times over 7.1 s (1 s, 2 s, 4 s), nothing came back|frames 1 to 4"
+	expect_words(&o,
+	    "No answer: SYN sent 4 times over 7.1 s (1 s, 2 s, 4 s), nothing came back|frames 1 to 4"
 	    "|Filtered, host down, or the listener's SYN backlog is full.");
 }
 
@@ -250,7 +255,8 @@ Test(outcome, scan)
 	    "5.1 C R seq=1 win=0 : CLOSED LISTEN? +refutes\n", 1, true);
 
 	expect(&quick, OUTCOME_SCAN, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
-	expect_words(&quick, "SYN (frame 1)|answered (frame 2)|reset (frame 3)|Port 80 is open|half-open scan");
+	expect_words(&quick,
+	    "SYN (frame 1)|answered (frame 2)|reset (frame 3)|Port 80 is open|half-open scan");
 	expect(&late, OUTCOME_SCAN, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
 	expect_words(&late, "took 5 s|given up");
 }
@@ -288,7 +294,8 @@ Test(outcome, reset_right_after_the_handshake)
 	    "0.0201 C R. seq=1 ack=1 win=0 : CLOSED CLOSED?\n", 1, true);
 
 	expect(&server, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
-	expect_words(&server, "right after the handshake|frame 4|100 µs after frame 3|accept queue|ECONNRESET");
+	expect_words(&server,
+	    "right after the handshake|frame 4|100 µs after frame 3|accept queue|ECONNRESET");
 	expect(&client, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
 	expect_words(&client, "right after the handshake|health check");
 }
@@ -306,7 +313,8 @@ Test(outcome, reset_with_unread_data)
 	    "0.13 C R. seq=51 ack=1001 : CLOSED CLOSED?\n", 1, true);
 
 	expect(&server, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET_UNREAD_DATA, CONN_RSTR);
-	expect_words(&server, "(frame 6), 500 ms after the client's data in frame 4|without having read|SO_LINGER");
+	expect_words(&server,
+	    "(frame 6), 500 ms after the client's data in frame 4|without having read|SO_LINGER");
 	expect(&client, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET_UNREAD_DATA, CONN_RSTO);
 	expect_words(&client, "the server's data in frame 6");
 }
@@ -325,7 +333,8 @@ Test(outcome, reset_in_mid_stream)
 	    "1.1 S R seq=101 win=0 : CLOSED? CLOSED\n", 1, true);
 
 	expect(&plain, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
-	expect_words(&plain, "in mid-stream (frame 7), 3 s after frame 6|application at the client|connection reset");
+	expect_words(&plain,
+	    "in mid-stream (frame 7), 3 s after frame 6|application at the client|connection reset");
 	expect(&answer, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
 	expect_words(&answer, "frame 6 was answered by a reset (frame 7)|30 bytes of the client's data");
 }
@@ -340,7 +349,8 @@ Test(outcome, reset_after_own_fin_is_a_broken_pipe_for_the_peer)
 	    "0.5 C R seq=52 : CLOSED CLOSED?\n", 1, true);
 
 	expect(&o, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
-	expect_words(&o, "FIN in frame 5|still sent (frame 7)|frame 8|500 bytes of the server's data|broken pipe|EPIPE");
+	expect_words(&o,
+	    "FIN in frame 5|still sent (frame 7)|frame 8|500 bytes of the server's data|broken pipe|EPIPE");
 }
 
 Test(outcome, reset_before_the_listener_accepted)
@@ -367,7 +377,8 @@ Test(outcome, reset_after_giving_up)
 	    "9 S R. seq=10 ack=1 : CLOSED? CLOSED\n", 1, true);
 
 	expect(&keep_alives, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
-	expect_words(&keep_alives, "The client gave up with a reset (frame 6)|none of its 2 keep-alives (frames 4 to 5)");
+	expect_words(&keep_alives,
+	    "The client gave up with a reset (frame 6)|none of its 2 keep-alives (frames 4 to 5)");
 	expect(&data, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
 	expect_words(&data, "The server gave up with a reset (frame 8)|(frame 4) again 3 times over 7 s");
 }
@@ -386,7 +397,8 @@ Test(outcome, reset_instead_of_a_fin)
 	    "9.5 S R seq=2 : CLOSED? CLOSED\n", 1, true);
 
 	expect(&answer, OUTCOME_RESET_BY_SERVER, CLOSED_BY_SERVER, CLOSE_RESET, CONN_RSTR);
-	expect_words(&answer, "The server answered the client's FIN (frame 6) with a reset (frame 7, 100 ms later)");
+	expect_words(&answer,
+	    "The server answered the client's FIN (frame 6) with a reset (frame 7, 100 ms later)");
 	expect(&gone, OUTCOME_CLOSED, CLOSED_BY_SERVER, CLOSE_FOUR_SEGMENT, CONN_SF);
 	expect_words(&gone, "FIN by the client (frame 6), answered by a reset (frame 7)");
 }
@@ -406,6 +418,18 @@ Test(outcome, half_open_connection_discovered)
 	expect(&o, OUTCOME_OPEN, CLOSED_BY_NOBODY, CLOSE_NONE, CONN_RSTO);
 	expect_words(&o, "an older connection|the client cleared with the reset in frame 3");
 	cr_expect_eq(o.handshake_rtt, 200000000);
+}
+
+Test(outcome, reset_after_a_challenge_ack)
+{
+	struct outcome o = script_outcome(HANDSHAKE
+	    "0.1 C P. seq=1 ack=1 len=9 : ESTABLISHED ESTABLISHED\n"
+	    "0.2 S . seq=1 ack=10 : ESTABLISHED ESTABLISHED\n"
+	    "90.0 S . seq=1 ack=10 : ESTABLISHED? ESTABLISHED +challenge_ack\n"
+	    "90.1 C R seq=10 : SYN-SENT CLOSED?\n", 1, true);
+
+	expect(&o, OUTCOME_RESET_BY_CLIENT, CLOSED_BY_CLIENT, CLOSE_RESET, CONN_RSTO);
+	expect_words(&o, "Half-open|challenge ACK (frame 6)|reset (frame 7)");
 }
 
 Test(outcome, simultaneous_open)
@@ -445,7 +469,9 @@ Test(outcome, refused_again_and_again)
 	    "0.7 S R. seq=0 ack=1 : CLOSED CLOSED +refutes\n", 1, true);
 
 	expect(&o, OUTCOME_REFUSED, CLOSED_BY_NOBODY, CLOSE_NONE, CONN_REJ);
-	expect_words(&o, "sent its SYN twice from frame 1 on|each was answered by a reset (the first in frame 2 after 100 ms)");
+	expect_words(&o,
+	    "sent its SYN twice from frame 1 on"
+	    "|each was answered by a reset (the first in frame 2 after 100 ms)");
 }
 
 Test(outcome, reset_after_long_silence)
@@ -618,7 +644,8 @@ Test(conn_state, synack_first)
 	struct outcome answered = script_outcome(
 	    "0.0 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n"
 	    "0.1 C P. seq=1 ack=1 len=5 : ESTABLISHED ESTABLISHED?\n", 1, true);
-	struct outcome alone = script_outcome("0.0 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n", 1, true);
+	struct outcome alone = script_outcome("0.0 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n", 1,
+	    true);
 	struct outcome fin = script_outcome(
 	    "0.0 S S. seq=0 ack=1 : ESTABLISHED? SYN-RECEIVED\n"
 	    "0.1 S F. seq=1 ack=1 : CLOSE-WAIT? FIN-WAIT-1\n", 1, true);

@@ -85,7 +85,8 @@ zeek_first(struct zeek_end *own, struct zeek_end *peer, const struct frame *f)
 static void
 zeek_later(struct zeek_end *own, struct zeek_end *peer, const struct frame *f)
 {
-	bool syn = f->flags & TCP_SYN, ack = f->flags & TCP_ACK, fin = f->flags & TCP_FIN, rst = f->flags & TCP_RST;
+	bool syn = f->flags & TCP_SYN, ack = f->flags & TCP_ACK, fin = f->flags & TCP_FIN,
+	    rst = f->flags & TCP_RST;
 
 	switch ((enum zeek_state)own->state) {
 	case ZEEK_INACTIVE:
@@ -124,7 +125,8 @@ static void
 zeek_remember(struct zeek_view *zeek, const struct frame *f)
 {
 	unsigned control = f->flags & (TCP_SYN | TCP_FIN | TCP_RST);
-	bool originator = frame_from(f) == CLIENT, plain_syn = control == TCP_SYN && !(f->flags & TCP_ACK);
+	bool originator = frame_from(f) == CLIENT,
+	    plain_syn = control == TCP_SYN && !(f->flags & TCP_ACK);
 
 	if (control == 0 && f->length == 0 && !(f->flags & TCP_ACK))
 		return;
@@ -140,14 +142,18 @@ zeek_remember(struct zeek_view *zeek, const struct frame *f)
 		zeek->barred = true;
 }
 
-/* A connection that is complete is logged some seconds later, and what follows counts as another one. */
+/*
+ * A connection that is complete is logged some seconds later, and what follows
+ * counts as another one.
+ */
 static void
 zeek_close(struct zeek_view *zeek, struct zeek_end *own, const struct zeek_end *peer, uint64_t time)
 {
 	if (own->closed || (own->state != ZEEK_CLOSED && own->state != ZEEK_RESET))
 		return;
 	own->closed = true;
-	if (zeek->over == 0 && (own->state == ZEEK_RESET || peer->closed || peer->state == ZEEK_INACTIVE))
+	if (zeek->over == 0
+	    && (own->state == ZEEK_RESET || peer->closed || peer->state == ZEEK_INACTIVE))
 		zeek->over = time + zeek_close_delay;
 }
 

@@ -25,8 +25,10 @@ explain_syn_again(const struct explain *e)
 
 	if (t->count >= 2 && t->count <= STORY_TRIES)
 		before = elapsed(t->last_time, t->time[t->count - 2]);
-	SAY(e->w, before > 0 && wait > before * 3 / 2 && wait < before * 5 / 2 ? WORDS_SYN_BACK_OFF
-	    : WORDS_SYN_AGAIN_FRAME, SIDE(e->from), COUNT(t->count + 1u), TIME(wait), PLAIN(t->last_frame));
+	SAY(e->w,
+	    before > 0 && wait > before * 3 / 2 && wait < before * 5 / 2 ? WORDS_SYN_BACK_OFF
+	    : WORDS_SYN_AGAIN_FRAME,
+	    SIDE(e->from), COUNT(t->count + 1u), TIME(wait), PLAIN(t->last_frame));
 }
 
 static void
@@ -103,19 +105,22 @@ explain_fin(const struct explain *e)
 		return;
 	}
 	if (e->peer->fin.count == 0) {
-		SAY(e->w, e->f->length > 0 ? WORDS_FIN_DATA : WORDS_FIN, SIDE(e->from), BYTES(e->f->length));
+		SAY(e->w, e->f->length > 0 ? WORDS_FIN_DATA : WORDS_FIN, SIDE(e->from),
+		    BYTES(e->f->length));
 		SAY(e->w, WORDS_FIN_MAY_SEND, SIDE(e->to));
 		return;
 	}
 	if (e->f->length > 0)
 		SAY(e->w, WORDS_DATA, SIDE(e->from), BYTES(e->f->length));
 	if (seqnum_before(e->f->ack, e->peer->fin_end))
-		SAY(e->w, WORDS_FIN_CROSSED, SIDE(e->from), SIDE(e->to), PLAIN(e->peer->fin.last_frame));
+		SAY(e->w, WORDS_FIN_CROSSED, SIDE(e->from), SIDE(e->to),
+		    PLAIN(e->peer->fin.last_frame));
 	else if (e->peer->fin_acked_frame == 0)
 		SAY(e->w, WORDS_FIN_SECOND, SIDE(e->from), SIDE(e->to));
 	else
 		SAY(e->w, WORDS_FIN_SECOND_LATER, SIDE(e->from), SIDE(e->to),
-		    TIME(elapsed(e->f->time, e->peer->fin.time[0])), PLAIN(e->peer->fin.first_frame));
+		    TIME(elapsed(e->f->time, e->peer->fin.time[0])),
+		    PLAIN(e->peer->fin.first_frame));
 }
 
 static bool
@@ -153,10 +158,12 @@ explain_reset(const struct explain *e)
 {
 	const struct frame *f = e->f;
 	const struct story_end *own = e->own, *peer = e->peer;
-	bool counts = shown_state_of(f->state[e->from]) == TCP_CLOSED || shown_state_of(f->state[e->to]) == TCP_CLOSED
+	bool counts = shown_state_of(f->state[e->from]) == TCP_CLOSED
+	    || shown_state_of(f->state[e->to]) == TCP_CLOSED
 	    || (own->syn.count > 0 && peer->frames == 0);
 
-	if (e->s->reset.frame != 0 && (e->s->established_frame != 0 || e->s->reset.by == e->s->opener)) {
+	if (e->s->reset.frame != 0
+	    && (e->s->established_frame != 0 || e->s->reset.by == e->s->opener)) {
 		SAY(e->w, WORDS_RST_AGAIN, SIDE(e->from));
 		return;
 	}
@@ -174,14 +181,17 @@ explain_reset(const struct explain *e)
 	}
 	if (own->wait.frames > 0 && own->last_frame == e->s->last_frame
 	    && (own->wait.keep_alives >= 2 || own->wait.resent >= 3))
-		SAY(e->w, WORDS_RST_GIVES_UP, SIDE(e->from), SIDE(e->to), PLAIN(own->wait.first_frame));
+		SAY(e->w, WORDS_RST_GIVES_UP, SIDE(e->from), SIDE(e->to),
+		    PLAIN(own->wait.first_frame));
 	else if (own->fin.count > 0)
-		SAY(e->w, WORDS_RST_AFTER_FIN, SIDE(e->from), PLAIN(own->fin.first_frame), SIDE(e->to));
-	else if (!(f->flags & TCP_ACK) && peer->last_frame == e->s->last_frame && peer->acking && f->seq == peer->acked)
+		SAY(e->w, WORDS_RST_AFTER_FIN, SIDE(e->from), PLAIN(own->fin.first_frame),
+		    SIDE(e->to));
+	else if (!(f->flags & TCP_ACK) && peer->last_frame == e->s->last_frame && peer->acking
+	    && f->seq == peer->acked)
 		SAY(e->w, WORDS_RST_NO_CONNECTION, SIDE(e->from), PLAIN(peer->last_frame));
 	else if (story_leaves_unread(e->s, f, e->from))
-		SAY(e->w, WORDS_RST_UNREAD, SIDE(e->from), TIME(elapsed(f->time, peer->data_time)), SIDE(e->to),
-		    PLAIN(peer->data_frame));
+		SAY(e->w, WORDS_RST_UNREAD, SIDE(e->from), TIME(elapsed(f->time, peer->data_time)),
+		    SIDE(e->to), PLAIN(peer->data_frame));
 	else
 		SAY(e->w, WORDS_RST_ABORT, SIDE(e->from), TIME(elapsed(f->time, e->s->last_time)),
 		    PLAIN(e->s->last_frame));
@@ -205,7 +215,8 @@ explain_noted(const struct explain *e)
 	else if (n & NOTE_ZERO_WINDOW_PROBE_ACK)
 		SAY(e->w, WORDS_ZERO_WINDOW_PROBE_ACK, SIDE(e->from));
 	else if (n & NOTE_KEEP_ALIVE)
-		SAY(e->w, WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to), TIME(elapsed(f->time, e->s->last_time)));
+		SAY(e->w, WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to),
+		    TIME(elapsed(f->time, e->s->last_time)));
 	else if (n & NOTE_KEEP_ALIVE_ACK)
 		SAY(e->w, WORDS_KEEP_ALIVE_ACK, SIDE(e->from));
 	else if (n & NOTE_DUPLICATE_ACK)
@@ -230,20 +241,22 @@ explain_resent(const struct explain *e)
 	bool fast = f->notes & NOTE_FAST_RETRANSMISSION;
 
 	if (f->notes & NOTE_SPURIOUS_RETRANSMISSION)
-		SAY(e->w, WORDS_SPURIOUS_RETRANSMISSION, SIDE(e->from), BYTES(f->length), SIDE(e->to));
+		SAY(e->w, WORDS_SPURIOUS_RETRANSMISSION, SIDE(e->from), BYTES(f->length),
+		    SIDE(e->to));
 	else if (before != NULL)
-		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION : WORDS_RETRANSMISSION, SIDE(e->from), BYTES(f->length),
-		    PLAIN(before->frame), TIME(elapsed(f->time, before->time)));
+		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION : WORDS_RETRANSMISSION, SIDE(e->from),
+		    BYTES(f->length), PLAIN(before->frame), TIME(elapsed(f->time, before->time)));
 	else
-		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION_LOST : WORDS_RETRANSMISSION_LOST, SIDE(e->from),
-		    BYTES(f->length));
+		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION_LOST : WORDS_RETRANSMISSION_LOST,
+		    SIDE(e->from), BYTES(f->length));
 }
 
 static void
 explain_data(const struct explain *e)
 {
 	const struct frame *f = e->f;
-	bool acks = e->own->acking && seqnum_after(f->ack, e->own->acked) && e->peer->data_frame != 0;
+	bool acks =
+	    e->own->acking && seqnum_after(f->ack, e->own->acked) && e->peer->data_frame != 0;
 
 	if (f->notes & NOTES_RESENT)
 		explain_resent(e);
@@ -253,9 +266,11 @@ explain_data(const struct explain *e)
 		SAY(e->w, WORDS_DATA_FIRST, SIDE(e->from), BYTES(f->length));
 	else if (e->peer->data_frame > e->own->data_frame)
 		SAY(e->w, WORDS_DATA_REPLY, SIDE(e->from), BYTES(f->length),
-		    TIME(elapsed(f->time, e->peer->data_time)), SIDE(e->to), PLAIN(e->peer->data_frame));
+		    TIME(elapsed(f->time, e->peer->data_time)), SIDE(e->to),
+		    PLAIN(e->peer->data_frame));
 	else if (acks)
-		SAY(e->w, WORDS_DATA_ACK, SIDE(e->from), BYTES(f->length), SIDE(e->to), PLAIN(e->peer->data_frame));
+		SAY(e->w, WORDS_DATA_ACK, SIDE(e->from), BYTES(f->length), SIDE(e->to),
+		    PLAIN(e->peer->data_frame));
 	else
 		SAY(e->w, WORDS_DATA, SIDE(e->from), BYTES(f->length));
 	if (f->notes & NOTE_ZERO_WINDOW)
@@ -277,16 +292,19 @@ explain_ack(const struct explain *e)
 		SAY(e->w, WORDS_ACK_UNSEEN, SIDE(e->from), SIDE(e->to));
 	else if (e->own->acking && !seqnum_after(f->ack, e->own->acked)) {
 		bool asked = e->peer->last_frame > e->own->last_frame
-		    && (e->peer->last_frame == e->peer->syn_ack.last_frame || e->peer->last_frame == e->peer->fin.last_frame
-		    || e->peer->last_frame == e->peer->data_frame);
+		    && (e->peer->last_frame == e->peer->syn_ack.last_frame
+			|| e->peer->last_frame == e->peer->fin.last_frame
+			|| e->peer->last_frame == e->peer->data_frame);
 
-		SAY(e->w, asked ? WORDS_ACK_REPEATED : WORDS_ACK_NOTHING, SIDE(e->from), PLAIN(e->peer->last_frame));
+		SAY(e->w, asked ? WORDS_ACK_REPEATED : WORDS_ACK_NOTHING, SIDE(e->from),
+		    PLAIN(e->peer->last_frame));
 	}
 	else if (upto != NULL && upto->end == f->ack && upto->length > 0 && e->own->acking)
 		SAY(e->w, WORDS_ACK, SIDE(e->from), SIDE(e->to), BYTES(f->ack - e->own->acked),
 		    PLAIN(upto->frame), TIME(elapsed(f->time, upto->time)));
 	else if (e->own->acking && e->peer->data_frame != 0)
-		SAY(e->w, WORDS_ACK_MORE, SIDE(e->from), SIDE(e->to), BYTES(f->ack - e->own->acked));
+		SAY(e->w, WORDS_ACK_MORE, SIDE(e->from), SIDE(e->to),
+		    BYTES(f->ack - e->own->acked));
 	else
 		SAY(e->w, WORDS_ACK_BARE, SIDE(e->from), SIDE(e->to));
 }
@@ -336,8 +354,11 @@ explain_icmp(const struct explain *e)
 	bool hard = icmp_is_hard(f->duplicate_ack, f->window) && e->s->established_frame == 0
 	    && e->own->syn.count > 0 && e->peer->frames == 0;
 
-	SAY(e->w, icmp_is_too_big(f->duplicate_ack, f->window) ? WORDS_ICMP_MTU : hard ? WORDS_ICMP_HARD
-	    : WORDS_ICMP_SOFT, SIDE(e->from), TEXT(icmp_text(f->duplicate_ack, f->window)));
+	SAY(e->w,
+	    icmp_is_too_big(f->duplicate_ack, f->window) ? WORDS_ICMP_MTU
+	    : hard ? WORDS_ICMP_HARD
+	    : WORDS_ICMP_SOFT,
+	    SIDE(e->from), TEXT(icmp_text(f->duplicate_ack, f->window)));
 }
 
 static void
@@ -347,7 +368,8 @@ explain_seen_again(const struct explain *e)
 	bool found = before != NULL && before->seq == e->f->seq && before->length == e->f->length
 	    && frame_sequence_length(e->f) > 0;
 
-	if (!found && e->own->last_frame == e->s->last_frame && frame_sequence_length(e->f) == 0 && e->own->frames > 0)
+	if (!found && e->own->last_frame == e->s->last_frame && frame_sequence_length(e->f) == 0
+	    && e->own->frames > 0)
 		SAY(e->w, WORDS_DUPLICATE_CAPTURE, PLAIN(e->own->last_frame));
 	else if (found)
 		SAY(e->w, WORDS_DUPLICATE_CAPTURE, PLAIN(before->frame));

@@ -28,12 +28,16 @@ relative(const struct explain *e, enum side side, uint32_t number)
 
 static const uint64_t worth_telling = 1000000000ull;
 
-/* Which row of the table took an end from one state to the other; the sender may have learnt late of what it received. */
+/*
+ * Which row of the table took an end from one state to the other; the sender may
+ * have learnt late of what it received.
+ */
 static const struct tcp_transition *
 transition_of(enum tcp_state before, enum tcp_state after, bool sender)
 {
 	for (int event = sender ? 0 : EVENT_RECEIVE_SYN; event < TCP_EVENTS; event++) {
-		const struct tcp_transition *t = tcp_state_transition(before, (enum tcp_event)event);
+		const struct tcp_transition *t =
+		    tcp_state_transition(before, (enum tcp_event)event);
 
 		if (t != NULL && t->to == after)
 			return t;
@@ -44,7 +48,8 @@ transition_of(enum tcp_state before, enum tcp_state after, bool sender)
 static void
 detail_state(const struct explain *e, enum side side)
 {
-	enum tcp_state before = shown_state_of(e->s->end[side].state), after = shown_state_of(e->f->state[side]);
+	enum tcp_state before = shown_state_of(e->s->end[side].state),
+	    after = shown_state_of(e->f->state[side]);
 	bool sender = side == e->from, provisional = e->f->state[side] & STATE_PROVISIONAL;
 	const struct tcp_transition *t;
 	char rule[96], spent[64] = "";
@@ -58,13 +63,15 @@ detail_state(const struct explain *e, enum side side)
 	t = transition_of(before, after, sender);
 	if (t != NULL && t->section[0] >= '0' && t->section[0] <= '9')
 		SAY(&w, WORDS_RULE_RFC, TEXT(t->section));
-	if (e->s->end[side].state_since != 0 && e->f->time - e->s->end[side].state_since >= worth_telling
+	if (e->s->end[side].state_since != 0
+	    && e->f->time - e->s->end[side].state_since >= worth_telling
 	    && e->f->time > e->s->end[side].state_since) {
 		words_begin(&after_time, spent, sizeof spent);
 		SAY(&after_time, WORDS_STATE_AFTER, TIME(e->f->time - e->s->end[side].state_since));
 	}
-	SAY(e->w, t != NULL ? WORDS_STATE : WORDS_STATE_BARE, SIDE(side), TEXT(tcp_state_name(before)),
-	    TEXT(tcp_state_name(after)), TEXT(!sender && provisional ? words_template(WORDS_STATE_IF) : ""),
+	SAY(e->w, t != NULL ? WORDS_STATE : WORDS_STATE_BARE, SIDE(side),
+	    TEXT(tcp_state_name(before)), TEXT(tcp_state_name(after)),
+	    TEXT(!sender && provisional ? words_template(WORDS_STATE_IF) : ""),
 	    TEXT(rule[0] != '\0' || t == NULL ? rule : t->section), TEXT(spent));
 }
 
@@ -74,7 +81,8 @@ detail_handshake(const struct explain *e)
 {
 	uint64_t answered = e->peer->syn_ack.last_time;
 
-	if (e->s->answered_syn_frame != 0 && answered > e->s->answered_syn_time && e->f->time > answered)
+	if (e->s->answered_syn_frame != 0 && answered > e->s->answered_syn_time
+	    && e->f->time > answered)
 		SAY(e->w, WORDS_RTT_SIDES, TIME(answered - e->s->answered_syn_time), SIDE(e->to),
 		    TIME(e->f->time - answered), SIDE(e->from));
 	SAY(e->w, WORDS_RULE, TEXT("3.10.7.3"));
@@ -83,13 +91,17 @@ detail_handshake(const struct explain *e)
 static void
 detail_states(const struct explain *e)
 {
-	/* The ACK is the answer to a SYN-ACK in SYN-SENT; its sender's state had been assumed already. */
+	/*
+	 * The ACK is the answer to a SYN-ACK in SYN-SENT; its sender's state had been
+	 * assumed already.
+	 */
 	if (e->own->proved_frame == 0 && e->own->syn.count > 0 && e->peer->syn_ack.count > 0
 	    && shown_state_of(e->f->state[e->from]) == TCP_ESTABLISHED)
 		detail_handshake(e);
 	detail_state(e, e->from);
 	detail_state(e, e->to);
-	if (e->f->traits & FRAME_CONFIRMS && !(e->f->traits & FRAME_REFUTES) && e->own->assumed_frame != 0)
+	if (e->f->traits & FRAME_CONFIRMS && !(e->f->traits & FRAME_REFUTES)
+	    && e->own->assumed_frame != 0)
 		SAY(e->w, WORDS_CONFIRMS, PLAIN(e->own->assumed_frame));
 }
 
@@ -100,7 +112,8 @@ detail_seq(const struct explain *e)
 {
 	const struct frame *f = e->f;
 	uint32_t seq = relative(e, e->from, f->seq);
-	const struct story_recent *last = story_recent_upto(e->own, f->seq), *same = story_recent_at(e->own, f->seq);
+	const struct story_recent *last = story_recent_upto(e->own, f->seq),
+	    *same = story_recent_at(e->own, f->seq);
 
 	if (f->flags & TCP_SYN)
 		SAY(e->w, WORDS_SEQ_SYN, PLAIN(f->seq));
@@ -127,13 +140,17 @@ detail_ack(const struct explain *e)
 
 	if (!(f->flags & TCP_ACK) || f->flags & TCP_RST)
 		return;
-	if (e->own->acking && f->ack == e->own->acked && !(f->flags & TCP_SYN) && e->own->proved_frame != 0)
+	if (e->own->acking && f->ack == e->own->acked && !(f->flags & TCP_SYN)
+	    && e->own->proved_frame != 0)
 		SAY(e->w, WORDS_ACK_AGAIN, PLAIN(ack));
 	else if (ack == 1 && e->peer->syn.count + e->peer->syn_ack.count > 0)
-		SAY(e->w, WORDS_ACK_SYN, PLAIN(ack), SIDE(e->to), PLAIN(e->s->flow->end[e->to].isn));
+		SAY(e->w, WORDS_ACK_SYN, PLAIN(ack), SIDE(e->to),
+		    PLAIN(e->s->flow->end[e->to].isn));
 	else if (e->peer->fin.count > 0 && f->ack == e->peer->fin_end)
-		SAY(e->w, e->peer->syn.count + e->peer->syn_ack.count > 0 ? WORDS_ACK_FIN : WORDS_ACK_FIN_BARE,
-		    PLAIN(ack), SIDE(e->to), BYTES(ack - 2));	/* SYN and FIN take a number each */
+		SAY(e->w,
+		    e->peer->syn.count + e->peer->syn_ack.count > 0 ? WORDS_ACK_FIN
+		    : WORDS_ACK_FIN_BARE,
+		    PLAIN(ack), SIDE(e->to), BYTES(ack - 2)); /* SYN and FIN take a number each */
 	else if (upto != NULL && upto->end == f->ack)
 		SAY(e->w, WORDS_ACK_UPTO, PLAIN(ack), PLAIN(upto->frame));
 	else
@@ -161,10 +178,11 @@ static void
 detail_mss(const struct explain *e)
 {
 	uint32_t headers = e->segment->family == SEGMENT_IPV6 ? 60 : 40, mss = e->segment->mss;
-	bool common = mss + headers == 1500 || mss + headers == 9000 || mss + headers == 1492 || mss + headers == 65535
-	    || mss + headers == 65536 || mss + headers == 1280;
+	bool common = mss + headers == 1500 || mss + headers == 9000 || mss + headers == 1492
+	    || mss + headers == 65535 || mss + headers == 65536 || mss + headers == 1280;
 
-	SAY(e->w, common ? WORDS_OPTION_MSS_WHY : WORDS_OPTION_MSS, PLAIN(mss), BYTES(mss), PLAIN(mss + headers));
+	SAY(e->w, common ? WORDS_OPTION_MSS_WHY : WORDS_OPTION_MSS, PLAIN(mss), BYTES(mss),
+	    PLAIN(mss + headers));
 }
 
 static void
@@ -176,11 +194,14 @@ detail_options(const struct explain *e)
 	if (syn && g->traits & SEGMENT_MSS)
 		detail_mss(e);
 	if (syn && g->scale != SEGMENT_NO_SCALE)
-		SAY(e->w, WORDS_OPTION_SCALE, PLAIN(g->scale), BYTES(1ull << (g->scale < 15 ? g->scale : 14)));
+		SAY(e->w, WORDS_OPTION_SCALE, PLAIN(g->scale),
+		    BYTES(1ull << (g->scale < 15 ? g->scale : 14)));
 	if (syn && g->traits & SEGMENT_SACK_PERMITTED)
 		SAY(e->w, WORDS_OPTION_SACK_PERMITTED);
 	if (g->traits & SEGMENT_TIMESTAMP)
-		SAY(e->w, syn && !(e->f->flags & TCP_ACK) ? WORDS_OPTION_TIMESTAMP_SYN : WORDS_OPTION_TIMESTAMP,
+		SAY(e->w,
+		    syn && !(e->f->flags & TCP_ACK) ? WORDS_OPTION_TIMESTAMP_SYN
+		    : WORDS_OPTION_TIMESTAMP,
 		    PLAIN(g->tsval), PLAIN(g->tsecr));
 	detail_sack(e);
 	if (g->traits & SEGMENT_FAST_OPEN)

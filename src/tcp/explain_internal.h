@@ -14,7 +14,7 @@ struct explain {
 	const struct segment *segment;		/* NULL: its bytes aren't at hand */
 	struct words *w;
 	enum side from, to;
-	const struct story_end *own, *peer;	/* of the sender, of the receiver, before the frame */
+	const struct story_end *own, *peer;	/* sender and receiver, before the frame */
 };
 
 /* The window that the frame advertises, in bytes. */

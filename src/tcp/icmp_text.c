@@ -61,7 +61,8 @@ icmp_meaning(uint8_t family, uint16_t type_code)
 	for (size_t i = 0; i < sizeof icmp_meanings / sizeof icmp_meanings[0]; i++) {
 		const struct icmp_meaning *m = &icmp_meanings[i];
 
-		if (m->family == family && m->type == type && (m->code == code || m->code == ICMP_ANY))
+		if (m->family == family && m->type == type
+		    && (m->code == code || m->code == ICMP_ANY))
 			return m;
 	}
 	return NULL;

@@ -70,27 +70,34 @@ static enum outcome_kind
 outcome_of_attempt(const struct story *s, uint64_t now, bool at_end)
 {
 	const struct story_end *own = &s->end[s->opener], *peer = &s->end[side_other(s->opener)];
+	bool scanned = own->syn.count > 0 && peer->syn_ack.count > 0 && !s->syn_ack_bad
+	    && !story_simultaneous_open(s);
 
 	if (s->reset.frame != 0) {
 		if (s->reset.by == s->opener)
-			return peer->syn_ack.count > 0 && !s->syn_ack_bad && own->syn.count > 0
-			    && !story_simultaneous_open(s) ? OUTCOME_SCAN : OUTCOME_ABORTED_HANDSHAKE;
-		return peer->syn_ack.count == 0 && own->syn.count > 0 ? OUTCOME_REFUSED : OUTCOME_ABORTED_HANDSHAKE;
+			return scanned ? OUTCOME_SCAN : OUTCOME_ABORTED_HANDSHAKE;
+		return peer->syn_ack.count == 0 && own->syn.count > 0 ? OUTCOME_REFUSED
+		    : OUTCOME_ABORTED_HANDSHAKE;
 	}
 	if (peer->frames == 0) {
 		if (s->icmp.to_syn && icmp_is_hard(s->icmp.family, s->icmp.type_code))
 			return OUTCOME_ICMP_REJECTED;
-		return patience_is_over(&own->syn, now, at_end, true) ? OUTCOME_NO_ANSWER : OUTCOME_OPEN;
+		return patience_is_over(&own->syn, now, at_end, true) ? OUTCOME_NO_ANSWER
+		    : OUTCOME_OPEN;
 	}
 	if (peer->syn_ack.count > 0 && patience_is_over(&peer->syn_ack, now, at_end, false))
 		return OUTCOME_ABORTED_HANDSHAKE;
 	/* Something came back, but nothing that answers it: an old connection's ACK, say. */
-	if (peer->syn_ack.count == 0 && peer->syn.count == 0 && patience_is_over(&own->syn, now, at_end, true))
+	if (peer->syn_ack.count == 0 && peer->syn.count == 0
+	    && patience_is_over(&own->syn, now, at_end, true))
 		return OUTCOME_NO_ANSWER;
 	return OUTCOME_OPEN;
 }
 
-/* A connection picked up in its midst may have had a FIN that wasn't captured: then its states tell. */
+/*
+ * A connection picked up in its midst may have had a FIN that wasn't captured:
+ * then its states tell.
+ */
 static bool
 both_are_done(const struct story *s)
 {
@@ -123,13 +130,17 @@ outcome_decide(const struct story *s, uint64_t now, bool at_end)
 	return c->fin.count + v->fin.count > 0 ? OUTCOME_HALF_CLOSED : OUTCOME_OPEN;
 }
 
-/* Neither FIN covers the other: both ends had closed before they heard of it (RFC 9293, 3.6, case 3). */
+/*
+ * Neither FIN covers the other: both ends had closed before they heard of it
+ * (RFC 9293, 3.6, case 3).
+ */
 static bool
 fins_crossed(const struct story *s)
 {
 	const struct story_end *c = &s->end[CLIENT], *v = &s->end[SERVER];
 
-	return seqnum_before(c->first_fin_ack, v->fin_end) && seqnum_before(v->first_fin_ack, c->fin_end);
+	return seqnum_before(c->first_fin_ack, v->fin_end)
+	    && seqnum_before(v->first_fin_ack, c->fin_end);
 }
 
 /* The end whose FIN didn't cover the other's: capture order may be wrong, numbers aren't. */
@@ -167,12 +178,15 @@ outcome_close(const struct story *s, struct outcome *out)
 			return;
 		}
 		out->closed_by = closer_of(first);
-		out->close_shape = s->end[first].fin_acked_by_fin ? CLOSE_THREE_SEGMENT : CLOSE_FOUR_SEGMENT;
+		out->close_shape =
+		    s->end[first].fin_acked_by_fin ? CLOSE_THREE_SEGMENT : CLOSE_FOUR_SEGMENT;
 	} else if (s->reset.frame != 0) {
 		if (out->outcome == OUTCOME_REFUSED)
 			return;		/* what never was open isn't closed */
 		out->closed_by = closer_of(s->reset.by);
-		out->close_shape = s->reset.unread && s->established_frame != 0 ? CLOSE_RESET_UNREAD_DATA : CLOSE_RESET;
+		out->close_shape = s->reset.unread && s->established_frame != 0
+		    ? CLOSE_RESET_UNREAD_DATA
+		    : CLOSE_RESET;
 	} else if (c->fin.count + v->fin.count > 0) {
 		out->closed_by = closer_of(c->fin.count > 0 ? CLIENT : SERVER);
 		out->close_shape = CLOSE_HALF;

@@ -39,7 +39,8 @@ story_recent_upto(const struct story_end *end, uint32_t number)
 	for (uint32_t i = 1; (r = story_recent_nth(end, i)) != NULL; i++) {
 		if (best != NULL && best->end == number)
 			break;
-		if (seqnum_at_most(r->end, number) && (best == NULL || seqnum_after(r->end, best->end)))
+		if (seqnum_at_most(r->end, number)
+		    && (best == NULL || seqnum_after(r->end, best->end)))
 			best = r;
 	}
 	return best;
@@ -125,21 +126,26 @@ story_add_syn(struct story *s, const struct frame *f, enum side from)
 	if (!(f->flags & TCP_ACK)) {
 		tries_add(&own->syn, f);
 		/* Captures of two directions may have the answer first. */
-		if (s->answered_syn_frame == 0 && peer->syn_ack.count > 0 && peer->acked == f->seq + 1) {
+		if (s->answered_syn_frame == 0 && peer->syn_ack.count > 0
+		    && peer->acked == f->seq + 1) {
 			s->answered_syn_frame = f->number;
 			s->answered_syn_time = f->time;
 		}
 		return;
 	}
 	tries_add(&own->syn_ack, f);
-	/* A SYN that was sent again before this answer: Karn's doubt, and the last one is the best guess. */
+	/*
+	 * A SYN that was sent again before this answer: Karn's doubt, and the last one
+	 * is the best guess.
+	 */
 	if (peer->syn.count > 0 && from == side_other(s->opener)) {
 		s->answered_syn_frame = peer->syn.last_frame;
 		s->answered_syn_time = peer->syn.last_time;
 		s->syn_ack_bad = !story_fits_syn(&peer->syn, f->ack);
 	}
 	if (f->traits & FRAME_REFUTES)
-		s->handshake_rtt = OUTCOME_NO_RTT;	/* the ACK that seemed to complete it hadn't arrived */
+		s->handshake_rtt =
+		    OUTCOME_NO_RTT; /* the ACK that seemed to complete it hadn't arrived */
 }
 
 static void
@@ -155,36 +161,45 @@ story_add_handshake_ack(struct story *s, const struct frame *f, enum side from)
 }
 
 uint32_t
-story_unacknowledged(const struct story_end *own, const struct story_end *peer, const struct frame *reset)
+story_unacknowledged(
+    const struct story_end *own, const struct story_end *peer, const struct frame *reset)
 {
-	uint32_t acked = own->acked, next = peer->next - (peer->fin.count > 0);	/* a FIN is no payload */
+	uint32_t acked = own->acked,
+	    next = peer->next - (peer->fin.count > 0); /* a FIN is no payload */
 
 	if (!own->acking || !peer->seen)
 		return 0;
-	if (reset->flags & TCP_ACK && seqnum_after(reset->ack, acked) && seqnum_at_most(reset->ack, peer->next))
+	if (reset->flags & TCP_ACK && seqnum_after(reset->ack, acked)
+	    && seqnum_at_most(reset->ack, peer->next))
 		acked = reset->ack;
 	return seqnum_after(next, acked) ? next - acked : 0;
 }
 
-/* Whoever has asked and is answered by what is left of an older connection clears that, and goes on asking. */
+/*
+ * Whoever has asked and is answered by what is left of an older connection
+ * clears that, and goes on asking.
+ */
 bool
 story_clears_old(const struct story *s, const struct frame *f, enum side from)
 {
 	const struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 
 	return s->handshake && from == s->opener && s->established_frame == 0 && own->syn.count > 0
-	    && peer->frames > 0 && peer->syn_ack.count + peer->syn.count == 0 && !(f->flags & TCP_ACK)
-	    && f->seq == peer->acked;
+	    && peer->frames > 0 && peer->syn_ack.count + peer->syn.count == 0
+	    && !(f->flags & TCP_ACK) && f->seq == peer->acked;
 }
 
-/* Whoever has asked and heard nothing takes its SYN back with a reset of the same or the next number. */
+/*
+ * Whoever has asked and heard nothing takes its SYN back with a reset of the
+ * same or the next number.
+ */
 static bool
 story_takes_back(const struct story *s, const struct frame *f, enum side from)
 {
 	const struct story_end *own = &s->end[from];
 
-	return own->syn.count > 0 && s->end[side_other(from)].frames == 0 && s->established_frame == 0
-	    && f->seq - own->syn.seq <= 1;
+	return own->syn.count > 0 && s->end[side_other(from)].frames == 0
+	    && s->established_frame == 0 && f->seq - own->syn.seq <= 1;
 }
 
 /*
@@ -199,7 +214,8 @@ story_leaves_unread(const struct story *s, const struct frame *f, enum side from
 	const uint64_t soon = 2000000000ull, long_after = 60000000000ull;
 	const struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 
-	return f->flags & TCP_ACK && own->fin.count == 0 && peer->data_frame > own->data_frame && own->acking
+	return f->flags & TCP_ACK && own->fin.count == 0 && peer->data_frame > own->data_frame
+	    && own->acking
 	    && time_since(f->time, peer->data_time) < (from == s->opener ? soon : long_after);
 }
 
@@ -215,7 +231,8 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 		s->cleared_frame = f->number;
 		return;
 	}
-	if (shown_state_of(f->state[from]) != TCP_CLOSED && shown_state_of(f->state[side_other(from)]) != TCP_CLOSED
+	if (shown_state_of(f->state[from]) != TCP_CLOSED
+	    && shown_state_of(f->state[side_other(from)]) != TCP_CLOSED
 	    && !story_takes_back(s, f, from)) {
 		s->resets_ignored++;
 		s->ignored_frame = f->number;
@@ -223,15 +240,23 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	}
 	if (r->frame != 0)
 		return;
-	*r = (struct story_reset){
-		.time = f->time, .idle = s->frames > 0 ? time_since(f->time, s->last_time) : 0, .frame = f->number,
-		.before = s->last_frame, .by = from, .from = own->state, .hit = peer->state,
-		.tries = s->end[s->opener].syn.count, .wait = peer->wait, .own_wait = own->wait, .with_ack = f->flags & TCP_ACK, .data_frame = peer->data_frame,
-		.before_data = own->data_frames == 0 && peer->data_frames == 0
-	};
+	*r = (struct story_reset){ .time = f->time,
+		.idle = s->frames > 0 ? time_since(f->time, s->last_time) : 0,
+		.frame = f->number,
+		.before = s->last_frame,
+		.by = from,
+		.from = own->state,
+		.hit = peer->state,
+		.tries = s->end[s->opener].syn.count,
+		.wait = peer->wait,
+		.own_wait = own->wait,
+		.with_ack = f->flags & TCP_ACK,
+		.data_frame = peer->data_frame,
+		.before_data = own->data_frames == 0 && peer->data_frames == 0 };
 	/* Without ACK it takes its number from the segment that it answers (RFC 9293, 3.10.7.1). */
 	if (peer->last_frame == s->last_frame && peer->frames > 0
-	    && (!r->with_ack ? f->seq == peer->acked : last != NULL && last->frame == peer->last_frame && f->seq == 0))
+	    && (!r->with_ack ? f->seq == peer->acked
+	    : last != NULL && last->frame == peer->last_frame && f->seq == 0))
 		r->answered = peer->last_frame;
 	r->peer_unacked = story_unacknowledged(own, peer, f);
 	if (peer->acking && own->seen && seqnum_after(own->next, peer->acked))
@@ -338,7 +363,8 @@ story_add_ack(struct story *s, const struct frame *f, enum side from)
 	}
 	own->acked = f->ack;
 	peer->stuck_count = 0;
-	if (peer->fin.count > 0 && peer->fin_acked_frame == 0 && seqnum_at_least(f->ack, peer->fin_end)) {
+	if (peer->fin.count > 0 && peer->fin_acked_frame == 0
+	    && seqnum_at_least(f->ack, peer->fin_end)) {
 		peer->fin_acked_frame = f->number;
 		peer->fin_acked_time = f->time;
 		peer->fin_acked_by_fin = f->flags & TCP_FIN;
@@ -418,8 +444,8 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 			s->end[side].state_since = f->time;
 	/* An ACK that answers a SYN without a SYN of its own comes from an older connection. */
 	if (!(f->flags & TCP_RST) && state_is_established(f->state[from])
-	    && (from == s->opener || !s->handshake || s->end[from].syn_ack.count > 0 || s->established_frame != 0
-	    || f->length > 0)) {
+	    && (from == s->opener || !s->handshake || s->end[from].syn_ack.count > 0
+		|| s->established_frame != 0 || f->length > 0)) {
 		if (s->end[from].proved_frame == 0)
 			s->end[from].proved_frame = f->number;
 		if (s->established_frame == 0 && s->reset.frame == 0) {
@@ -437,10 +463,14 @@ frame_is_odd(const struct frame *f)
 {
 	unsigned control = f->flags & (TCP_SYN | TCP_FIN | TCP_RST);
 
-	return (control & (control - 1)) != 0 || (control != TCP_SYN && control != TCP_RST && !(f->flags & TCP_ACK));
+	return (control & (control - 1)) != 0
+	    || (control != TCP_SYN && control != TCP_RST && !(f->flags & TCP_ACK));
 }
 
-/* Who waits for whom: what it sent since the other end was last heard, from the first that asks for an answer. */
+/*
+ * Who waits for whom: what it sent since the other end was last heard, from the
+ * first that asks for an answer.
+ */
 static void
 story_add_wait(struct story *s, const struct frame *f, enum side from)
 {
@@ -507,7 +537,8 @@ story_add(struct story *s, const struct frame *f)
 	if (f->notes != 0)
 		story_add_notes(s, f, &s->end[from]);
 	if (!(f->flags & TCP_RST)) {
-		if (f->flags & TCP_ACK && !(f->flags & TCP_SYN) && s->handshake_rtt == OUTCOME_NO_RTT)
+		if (f->flags & TCP_ACK && !(f->flags & TCP_SYN)
+		    && s->handshake_rtt == OUTCOME_NO_RTT)
 			story_add_handshake_ack(s, f, from);
 		if (frame_sequence_length(f) > 0)
 			story_add_sequence(s, f, from);

@@ -16,20 +16,21 @@ enum { STORY_TRIES = 8, STORY_RECENT = 64 };
 /* ---- Zeek's view of an end, for conn_state */
 
 enum zeek_state {
-	ZEEK_INACTIVE, ZEEK_SYN_SENT, ZEEK_SYN_ACK_SENT, ZEEK_PARTIAL, ZEEK_ESTABLISHED, ZEEK_CLOSED, ZEEK_RESET
+	ZEEK_INACTIVE, ZEEK_SYN_SENT, ZEEK_SYN_ACK_SENT, ZEEK_PARTIAL, ZEEK_ESTABLISHED,
+	ZEEK_CLOSED, ZEEK_RESET
 };
 
 struct zeek_end {
 	uint8_t state, before;		/* enum zeek_state */
 	bool fin, closed;		/* sent a FIN; ended by FIN or RST */
-	uint32_t start, last, acked;	/* number of its SYN, highest sent, highest acknowledged by the peer */
+	uint32_t start, last, acked;	/* its SYN's number, highest sent, highest acknowledged */
 };
 
 struct zeek_view {
 	struct zeek_end end[SIDES];
-	uint64_t over;			/* what comes after this time is another connection to Zeek; 0: not known yet */
+	uint64_t over;			/* after this time begins another one to Zeek; 0: unknown */
 	bool begins_with_syn;		/* the first event in its history is the originator's SYN */
-	bool barred;			/* the originator has done more than SYN and data: no RSTOS0 */
+	bool barred;			/* it has done more than SYN and data: no RSTOS0 */
 	bool plain_reset;		/* it sent a RST before that */
 	bool any;			/* has a history at all */
 };
@@ -48,7 +49,7 @@ struct story_recent {
 /* What it has sent since the other end was last heard. */
 struct story_wait {
 	uint64_t first_time, last_time;
-	uint64_t idle;			/* how long neither end had sent anything before the first */
+	uint64_t idle;			/* how long both ends had been silent before the first */
 	uint64_t resent_time;		/* of the first that was sent again */
 	uint32_t first_frame, last_frame;
 	uint32_t frames, resent, keep_alives, probes, data, fins;
@@ -70,7 +71,7 @@ struct story_end {
 	uint64_t last_time, data_time;
 	uint64_t state_since;		/* when it came into its state */
 	uint64_t zero_since, zero_total, zero_longest;	/* its own receive window */
-	uint64_t bytes;			/* payload, by its sequence numbers: once each, gaps in the capture too */
+	uint64_t bytes;			/* payload by its numbers: once each, gaps too */
 	uint32_t next;			/* highest number sent, plus one */
 	uint32_t acked;			/* highest number that it has acknowledged */
 	uint32_t frames, data_frames;
@@ -96,7 +97,7 @@ struct story_end {
 	bool fin_acked_by_fin;
 	bool zero;			/* its window is closed now */
 	uint16_t window;		/* as last sent */
-	struct story_recent *recent;	/* a ring that grows to STORY_RECENT: most connections need little */
+	struct story_recent *recent;	/* a ring that grows to STORY_RECENT */
 	uint32_t room, recalled;	/* its size, a power of two; how many were ever put there */
 };
 
@@ -106,7 +107,7 @@ struct story_reset {
 	uint64_t idle;			/* since the frame before it */
 	uint32_t frame;			/* 0: none */
 	uint32_t before;		/* the frame before it */
-	uint32_t answered;		/* the peer's frame that it answers; 0: sent of its own accord */
+	uint32_t answered;		/* the peer's frame; 0: sent of its own accord */
 	uint32_t peer_unacked;		/* payload of the peer that it leaves unacknowledged */
 	uint32_t own_unacked;
 	uint32_t tries;			/* SYNs of the opener before it */
@@ -142,10 +143,10 @@ struct story {
 	uint64_t handshake_rtt;		/* OUTCOME_NO_RTT until known */
 	uint32_t first_frame, last_frame, frames;
 	uint32_t idle_before, idle_after;	/* frames around the longest idle time */
-	uint32_t answered_syn_frame, handshake_frame;	/* of the SYN and of the ACK that handshake_rtt is between */
+	uint32_t answered_syn_frame, handshake_frame;	/* handshake_rtt lies between them */
 	uint32_t established_frame;	/* the first that proved the connection; 0: none */
 	uint64_t established_time;
-	uint32_t cleared_frame;		/* the opener's reset of what was left of an older connection */
+	uint32_t cleared_frame;		/* the opener's reset of what was left of an older one */
 	uint32_t odd_frame;		/* the first with flags that no TCP sends together */
 	uint32_t resets_ignored;
 	uint32_t ignored_frame;		/* the latest RST that changed nothing */
@@ -166,8 +167,9 @@ story_simultaneous_open(const struct story *s)
 	return s->end[CLIENT].syn.count > 0 && s->end[SERVER].syn.count > 0;
 }
 
-/* The payload that a reset by `own` leaves unacknowledged, by what it acknowledges itself and by what came before. */
-uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer, const struct frame *reset);
+/* The peer's payload that a reset by `own` leaves unacknowledged, itself and all before it. */
+uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer,
+    const struct frame *reset);
 
 bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
@@ -177,14 +179,16 @@ bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
 static inline const struct story_recent *
 story_recent_nth(const struct story_end *end, uint32_t i)
 {
-	return i <= end->recalled && i <= end->room ? &end->recent[(end->recalled - i) & (end->room - 1)] : NULL;
+	if (i > end->recalled || i > end->room)
+		return NULL;
+	return &end->recent[(end->recalled - i) & (end->room - 1)];
 }
 
-/* The latest frame of that end which ends at or before `number` (or begins at `seq`), or NULL when too long ago. */
+/* Its latest segment that ends at or before `number`, or holds `seq`; NULL when too long ago. */
 const struct story_recent *story_recent_upto(const struct story_end *end, uint32_t number);
 const struct story_recent *story_recent_at(const struct story_end *end, uint32_t seq);
 
-/* A destination-unreachable that ends an attempt to connect (RFC 1122, 4.2.3.9), and one that tells of a smaller MTU. */
+/* Errors that end an attempt to connect (RFC 1122, 4.2.3.9), or tell of a smaller MTU. */
 
 /* What outcome.c decided, in words. */
 void verdict_write(const struct story *s, uint64_t now, bool at_end, struct outcome *out);

@@ -8,7 +8,8 @@
 
 enum { TROUBLES_SAID = 2, LONG_ENOUGH = 300, LARGE_SEGMENT = 1000, STUCK_ENOUGH = 3 };
 
-static const uint64_t long_idle = 60000000000ull, worth_telling = 10000000ull, absurd = 7776000000000000ull;
+static const uint64_t long_idle = 60000000000ull, worth_telling = 10000000ull,
+    absurd = 7776000000000000ull;
 
 struct trouble {
 	const struct story *s;
@@ -31,7 +32,10 @@ trouble_is_alive(const struct trouble *t)
 	    || t->out->outcome == OUTCOME_MIDSTREAM_OPEN);
 }
 
-/* Full-size segments are sent again and again, smaller ones had passed: nobody told the sender of a smaller MTU. */
+/*
+ * Full-size segments are sent again and again, smaller ones had passed: nobody
+ * told the sender of a smaller MTU.
+ */
 static bool
 trouble_black_hole(const struct trouble *t)
 {
@@ -41,8 +45,8 @@ trouble_black_hole(const struct trouble *t)
 		if (e->stuck_count < STUCK_ENOUGH || e->stuck_length < LARGE_SEGMENT
 		    || e->stuck_length <= e->passed_longest || !t->s->handshake)
 			continue;
-		SAY(t->w, WORDS_BLACK_HOLE, SIDE((uint64_t)side), BYTES(e->stuck_length), PLAIN(e->stuck_frame),
-		    TIMES(e->stuck_count + 1), BYTES(e->passed_longest));
+		SAY(t->w, WORDS_BLACK_HOLE, SIDE((uint64_t)side), BYTES(e->stuck_length),
+		    PLAIN(e->stuck_frame), TIMES(e->stuck_count + 1), BYTES(e->passed_longest));
 		return true;
 	}
 	return false;
@@ -61,13 +65,15 @@ trouble_unanswered(const struct trouble *t)
 		if (w->frames == 0 || t->s->end[other].frames == 0)
 			continue;
 		if (w->keep_alives >= 2 && w->keep_alives == w->frames) {
-			SAY(t->w, WORDS_KEEP_ALIVES_UNANSWERED, COUNT(w->keep_alives), SIDE((uint64_t)side),
-			    PLAIN(w->first_frame), PLAIN(w->last_frame), SIDE(other));
+			SAY(t->w, WORDS_KEEP_ALIVES_UNANSWERED, COUNT(w->keep_alives),
+			    SIDE((uint64_t)side), PLAIN(w->first_frame), PLAIN(w->last_frame),
+			    SIDE(other));
 			return true;
 		}
 		if (w->resent >= 2 && w->data > 0) {
-			SAY(t->w, w->idle >= long_idle ? WORDS_FORGOTTEN : WORDS_DATA_UNANSWERED, SIDE((uint64_t)side),
-			    PLAIN(w->first_frame), TIMES(w->resent), TIME(waited), SIDE(other), TIME(w->idle));
+			SAY(t->w, w->idle >= long_idle ? WORDS_FORGOTTEN : WORDS_DATA_UNANSWERED,
+			    SIDE((uint64_t)side), PLAIN(w->first_frame), TIMES(w->resent),
+			    TIME(waited), SIDE(other), TIME(w->idle));
 			return true;
 		}
 	}
@@ -84,13 +90,16 @@ trouble_zero_window(const struct trouble *t)
 		uint64_t closed = elapsed(t->now, e->zero_since);
 
 		if (e->zero && trouble_is_alive(t) && (closed >= worth_telling || probes > 0)) {
-			SAY(t->w, probes > 0 ? WORDS_WINDOW_PROBED : WORDS_WINDOW_CLOSED, SIDE((uint64_t)side),
-			    TIME(closed), PLAIN(e->zero_last_frame), TIMES(probes));
+			SAY(t->w, probes > 0 ? WORDS_WINDOW_PROBED : WORDS_WINDOW_CLOSED,
+			    SIDE((uint64_t)side), TIME(closed), PLAIN(e->zero_last_frame),
+			    TIMES(probes));
 			return true;
 		}
-		if (e->zero_longest >= worth_telling || (e->zero_windows > 0 && e->zero && !trouble_is_alive(t))) {
-			SAY(t->w, e->zero ? WORDS_WINDOW_LEFT_CLOSED : WORDS_WINDOW_WAS_CLOSED, SIDE((uint64_t)side),
-			    TIME(e->zero_longest), PLAIN(e->zero_frame), TIME(e->zero_total));
+		if (e->zero_longest >= worth_telling
+		    || (e->zero_windows > 0 && e->zero && !trouble_is_alive(t))) {
+			SAY(t->w, e->zero ? WORDS_WINDOW_LEFT_CLOSED : WORDS_WINDOW_WAS_CLOSED,
+			    SIDE((uint64_t)side), TIME(e->zero_longest), PLAIN(e->zero_frame),
+			    TIME(e->zero_total));
 			return true;
 		}
 	}
@@ -102,7 +111,8 @@ static bool
 trouble_one_sided(const struct trouble *t)
 {
 	for (int side = CLIENT; side < SIDES; side++) {
-		const struct story_end *seen = &t->s->end[side], *silent = &t->s->end[side_other((enum side)side)];
+		const struct story_end *seen = &t->s->end[side],
+		    *silent = &t->s->end[side_other((enum side)side)];
 
 		if (silent->frames > 0 || seen->frames < 2 || t->s->established_frame == 0)
 			continue;
@@ -121,7 +131,8 @@ trouble_opening(const struct trouble *t)
 	if (s->established_frame == 0 && s->cleared_frame == 0)
 		return false;
 	if (s->cleared_frame != 0) {
-		SAY(t->w, WORDS_HALF_OPEN, SIDE(side_other(s->opener)), SIDE(s->opener), PLAIN(s->cleared_frame));
+		SAY(t->w, WORDS_HALF_OPEN, SIDE(side_other(s->opener)), SIDE(s->opener),
+		    PLAIN(s->cleared_frame));
 		return true;
 	}
 	if (story_simultaneous_open(s)) {
@@ -133,14 +144,15 @@ trouble_opening(const struct trouble *t)
 	if (peer->syn_ack.count > 1) {
 		bool after_ack = peer->syn_ack.last_frame > s->established_frame;
 
-		SAY(t->w, after_ack ? WORDS_SYN_ACK_AGAIN : WORDS_SYN_ACK_LATE, SIDE(side_other(s->opener)),
-		    TIMES(peer->syn_ack.count), PLAIN(peer->syn_ack.first_frame), PLAIN(peer->syn_ack.last_frame));
+		SAY(t->w, after_ack ? WORDS_SYN_ACK_AGAIN : WORDS_SYN_ACK_LATE,
+		    SIDE(side_other(s->opener)), TIMES(peer->syn_ack.count),
+		    PLAIN(peer->syn_ack.first_frame), PLAIN(peer->syn_ack.last_frame));
 		return true;
 	}
 	if (own->syn.count > 1 && peer->syn_ack.count > 0) {
 		SAY(t->w, WORDS_SYN_AGAIN, TIMES(own->syn.count),
-		    TIME(elapsed(own->syn.last_time, own->syn.time[0])), PLAIN(own->syn.first_frame),
-		    PLAIN(own->syn.last_frame));
+		    TIME(elapsed(own->syn.last_time, own->syn.time[0])),
+		    PLAIN(own->syn.first_frame), PLAIN(own->syn.last_frame));
 		return true;
 	}
 	return false;
@@ -151,13 +163,14 @@ trouble_icmp(const struct trouble *t)
 {
 	const struct story_icmp *icmp = &t->s->icmp;
 
-	if (icmp->count == 0 || t->out->outcome == OUTCOME_ICMP_REJECTED || t->out->outcome == OUTCOME_NO_ANSWER
-	    || t->s->frames == 0)
+	if (icmp->count == 0 || t->out->outcome == OUTCOME_ICMP_REJECTED
+	    || t->out->outcome == OUTCOME_NO_ANSWER || t->s->frames == 0)
 		return false;
 	if (icmp->too_big)
 		SAY(t->w, WORDS_ICMP_TOO_BIG, PLAIN(icmp->too_big_frame));
 	else
-		SAY(t->w, WORDS_ICMP_SEEN, TEXT(icmp_text(icmp->family, icmp->type_code)), PLAIN(icmp->frame));
+		SAY(t->w, WORDS_ICMP_SEEN, TEXT(icmp_text(icmp->family, icmp->type_code)),
+		    PLAIN(icmp->frame));
 	return true;
 }
 
@@ -170,12 +183,14 @@ trouble_resent(const struct trouble *t)
 	if (resent == 0)
 		return false;
 	if (c->spurious + r->spurious > 0)
-		SAY(t->w, WORDS_RESENT_SPURIOUS, COUNT(resent), COUNT(t->s->frames), COUNT(c->resent), COUNT(r->resent),
-		    COUNT(c->spurious + r->spurious));
+		SAY(t->w, WORDS_RESENT_SPURIOUS, COUNT(resent), COUNT(t->s->frames),
+		    COUNT(c->resent), COUNT(r->resent), COUNT(c->spurious + r->spurious));
 	else if (c->resent == 0 || r->resent == 0)
-		SAY(t->w, WORDS_RESENT_BY_ONE, COUNT(resent), COUNT(t->s->frames), SIDE(c->resent == 0 ? SERVER : CLIENT));
+		SAY(t->w, WORDS_RESENT_BY_ONE, COUNT(resent), COUNT(t->s->frames),
+		    SIDE(c->resent == 0 ? SERVER : CLIENT));
 	else
-		SAY(t->w, WORDS_RESENT, COUNT(resent), COUNT(t->s->frames), COUNT(c->resent), COUNT(r->resent));
+		SAY(t->w, WORDS_RESENT, COUNT(resent), COUNT(t->s->frames), COUNT(c->resent),
+		    COUNT(r->resent));
 	return true;
 }
 
@@ -187,8 +202,8 @@ trouble_fin(const struct trouble *t)
 
 		if (fin->count < 2 || t->out->outcome == OUTCOME_HALF_CLOSED)
 			continue;
-		SAY(t->w, WORDS_FIN_RESENT, SIDE((uint64_t)side), TIMES(fin->count), PLAIN(fin->first_frame),
-		    PLAIN(fin->last_frame));
+		SAY(t->w, WORDS_FIN_RESENT, SIDE((uint64_t)side), TIMES(fin->count),
+		    PLAIN(fin->first_frame), PLAIN(fin->last_frame));
 		return true;
 	}
 	return false;
@@ -217,7 +232,8 @@ trouble_holes(const struct trouble *t)
 static bool
 trouble_challenge(const struct trouble *t)
 {
-	if (t->s->challenges == 0 && (t->s->resets_ignored == 0 || t->s->ended || t->s->reset.frame != 0))
+	if (t->s->challenges == 0
+	    && (t->s->resets_ignored == 0 || t->s->ended || t->s->reset.frame != 0))
 		return false;
 	if (t->s->challenges > 0)
 		SAY(t->w, WORDS_CHALLENGES, TIMES(t->s->challenges), PLAIN(t->s->challenge_frame));
@@ -233,11 +249,13 @@ trouble_idle(const struct trouble *t)
 	uint32_t after = s->idle_after;
 
 	/* Told already where it is the reason of the end. */
-	if (s->longest_idle < 10 * long_idle || s->longest_idle > absurd || (s->reset.frame != 0 && (after >= s->reset.frame
-	    || after == s->reset.wait.first_frame)) || after == s->end[CLIENT].wait.first_frame
-	    || after == s->end[SERVER].wait.first_frame)
+	if (s->longest_idle < 10 * long_idle || s->longest_idle > absurd
+	    || (s->reset.frame != 0
+		&& (after >= s->reset.frame || after == s->reset.wait.first_frame))
+	    || after == s->end[CLIENT].wait.first_frame || after == s->end[SERVER].wait.first_frame)
 		return false;
-	SAY(t->w, WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before), PLAIN(t->s->idle_after));
+	SAY(t->w, WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before),
+	    PLAIN(t->s->idle_after));
 	return true;
 }
 
@@ -250,10 +268,10 @@ trouble_reused(const struct trouble *t)
 	return true;
 }
 
-static bool (*const troubles[])(const struct trouble *) = {
-	trouble_black_hole, trouble_unanswered, trouble_zero_window, trouble_one_sided, trouble_opening,
-	trouble_icmp, trouble_odd, trouble_resent, trouble_fin, trouble_holes, trouble_challenge, trouble_idle, trouble_reused
-};
+static bool (*const troubles[])(const struct trouble *) = { trouble_black_hole, trouble_unanswered,
+	trouble_zero_window, trouble_one_sided, trouble_opening, trouble_icmp, trouble_odd,
+	trouble_resent, trouble_fin, trouble_holes, trouble_challenge, trouble_idle,
+	trouble_reused };
 
 void
 trouble_write(const struct story *s, uint64_t now, const struct outcome *out, struct words *w)

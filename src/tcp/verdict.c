@@ -12,7 +12,8 @@
 #include "tcp/words.h"
 
 /* `absurd`: capture clocks that jump so far tell nothing. */
-static const uint64_t second = 1000000000ull, long_idle = 60000000000ull, absurd = 7776000000000000ull;
+static const uint64_t second = 1000000000ull, long_idle = 60000000000ull,
+    absurd = 7776000000000000ull;
 
 struct verdict {
 	const struct story *s;
@@ -65,7 +66,8 @@ verdict_life(const struct verdict *v)
 	else if (life == 0 || life > absurd)
 		SAY(v->w, WORDS_LIFE_TIMELESS, TIME(life), BYTES(c->bytes), BYTES(r->bytes));
 	else if (s->handshake_rtt != OUTCOME_NO_RTT && s->handshake)
-		SAY(v->w, WORDS_LIFE_RTT, TIME(life), BYTES(c->bytes), BYTES(r->bytes), TIME(s->handshake_rtt));
+		SAY(v->w, WORDS_LIFE_RTT, TIME(life), BYTES(c->bytes), BYTES(r->bytes),
+		    TIME(s->handshake_rtt));
 	else
 		SAY(v->w, WORDS_LIFE, TIME(life), BYTES(c->bytes), BYTES(r->bytes));
 }
@@ -74,7 +76,8 @@ static void
 verdict_fins(const struct verdict *v)
 {
 	const struct story *s = v->s;
-	enum side first = v->out->closed_by == CLOSED_BY_SERVER ? SERVER : CLIENT, second_side = side_other(first);
+	enum side first = v->out->closed_by == CLOSED_BY_SERVER ? SERVER : CLIENT,
+	    second_side = side_other(first);
 	const struct story_end *a = &s->end[first], *b = &s->end[second_side];
 
 	if (v->out->close_shape == CLOSE_SIMULTANEOUS) {
@@ -83,21 +86,22 @@ verdict_fins(const struct verdict *v)
 		SAY(v->w, WORDS_CLOSED_TOGETHER, PLAIN((in_order ? a : b)->fin.first_frame),
 		    PLAIN((in_order ? b : a)->fin.first_frame));
 	} else if (v->out->close_shape == CLOSE_THREE_SEGMENT)
-		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_THREE : WORDS_CLOSED_THREE_OPEN, SIDE(first),
-		    PLAIN(a->fin.first_frame), SIDE(second_side), PLAIN(b->fin.first_frame),
-		    PLAIN(b->fin_acked_frame));
-	else if (a->fin_acked_frame != 0 && b->fin_acked_frame == 0 && s->reset.frame > b->fin.first_frame
-	    && s->reset.by == first) {
-		SAY(v->w, WORDS_CLOSED_FOUR_RESET, SIDE(first), PLAIN(a->fin.first_frame), PLAIN(a->fin_acked_frame),
-		    SIDE(second_side), PLAIN(b->fin.first_frame), PLAIN(s->reset.frame));
+		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_THREE : WORDS_CLOSED_THREE_OPEN,
+		    SIDE(first), PLAIN(a->fin.first_frame), SIDE(second_side),
+		    PLAIN(b->fin.first_frame), PLAIN(b->fin_acked_frame));
+	else if (a->fin_acked_frame != 0 && b->fin_acked_frame == 0
+	    && s->reset.frame > b->fin.first_frame && s->reset.by == first) {
+		SAY(v->w, WORDS_CLOSED_FOUR_RESET, SIDE(first), PLAIN(a->fin.first_frame),
+		    PLAIN(a->fin_acked_frame), SIDE(second_side), PLAIN(b->fin.first_frame),
+		    PLAIN(s->reset.frame));
 		return;
 	} else if (a->fin_acked_frame != 0)
-		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_FOUR : WORDS_CLOSED_FOUR_OPEN, SIDE(first),
-		    PLAIN(a->fin.first_frame), PLAIN(a->fin_acked_frame), SIDE(second_side),
-		    PLAIN(b->fin.first_frame), PLAIN(b->fin_acked_frame));
+		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_FOUR : WORDS_CLOSED_FOUR_OPEN,
+		    SIDE(first), PLAIN(a->fin.first_frame), PLAIN(a->fin_acked_frame),
+		    SIDE(second_side), PLAIN(b->fin.first_frame), PLAIN(b->fin_acked_frame));
 	else
-		SAY(v->w, WORDS_CLOSED_UNACKED, SIDE(first), PLAIN(a->fin.first_frame), SIDE(second_side),
-		    PLAIN(b->fin.first_frame));
+		SAY(v->w, WORDS_CLOSED_UNACKED, SIDE(first), PLAIN(a->fin.first_frame),
+		    SIDE(second_side), PLAIN(b->fin.first_frame));
 	if (s->reset.frame != 0)
 		SAY(v->w, WORDS_RESET_AFTER_CLOSE, SIDE(s->reset.by), PLAIN(s->reset.frame));
 }
@@ -113,19 +117,22 @@ static void
 verdict_half_closed(const struct verdict *v)
 {
 	const struct story *s = v->s;
-	enum side closer = v->out->closed_by == CLOSED_BY_SERVER ? SERVER : CLIENT, other = side_other(closer);
+	enum side closer = v->out->closed_by == CLOSED_BY_SERVER ? SERVER : CLIENT,
+	    other = side_other(closer);
 	const struct story_end *own = &s->end[closer], *peer = &s->end[other];
 	uint64_t waited = elapsed(v->now, own->fin.time[0]);
 	char waits[160];
 
 	if (peer->frames == 0) {
-		SAY(v->w, WORDS_HALF_ONE_SIDED, SIDE(closer), PLAIN(own->fin.first_frame), SIDE(other));
+		SAY(v->w, WORDS_HALF_ONE_SIDED, SIDE(closer), PLAIN(own->fin.first_frame),
+		    SIDE(other));
 		return;
 	}
 	SAY(v->w, own->fin_acked_frame != 0 ? WORDS_HALF_ACKED : WORDS_HALF, SIDE(closer),
 	    PLAIN(own->fin.first_frame), PLAIN(own->fin_acked_frame));
 	if (own->fin_acked_frame == 0 && own->fin.count > 1)
-		SAY(v->w, WORDS_FIN_AGAIN, TIMES(own->fin.count), TIME(elapsed(own->fin.last_time, own->fin.time[0])),
+		SAY(v->w, WORDS_FIN_AGAIN, TIMES(own->fin.count),
+		    TIME(elapsed(own->fin.last_time, own->fin.time[0])),
 		    TEXT(verdict_waits(&own->fin, waits, sizeof waits)));
 	else if (peer->bytes_after_peer_fin > 0)
 		SAY(v->w, WORDS_HALF_DATA, SIDE(other), BYTES(peer->bytes_after_peer_fin));
@@ -144,9 +151,12 @@ verdict_refused(const struct verdict *v)
 	const struct story *s = v->s;
 	const struct story_tries *syn = &s->end[s->opener].syn;
 
-	SAY(v->w, s->end[s->reset.by].resets > 1 && syn->count > s->reset.tries ? WORDS_REFUSED_EACH
-	    : s->reset.tries > 1 ? WORDS_REFUSED_AGAIN : WORDS_REFUSED, SIDE(s->opener), PLAIN(syn->first_frame),
-	    PLAIN(s->reset.frame), TIME(elapsed(s->reset.time, syn->time[0])), TIMES(syn->count));
+	SAY(v->w,
+	    s->end[s->reset.by].resets > 1 && syn->count > s->reset.tries ? WORDS_REFUSED_EACH
+	    : s->reset.tries > 1 ? WORDS_REFUSED_AGAIN
+	    : WORDS_REFUSED,
+	    SIDE(s->opener), PLAIN(syn->first_frame), PLAIN(s->reset.frame),
+	    TIME(elapsed(s->reset.time, syn->time[0])), TIMES(syn->count));
 	SAY(v->w, WORDS_REFUSED_WHY, PLAIN(s->flow->port[side_other(s->opener)]));
 }
 
@@ -158,15 +168,18 @@ verdict_no_answer(const struct verdict *v)
 	char waits[160];
 
 	if (s->end[side_other(s->opener)].frames > 0)
-		SAY(v->w, WORDS_NO_ANSWER_BUT, PLAIN(own->syn.first_frame), TIMES(own->syn.count), SIDE(side_other(s->opener)),
-		    PLAIN(s->end[side_other(s->opener)].last_frame));
+		SAY(v->w, WORDS_NO_ANSWER_BUT, PLAIN(own->syn.first_frame), TIMES(own->syn.count),
+		    SIDE(side_other(s->opener)), PLAIN(s->end[side_other(s->opener)].last_frame));
 	else if (own->syn.count > 1) {
-		SAY(v->w, WORDS_NO_ANSWER, TIMES(own->syn.count), TIME(elapsed(own->syn.last_time, own->syn.time[0])),
-		    TEXT(verdict_waits(&own->syn, waits, sizeof waits)), PLAIN(own->syn.first_frame),
-		    PLAIN(own->syn.last_frame));
+		SAY(v->w, WORDS_NO_ANSWER, TIMES(own->syn.count),
+		    TIME(elapsed(own->syn.last_time, own->syn.time[0])),
+		    TEXT(verdict_waits(&own->syn, waits, sizeof waits)),
+		    PLAIN(own->syn.first_frame), PLAIN(own->syn.last_frame));
 		SAY(v->w, WORDS_NO_ANSWER_WHY);
 	} else {
-		SAY(v->w, elapsed(v->now, own->syn.last_time) > 0 ? WORDS_NO_ANSWER_ONCE : WORDS_NO_ANSWER_LAST,
+		SAY(v->w,
+		    elapsed(v->now, own->syn.last_time) > 0 ? WORDS_NO_ANSWER_ONCE
+		    : WORDS_NO_ANSWER_LAST,
 		    PLAIN(own->syn.first_frame), TIME(elapsed(v->now, own->syn.last_time)));
 		if (elapsed(v->now, own->syn.last_time) == 0)
 			;
@@ -176,7 +189,8 @@ verdict_no_answer(const struct verdict *v)
 			SAY(v->w, WORDS_NO_ANSWER_EARLY);
 	}
 	if (s->icmp.count > 0)
-		SAY(v->w, WORDS_ICMP_HINT, PLAIN(s->icmp.frame), TEXT(icmp_text(s->icmp.family, s->icmp.type_code)));
+		SAY(v->w, WORDS_ICMP_HINT, PLAIN(s->icmp.frame),
+		    TEXT(icmp_text(s->icmp.family, s->icmp.type_code)));
 }
 
 static void
@@ -195,10 +209,13 @@ verdict_scan(const struct verdict *v)
 	const struct story *s = v->s;
 	const struct story_end *own = &s->end[s->opener], *peer = &s->end[side_other(s->opener)];
 
-	SAY(v->w, WORDS_SCAN, PLAIN(own->syn.first_frame), PLAIN(peer->syn_ack.first_frame), SIDE(s->opener),
-	    PLAIN(s->reset.frame));
-	SAY(v->w, elapsed(peer->syn_ack.time[0], own->syn.last_time) >= second ? WORDS_SCAN_LATE : WORDS_SCAN_WHY,
-	    PLAIN(s->flow->port[side_other(s->opener)]), TIME(elapsed(peer->syn_ack.time[0], own->syn.last_time)));
+	SAY(v->w, WORDS_SCAN, PLAIN(own->syn.first_frame), PLAIN(peer->syn_ack.first_frame),
+	    SIDE(s->opener), PLAIN(s->reset.frame));
+	SAY(v->w,
+	    elapsed(peer->syn_ack.time[0], own->syn.last_time) >= second ? WORDS_SCAN_LATE
+	    : WORDS_SCAN_WHY,
+	    PLAIN(s->flow->port[side_other(s->opener)]),
+	    TIME(elapsed(peer->syn_ack.time[0], own->syn.last_time)));
 }
 
 static void
@@ -218,13 +235,15 @@ verdict_aborted(const struct verdict *v)
 		SAY(v->w, WORDS_SYN_ACK_WRONG, PLAIN(peer->syn_ack.first_frame), SIDE(s->opener),
 		    PLAIN(s->reset.frame));
 	else if (s->reset.by == s->opener)
-		SAY(v->w, peer->syn_ack.count > 0 ? WORDS_ABORTED_AFTER_ANSWER : WORDS_ABORTED_BY_OPENER,
+		SAY(v->w,
+		    peer->syn_ack.count > 0 ? WORDS_ABORTED_AFTER_ANSWER : WORDS_ABORTED_BY_OPENER,
 		    SIDE(s->opener), PLAIN(own->syn.first_frame), PLAIN(s->reset.frame),
-		    TIME(elapsed(s->reset.time, own->syn.count > 0 ? own->syn.time[0] : s->first_time)),
+		    TIME(elapsed(
+			s->reset.time, own->syn.count > 0 ? own->syn.time[0] : s->first_time)),
 		    PLAIN(peer->syn_ack.first_frame));
 	else
-		SAY(v->w, WORDS_ABORTED_BY_PEER, SIDE(s->reset.by), PLAIN(peer->syn_ack.first_frame),
-		    PLAIN(s->reset.frame), SIDE(s->opener));
+		SAY(v->w, WORDS_ABORTED_BY_PEER, SIDE(s->reset.by),
+		    PLAIN(peer->syn_ack.first_frame), PLAIN(s->reset.frame), SIDE(s->opener));
 }
 
 /* ---- resets of what had been a connection */
@@ -238,7 +257,8 @@ verdict_errno(const struct verdict *v)
 	/* Who had closed before isn't there to see it. */
 	if (v->s->end[side_other(r->by)].fin.count > 0)
 		return;
-	SAY(v->w, shown_state_of(r->hit) == TCP_CLOSE_WAIT ? WORDS_BROKEN_PIPE : WORDS_CONNECTION_RESET,
+	SAY(v->w,
+	    shown_state_of(r->hit) == TCP_CLOSE_WAIT ? WORDS_BROKEN_PIPE : WORDS_CONNECTION_RESET,
 	    SIDE(side_other(r->by)));
 }
 
@@ -255,12 +275,14 @@ verdict_reset_plain(const struct verdict *v)
 	const struct story_reset *r = &s->reset;
 
 	if (r->idle >= long_idle)
-		SAY(v->w, WORDS_RESET_IDLE, SIDE(r->by), PLAIN(r->frame), TIME(r->idle), PLAIN(r->before));
+		SAY(v->w, WORDS_RESET_IDLE, SIDE(r->by), PLAIN(r->frame), TIME(r->idle),
+		    PLAIN(r->before));
 	else if (r->answered != 0)
-		SAY(v->w, WORDS_RESET_ANSWER, SIDE(r->by), PLAIN(r->answered), PLAIN(r->frame), TIME(r->idle),
-		    SIDE(side_other(r->by)));
+		SAY(v->w, WORDS_RESET_ANSWER, SIDE(r->by), PLAIN(r->answered), PLAIN(r->frame),
+		    TIME(r->idle), SIDE(side_other(r->by)));
 	else {
-		SAY(v->w, WORDS_RESET_PLAIN, SIDE(r->by), PLAIN(r->frame), TIME(r->idle), PLAIN(r->before));
+		SAY(v->w, WORDS_RESET_PLAIN, SIDE(r->by), PLAIN(r->frame), TIME(r->idle),
+		    PLAIN(r->before));
 		SAY(v->w, WORDS_RESET_PLAIN_WHY, SIDE(r->by));
 	}
 }
@@ -275,10 +297,12 @@ verdict_gave_up(const struct verdict *v)
 	if (w->frames == 0 || w->last_frame != r->before)
 		return false;
 	if (w->keep_alives >= 2 && w->keep_alives == w->frames)
-		SAY(v->w, WORDS_RESET_KEEP_ALIVES, SIDE(r->by), PLAIN(r->frame), COUNT(w->keep_alives),
-		    PLAIN(w->first_frame), PLAIN(w->last_frame), SIDE(side_other(r->by)));
+		SAY(v->w, WORDS_RESET_KEEP_ALIVES, SIDE(r->by), PLAIN(r->frame),
+		    COUNT(w->keep_alives), PLAIN(w->first_frame), PLAIN(w->last_frame),
+		    SIDE(side_other(r->by)));
 	else if (w->resent >= 3 && w->data > 0)
-		SAY(v->w, WORDS_RESET_UNANSWERED, SIDE(r->by), PLAIN(r->frame), PLAIN(w->first_frame), TIMES(w->resent),
+		SAY(v->w, WORDS_RESET_UNANSWERED, SIDE(r->by), PLAIN(r->frame),
+		    PLAIN(w->first_frame), TIMES(w->resent),
 		    TIME(elapsed(w->last_time, w->first_time)), SIDE(side_other(r->by)));
 	else
 		return false;
@@ -300,36 +324,48 @@ verdict_reset(const struct verdict *v)
 	if (verdict_gave_up(v))
 		;
 	else if (own->fin.count > 0 && r->frame > own->fin.first_frame) {
-		SAY(v->w, r->data_frame > own->fin.first_frame ? WORDS_RESET_ORPHAN : WORDS_RESET_AFTER_FIN,
-		    SIDE(r->by), PLAIN(own->fin.first_frame), SIDE(hit), PLAIN(r->data_frame), PLAIN(r->frame));
+		SAY(v->w,
+		    r->data_frame > own->fin.first_frame ? WORDS_RESET_ORPHAN
+		    : WORDS_RESET_AFTER_FIN,
+		    SIDE(r->by), PLAIN(own->fin.first_frame), SIDE(hit), PLAIN(r->data_frame),
+		    PLAIN(r->frame));
 	} else if (r->by != s->opener && own->proved_frame == 0 && !r->before_data && s->handshake
 	    && elapsed(r->time, s->established_time) < 10 * second) {
 		SAY(v->w, WORDS_RESET_UNACCEPTED, SIDE(r->by), PLAIN(r->frame),
 		    TIME(elapsed(r->time, s->established_time)), PLAIN(s->established_frame));
 		SAY(v->w, WORDS_RESET_EARLY_LISTENER, SIDE(r->by));
-	} else if (r->before_data && s->handshake && s->established_frame != 0 && s->end[hit].fin.count == 0) {
+	} else if (r->before_data && s->handshake && s->established_frame != 0
+	    && s->end[hit].fin.count == 0) {
 		bool soon = elapsed(r->time, s->established_time) < 10 * second;
 
-		SAY(v->w, soon ? WORDS_RESET_EARLY : WORDS_RESET_BEFORE_DATA, SIDE(r->by), PLAIN(r->frame),
-		    TIME(elapsed(r->time, s->established_time)), PLAIN(s->established_frame));
+		SAY(v->w, soon ? WORDS_RESET_EARLY : WORDS_RESET_BEFORE_DATA, SIDE(r->by),
+		    PLAIN(r->frame), TIME(elapsed(r->time, s->established_time)),
+		    PLAIN(s->established_frame));
 		if (soon)
-			SAY(v->w, r->by == s->opener ? WORDS_RESET_EARLY_OPENER : WORDS_RESET_EARLY_LISTENER,
+			SAY(v->w,
+			    r->by == s->opener ? WORDS_RESET_EARLY_OPENER
+			    : WORDS_RESET_EARLY_LISTENER,
 			    SIDE(r->by));
 	} else if (r->unread) {
-		SAY(v->w, WORDS_RESET_UNREAD, SIDE(r->by), PLAIN(r->frame), TIME(elapsed(r->time, s->end[hit].data_time)),
-		    PLAIN(r->data_frame), SIDE(hit));
+		SAY(v->w, WORDS_RESET_UNREAD, SIDE(r->by), PLAIN(r->frame),
+		    TIME(elapsed(r->time, s->end[hit].data_time)), PLAIN(r->data_frame), SIDE(hit));
 		SAY(v->w, WORDS_RESET_UNREAD_WHY, SIDE(r->by));
 	} else if (s->end[hit].fin.count > 0) {
-		SAY(v->w, WORDS_RESET_NO_FIN, SIDE(r->by), SIDE(hit), PLAIN(s->end[hit].fin.first_frame),
-		    PLAIN(r->frame), TIME(elapsed(r->time, s->end[hit].fin.time[0])));
+		SAY(v->w, WORDS_RESET_NO_FIN, SIDE(r->by), SIDE(hit),
+		    PLAIN(s->end[hit].fin.first_frame), PLAIN(r->frame),
+		    TIME(elapsed(r->time, s->end[hit].fin.time[0])));
+	} else if (r->answered != 0 && r->answered == s->challenge_frame) {
+		SAY(v->w, WORDS_RESET_HALF_OPEN, SIDE(r->by), SIDE(hit), PLAIN(r->answered),
+		    PLAIN(r->frame));
 	} else if (reset_is_after_idle(r)) {
-		SAY(v->w, WORDS_RESET_FORGOTTEN, TIME(r->wait.idle), SIDE(hit), PLAIN(r->wait.first_frame),
-		    SIDE(r->by), PLAIN(r->frame));
+		SAY(v->w, WORDS_RESET_FORGOTTEN, TIME(r->wait.idle), SIDE(hit),
+		    PLAIN(r->wait.first_frame), SIDE(r->by), PLAIN(r->frame));
 		SAY(v->w, WORDS_RESET_FORGOTTEN_WHY, SIDE(r->by));
 	} else
 		verdict_reset_plain(v);
 	if (r->peer_unacked > 0)
-		SAY(v->w, WORDS_RESET_LOST, SIDE(hit), BYTES(r->peer_unacked), PLAIN(r->data_frame));
+		SAY(v->w, WORDS_RESET_LOST, SIDE(hit), BYTES(r->peer_unacked),
+		    PLAIN(r->data_frame));
 	else if (r->own_unacked > 0)
 		SAY(v->w, WORDS_RESET_LOST_OWN, SIDE(r->by), BYTES(r->own_unacked));
 	verdict_errno(v);
@@ -343,7 +379,8 @@ verdict_open(const struct verdict *v)
 	const struct story *s = v->s;
 	const struct story_end *own = &s->end[s->opener], *peer = &s->end[side_other(s->opener)];
 
-	bool ends = v->at_end && (elapsed(v->now, s->last_time) < second || elapsed(v->now, s->last_time) > absurd);
+	bool ends = v->at_end
+	    && (elapsed(v->now, s->last_time) < second || elapsed(v->now, s->last_time) > absurd);
 
 	if (s->established_frame == 0 && peer->syn_ack.count > 0 && ends)
 		SAY(v->w, WORDS_HANDSHAKE_CUT, PLAIN(peer->syn_ack.last_frame));
@@ -351,20 +388,22 @@ verdict_open(const struct verdict *v)
 		SAY(v->w, WORDS_WAITS_FOR_ACK, PLAIN(peer->syn_ack.last_frame),
 		    TIME(elapsed(v->now, peer->syn_ack.last_time)), SIDE(s->opener));
 	else if (s->established_frame == 0 && own->syn.count > 0)
-		SAY(v->w, WORDS_WAITS_FOR_SYN_ACK, PLAIN(own->syn.first_frame), TIMES(own->syn.count),
-		    TIME(elapsed(v->now, own->syn.time[0])));
+		SAY(v->w, WORDS_WAITS_FOR_SYN_ACK, PLAIN(own->syn.first_frame),
+		    TIMES(own->syn.count), TIME(elapsed(v->now, own->syn.time[0])));
 	else {
 		if (s->handshake_rtt != OUTCOME_NO_RTT)
-			SAY(v->w, WORDS_OPEN_RTT, TIME(s->handshake_rtt), PLAIN(s->answered_syn_frame),
-			    PLAIN(s->handshake_frame));
+			SAY(v->w, WORDS_OPEN_RTT, TIME(s->handshake_rtt),
+			    PLAIN(s->answered_syn_frame), PLAIN(s->handshake_frame));
 		else
 			SAY(v->w, WORDS_OPEN);
 		if (own->data_frames + peer->data_frames == 0 && ends)
 			SAY(v->w, WORDS_OPEN_EMPTY_END);
 		else if (own->data_frames + peer->data_frames == 0)
-			SAY(v->w, WORDS_OPEN_EMPTY, TIME(elapsed(v->now, s->last_time)), PLAIN(s->last_frame));
+			SAY(v->w, WORDS_OPEN_EMPTY, TIME(elapsed(v->now, s->last_time)),
+			    PLAIN(s->last_frame));
 		else
-			SAY(v->w, ends ? WORDS_OPEN_DATA_END : WORDS_OPEN_DATA, BYTES(s->end[CLIENT].bytes), BYTES(s->end[SERVER].bytes),
+			SAY(v->w, ends ? WORDS_OPEN_DATA_END : WORDS_OPEN_DATA,
+			    BYTES(s->end[CLIENT].bytes), BYTES(s->end[SERVER].bytes),
 			    TIME(elapsed(s->last_time, s->first_time)), PLAIN(s->last_frame),
 			    TIME(elapsed(v->now, s->last_time)));
 	}
@@ -378,8 +417,8 @@ verdict_midstream_begins(const struct verdict *v)
 	const char *service = service_name(v->s->flow->port[SERVER]);
 
 	if (service != NULL)
-		SAY(v->w, WORDS_MIDSTREAM_PORT, PLAIN(v->s->first_frame), PLAIN(v->s->flow->port[SERVER]),
-		    TEXT(service));
+		SAY(v->w, WORDS_MIDSTREAM_PORT, PLAIN(v->s->first_frame),
+		    PLAIN(v->s->flow->port[SERVER]), TEXT(service));
 	else
 		SAY(v->w, WORDS_MIDSTREAM_FIRST, PLAIN(v->s->first_frame));
 }
@@ -390,7 +429,8 @@ verdict_midstream_open(const struct verdict *v)
 	const struct story *s = v->s;
 
 	if (s->frames == 0) {
-		SAY(v->w, WORDS_ONLY_ICMP, PLAIN(s->icmp.frame), TEXT(icmp_text(s->icmp.family, s->icmp.type_code)));
+		SAY(v->w, WORDS_ONLY_ICMP, PLAIN(s->icmp.frame),
+		    TEXT(icmp_text(s->icmp.family, s->icmp.type_code)));
 		return;
 	}
 	verdict_midstream_begins(v);

@@ -50,7 +50,7 @@ words_put(struct words *w, const char *text, size_t length)
 		length = room;
 		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
 			length--;
-		w->size = w->used + length + 1;		/* full: nothing shorter may follow either */
+		w->size = w->used + length + 1; /* full: nothing shorter may follow either */
 	}
 	memcpy(w->out + w->used, text, length);
 	w->used += length;
@@ -100,7 +100,8 @@ words_pair(char *out, size_t size, uint64_t n, uint64_t per, const char *unit, c
 	if (n % per == 0)
 		snprintf(out, size, "%" PRIu64 " %s", n / per, unit);
 	else
-		snprintf(out, size, "%" PRIu64 " %s %" PRIu64 " %s", n / per, unit, n % per, smaller);
+		snprintf(
+		    out, size, "%" PRIu64 " %s %" PRIu64 " %s", n / per, unit, n % per, smaller);
 }
 
 void
@@ -138,7 +139,8 @@ words_put_value(struct words *w, const struct words_value *v)
 	case WORDS_NOTHING:
 		break;
 	case WORDS_SIDE:
-		words_put_capital(w, templates[v->number == 0 ? WORDS_THE_CLIENT : WORDS_THE_SERVER]);
+		words_put_capital(
+		    w, templates[v->number == 0 ? WORDS_THE_CLIENT : WORDS_THE_SERVER]);
 		return;
 	case WORDS_COUNT:
 	case WORDS_PLAIN:
@@ -157,7 +159,8 @@ words_put_value(struct words *w, const struct words_value *v)
 		words_number(number, sizeof number, v->number, true);
 		words_put(w, number, strlen(number));
 		words_put(w, " ", 1);
-		words_put_capital(w, templates[v->kind == WORDS_BYTES ? WORDS_MANY_BYTES : WORDS_MANY_TIMES]);
+		words_put_capital(
+		    w, templates[v->kind == WORDS_BYTES ? WORDS_MANY_BYTES : WORDS_MANY_TIMES]);
 		return;
 	case WORDS_TEXT:
 		words_put_capital(w, v->text);

@@ -12,7 +12,9 @@
 
 #include "tcp/words_list.h"
 
-enum words_kind { WORDS_NOTHING, WORDS_SIDE, WORDS_COUNT, WORDS_PLAIN, WORDS_TIME, WORDS_BYTES, WORDS_TIMES, WORDS_TEXT };
+enum words_kind {
+	WORDS_NOTHING, WORDS_SIDE, WORDS_COUNT, WORDS_PLAIN, WORDS_TIME, WORDS_BYTES, WORDS_TIMES, WORDS_TEXT
+};
 enum { WORDS_VALUES = 8 };
 
 struct words_value {
@@ -23,7 +25,7 @@ struct words_value {
 
 #define SIDE(side)	{ WORDS_SIDE, (side), NULL }	/* "the client" */
 #define COUNT(n)	{ WORDS_COUNT, (n), NULL }	/* "12,841" */
-#define PLAIN(n)	{ WORDS_PLAIN, (n), NULL }	/* "12841": numbers of frames, sequence numbers */
+#define PLAIN(n)	{ WORDS_PLAIN, (n), NULL }	/* "12841": of frames, bytes in the stream */
 #define TIME(ns)	{ WORDS_TIME, (ns), NULL }	/* "128 µs" */
 #define BYTES(n)	{ WORDS_BYTES, (n), NULL }	/* "1 byte", "1,460 bytes" */
 #define TIMES(n)	{ WORDS_TIMES, (n), NULL }	/* "once", "twice", "4 times" */
@@ -34,14 +36,15 @@ struct words {
 	size_t size, used;
 };
 
-/* Begins an empty text in out, of size bytes (at least 1).  It stays terminated, and is never cut inside a character. */
+/* An empty text in out, of size bytes (at least 1): always terminated, never cut inside a character. */
 void words_begin(struct words *w, char *out, size_t size);
 
 /*
  * Appends a sentence, with a blank before it unless it is the first or begins
  * with punctuation.  The first letter of a sentence becomes a capital.
  */
-#define SAY(w, id, ...) words_say((w), (id), (const struct words_value[WORDS_VALUES]){ __VA_ARGS__ })
+#define SAY(w, id, ...) \
+	words_say((w), (id), (const struct words_value[WORDS_VALUES]){ __VA_ARGS__ })
 void words_say(struct words *w, enum words_id id, const struct words_value values[WORDS_VALUES]);
 
 /* A duration in human units, without a sentence around it. */

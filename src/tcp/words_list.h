@@ -141,6 +141,10 @@
 	X(WORDS_RESET_UNREAD_WHY, \
 	    "Most likely its application closed without having read all of it; SO_LINGER " \
 	    "with time 0 looks the same.") \
+	X(WORDS_RESET_HALF_OPEN, \
+	    "Half-open: {1} had lost the connection without {2} knowing, and answered {2}'s" \
+	    " challenge ACK (frame {3}) with a reset (frame {4}). {1} was restarted, or a " \
+	    "forged or newer SYN met an old connection.") \
 	X(WORDS_RESET_FORGOTTEN, \
 	    "After {1} of silence {2} sent again (frame {3}), and {4} answered with a reset" \
 	    " (frame {5}).") \
