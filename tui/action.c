@@ -28,7 +28,7 @@ static const struct action moving[] = {
 	{ ACTION_ENTER, ON_LADDER, { KEYS_ENTER }, "enter", "Packet", NULL, 90, NULL },
 	{ ACTION_NEXT_CONNECTION, ON_LADDER, { 'J' }, "next-connection", NULL, NULL, 0,
 	  "the next connection of the list" },
-	{ ACTION_PREVIOUS_CONNECTION, ON_LADDER, { 'K' }, "previous-connection", "Connection", "J K", 40,
+	{ ACTION_PREVIOUS_CONNECTION, ON_LADDER, { 'K' }, "previous-connection", "Connection", "J K", 52,
 	  "the previous one" },
 	{ ACTION_NEXT_ANOMALY, ON_LADDER, { ']' }, "next-anomaly", NULL, NULL, 0,
 	  "the next segment that is not as it should be" },
