@@ -258,16 +258,37 @@ directive_date(struct script *s, char **words, size_t count)
 	s->start = s->last = s->day + (count > 2 ? script_clock(words[2]) : 0);
 }
 
-/* expect FLOW column=value...: what the list says of a connection */
+/* The text between double quotes, without the backslashes that protect something in it; in place. */
+char *
+script_quoted(char *word)
+{
+	char *text = word + 1, *out = text;
+
+	if (*word != '"')
+		die("not in double quotes: %s", word);
+	for (char *p = text; *p != '"'; *out++ = *p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		if (*p == '\0')
+			die("no second double quote");
+	}
+	*out = '\0';
+	return text;
+}
+
+/* expect FLOW column=value... or column~"words": what the list says of a connection */
 static void
 directive_expect(struct script *s, char **words, size_t count)
 {
 	for (size_t i = 2; i < count && s->tell; i++) {
-		char *value = strchr(words[i], '=');
+		size_t length = strcspn(words[i], "=~");
+		char *value = words[i] + length;
+		bool contains = *value == '~';
 
-		if (value == NULL)
-			die("expect FLOW column=value...");
-		printf("flow\t%s\t%.*s\t%s\n", words[1], (int)(value - words[i]), words[i], value + 1);
+		if (*value == '\0')
+			die("expect FLOW column=value... or column~\"words\"");
+		printf("%s\t%s\t%.*s\t%s\n", contains ? "flow-words" : "flow", words[1], (int)length,
+		    words[i], contains ? script_quoted(value + 1) : value + 1);
 	}
 }
 

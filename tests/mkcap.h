@@ -115,6 +115,7 @@ struct script {
 void *script_keep(struct script *s, void *allocated);	/* dies of NULL */
 struct node *script_node(struct script *s, const char *name, size_t length);
 long script_number(const char *text);
+char *script_quoted(char *word);			/* "some words" without its quotes */
 bool script_address(const char *text, struct address *out);
 size_t script_hex(const char *text, uint8_t *out, size_t room);
 void script_vlans(const char *text, unsigned *count, unsigned vlan[VLANS_MAX]);

@@ -1,7 +1,7 @@
 /*
  * A line of a segment script that stands for frames:
  *
- *	TIME FROM>TO FLAGS [key=value...] [; CLIENT-STATE/SERVER-STATE [notes]]
+ *	TIME FROM>TO FLAGS [key=value...] [; CLIENT-STATE/SERVER-STATE [notes] [~"words"...]]
  *
  * Keeps each end's numbers as a TCP would, so that a script need not say
  * them; knows what each key means, and nothing of bytes.
@@ -324,8 +324,20 @@ key(struct line *l, char *word)
 void
 line_tell(size_t number, char *expected)
 {
-	char *states = strtok(expected, " \t\r\n"), *notes = strtok(NULL, " \t\r\n"), *slash;
+	char *words = strstr(expected, "~\""), *states, *notes, *slash;
 
+	if (words != NULL)
+		*words++ = '\0';
+	while (words != NULL) {
+		char *end = strstr(words, " ~\"");
+
+		if (end != NULL)
+			*end = '\0';
+		printf("frame-words\t%zu\t%s\n", number, script_quoted(words));
+		words = end != NULL ? end + 2 : NULL;
+	}
+	states = strtok(expected, " \t\r\n");
+	notes = strtok(NULL, " \t\r\n");
 	if (states == NULL)
 		die("frame %zu: nothing behind the semicolon", number);
 	if (strcmp(states, "none") == 0) {
