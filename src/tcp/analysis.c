@@ -158,7 +158,10 @@ update_ranges(struct flow *flow, const struct segment *segment, enum side side)
 		uint32_t first = sender->isn + 1;
 
 		shown = flow->extra->shown[side] = memory_new(sizeof *shown);
-		if (seqnum_after(sender->next, first))
+		/* An empty segment may have moved `next` on over what is missing. */
+		if (seqnum_before(sender->contiguous, sender->next))
+			ranges_add(shown, first, sender->contiguous);
+		else if (seqnum_after(sender->next, first))
 			ranges_add(shown, first, sender->next);
 	}
 	sender->stream += ranges_add(shown, data, data + segment->length);

@@ -82,7 +82,7 @@ flow_is_unanswered(const struct flow *flow)
 	const uint32_t client = flow->end[CLIENT].marks, server = flow->end[SERVER].marks;
 
 	return (client & ENDPOINT_SYN_SEEN && !(server & ENDPOINT_SEEN))
-	    || (server & ENDPOINT_SYN_SEEN && !(client & ENDPOINT_SEEN) && !(server & ENDPOINT_ACK_SEEN));
+	    || (server & ENDPOINT_SYN_SEEN && !(client & ENDPOINT_SEEN));
 }
 
 bool

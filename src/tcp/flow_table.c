@@ -283,9 +283,8 @@ distance(uint32_t a, uint32_t b)
  * segments still arrive: whose numbers are nearer?
  */
 static struct flow *
-nearer_flow(struct flow_table *t, struct flow *newest, const struct segment *segment)
+nearer_flow(struct flow *newest, struct flow *old, const struct segment *segment)
 {
-	struct flow *old = flow_table_get(t, newest->previous);
 	enum side by_new = flow_sender(newest, segment), by_old = flow_sender(old, segment);
 	const struct endpoint *opener = &newest->end[side_other(by_new)];
 
@@ -316,20 +315,20 @@ is_answered_by(const struct flow *flow, const struct segment *segment)
 
 /* The connection a segment belongs to while the newest one's SYN is unanswered: that, or one before it. */
 static struct flow *
-among_unanswered(struct flow_table *t, struct flow *flow, const struct segment *segment)
+among_unanswered(struct flow_table *t, struct flow *newest, const struct segment *segment)
 {
-	struct flow *newest = flow;
+	struct flow *flow = newest, *best = newest;
 
+	if (segment->flags & TCP_SYN && is_answered_by(newest, segment))
+		return newest;
 	while (flow->previous != 0 && flow_is_unanswered(flow)) {
-		struct flow *old = flow_table_get(t, flow->previous);
-
-		if (segment->flags & TCP_SYN ? is_answered_by(flow, segment) : nearer_flow(t, flow, segment) == flow)
+		flow = flow_table_get(t, flow->previous);
+		if (!(segment->flags & TCP_SYN))
+			best = nearer_flow(best, flow, segment);
+		else if (is_answered_by(flow, segment))
 			return flow;
-		if (segment->flags & TCP_SYN && is_answered_by(old, segment))
-			return old;
-		flow = old;
 	}
-	return segment->flags & TCP_SYN ? newest : flow;
+	return best;
 }
 
 struct flow *

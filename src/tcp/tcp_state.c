@@ -266,10 +266,11 @@ sent_during_handshake(struct flow *flow, const struct segment *segment, enum sid
 	/* RFC 7413: with Fast Open a server sends data before it has the ACK. */
 	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional && receiver->marks & ENDPOINT_FAST_OPEN)
 		return;
-	if (segment->length == 0 && !(segment->flags & TCP_FIN) && receiver->marks & ENDPOINT_SYN_SEEN
-	    && segment->ack == receiver->isn + 1) {
+	if (segment->length == 0 && !(segment->flags & TCP_FIN) && receiver->marks & ENDPOINT_ISN
+	    && segment->ack == receiver->isn + 1 && seqnum_at_most(segment->seq, sender->isn + 1)) {
 		/* Strays are answered with an ACK in SYN-RECEIVED, too: it proves nothing before somebody has its SYN. */
-		if (!(receiver->marks & ENDPOINT_ACK_SEEN)) {
+		if (!(receiver->marks & ENDPOINT_ACK_SEEN)
+		    && (sender->possible == SET(TCP_SYN_RECEIVED) || receiver->marks & ENDPOINT_SYN_SEEN)) {
 			sender->possible = SET(TCP_SYN_RECEIVED);
 			return;
 		}
@@ -341,7 +342,15 @@ sent_fin(struct endpoint *sender, const struct endpoint *receiver, const struct 
 		sender->marks |= ENDPOINT_FIN_SENT;
 		return false;
 	}
-	if (segment->seq + segment->length != sender->fin || stale)
+	if (segment->seq + segment->length != sender->fin)
+		return false;
+	if (sender->possible == SET(TCP_LAST_ACK) && sender->marks & ENDPOINT_FIN_PROVED
+	    && seqnum_at_most(segment->ack, receiver->fin)) {
+		/* Its first FIN, lost or late, was sent before the peer's came. */
+		sender->possible = SET(TCP_CLOSING);
+		return true;
+	}
+	if (stale)
 		return false;
 	sender->possible = set_after(before, EVENT_FIN_AGAIN);
 	sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
@@ -415,7 +424,7 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 		sender->possible = TCP_STATE_SYNCHRONIZED;
 	sender->possible &= (uint16_t)~SET(TCP_UNKNOWN);
 	if (sender->possible & (SET(TCP_CLOSED) | SET(TCP_LISTEN)) && set_is_single(sender->possible) && stale
-	    && !(segment->flags & TCP_FIN && !(sender->marks & ENDPOINT_FIN_SENT))) {
+	    && !(segment->flags & TCP_FIN && (!(sender->marks & ENDPOINT_FIN_SENT) || sender->before_reset == 0))) {
 		record->state[side] = sender->state;	/* late: it tells what was, before that */
 		return;
 	}
@@ -439,7 +448,8 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 		if (sender->possible == SET(TCP_SYN_RECEIVED))
 			sent_during_handshake(flow, segment, side);
 	}
-	if (!(receiver->marks & ENDPOINT_SEEN) && !(segment->flags & TCP_FIN && !(sender->marks & ENDPOINT_FIN_SENT)))
+	if (!(receiver->marks & ENDPOINT_SEEN) && sender->possible != SET(TCP_SYN_RECEIVED)
+	    && !(segment->flags & TCP_FIN && !(sender->marks & ENDPOINT_FIN_SENT)))
 		sender->possible = set_widened(sender->possible);
 	if (is_new_data(sender, receiver, segment, record->notes))
 		record->traits |= FRAME_NEW_DATA;

@@ -84,6 +84,15 @@ is_acknowledged(const struct judge *j, uint32_t number)
 	return false;
 }
 
+/* Whether a segment has to do with the connection of the last one, by its numbers; exchanges are short. */
+static bool
+is_of_same_connection(const struct judge *j, const struct sighting *s)
+{
+	uint32_t near = s->from == last_of(j)->from ? last_of(j)->segment.seq : last_of(j)->segment.ack;
+
+	return s->segment.seq - near + 60000 < 120000;
+}
+
 /*
  * Whether the last segment's sender can't but have received the ACK of
  * `number`: it acknowledges something of its peer's that never passed the
@@ -98,7 +107,8 @@ has_surely_received(const struct judge *j, uint32_t number, const struct model_s
 		const struct sighting *s = &j->seen[i];
 		uint32_t end = s->segment.seq + taken_by(&s->segment);
 
-		if (s->from == last_of(j)->from || taken_by(&s->segment) == 0 || end != by->ack)
+		if (s->from == last_of(j)->from || !is_of_same_connection(j, s) || taken_by(&s->segment) == 0
+		    || end != by->ack)
 			continue;
 		if (!(s->segment.flags & MODEL_ACK) || is_past(number, s->segment.ack))
 			return false;
@@ -170,6 +180,7 @@ ack_of_fin_under_way(const struct judge *j)
 		return false;
 	for (unsigned i = 0; i < j->count; i++)
 		if (j->seen[i].from == last_of(j)->from && j->seen[i].segment.flags & MODEL_ACK
+		    && is_of_same_connection(j, &j->seen[i])
 		    && has_surely_received(j, number + 1, &j->seen[i].segment))
 			return false;
 	return true;
@@ -268,6 +279,7 @@ static const struct allowance {
 	{ MODEL_CLOSED, TCP_SYN_SENT, is_answer_to_stray, "whether who began anew has given up since" },
 	{ MODEL_LISTEN, TCP_SYN_SENT, is_answer_to_stray, "whether who began anew has given up since" },
 	{ MODEL_SYN_SENT, TCP_CLOSED, is_answer_to_stray, "whether who knows nothing of it has begun anew" },
+	{ MODEL_SYN_RECEIVED, TCP_CLOSED, is_answer_to_stray, "whether who knows nothing of it has begun anew" },
 };
 enum { ALLOWANCES = sizeof allowances / sizeof allowances[0], LATE = ALLOWANCES };
 _Static_assert((int)LATE < (int)JUDGE_ALLOWANCES, "a counter for each");
