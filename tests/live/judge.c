@@ -7,7 +7,8 @@
  * close; a listener that answers with SYN cookies; a host that lost its memory or for whom
  * somebody else spoke, until it speaks itself; what a segment does that was overtaken; at one
  * end of the wire, a FIN of the other end that hasn't come there yet, and whether a Fast Open
- * server had the client's ACK when it sent its answer.
+ * server had the client's ACK when it sent its answer; and a FIN that the receiver sent before
+ * this arrived, and that was captured after it.
  */
 #include "judge.h"
 
@@ -264,6 +265,19 @@ judge_sender(struct verdict *verdict, const struct wire_frame *frame, const char
 		complain(verdict, frame, "the sender's state is a fact, `?` is wrong");
 }
 
+/* Whether the receiver had closed when this arrived, which the tap saw later or never. */
+static bool
+had_closed(const struct wire *wire, const struct wire_frame *frame)
+{
+	for (unsigned i = 0; i < frame->before; i++) {
+		const struct wire_frame *f = &wire->frames[i];
+		if (f->from != frame->from && f->port[0] == frame->port[0] && f->kind == KIND_FIN
+		    && (f->number == 0 || f->number > frame->number))
+			return true;
+	}
+	return false;
+}
+
 static void
 judge_receiver(struct verdict *verdict, const struct wire_frame *frame, const char *shown)
 {
@@ -272,7 +286,8 @@ judge_receiver(struct verdict *verdict, const struct wire_frame *frame, const ch
 	verdict->receivers++;
 	if (agrees(shown, frame->after[!frame->from]))
 		verdict->receivers_right++;
-	else if (is_assumed(shown) || frame->unknowable[!frame->from])
+	else if (is_assumed(shown) || frame->unknowable[!frame->from]
+	    || had_closed(verdict->wire, frame))
 		verdict->assumed++;
 	else if (verdict->promise->midstream && strcmp(shown, "UNKNOWN") == 0)
 		verdict->assumed++;

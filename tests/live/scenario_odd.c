@@ -315,9 +315,81 @@ late_capture(struct wire *wire)
 	scenario_close(wire, &pair);
 }
 
+/* The client itself uses the port of its own TIME-WAIT again. */
+static void
+client_reuses_time_wait(struct wire *wire)
+{
+	wire_set(wire, SIDE_CLIENT, "tcp_tw_reuse", "1");
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+	wire_settle(wire, 1200);
+	pair.client = wire_connect(wire, WIRE_CLIENT_PORT);
+	wire_settle(wire, 5);
+	pair.server = wire_accept(wire, pair.listener);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+/* An ACK that acknowledges something else: SYN-RECEIVED answers with a reset, and stays. */
+static void
+forged_ack_in_syn_received(struct wire *wire)
+{
+	struct pair pair = { .listener = wire_listen(wire, 8) };
+	pair.client = wire_connect(wire, WIRE_CLIENT_PORT);
+	wire_hold(wire, SIDE_SERVER, KIND_SYN_ACK);
+	wire_forge(wire, SIDE_CLIENT, TH_FLAG_ACK, wire->next_seq[SIDE_CLIENT],
+	    wire->next_seq[SIDE_SERVER] + 4000);
+	wire_settle(wire, QUIET_MS);
+	wire_release(wire);
+	wire_settle(wire, 5);
+	pair.server = wire_accept(wire, pair.listener);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+/* The client gives up what nobody acknowledges, and says so only when it is spoken to. */
+static void
+user_timeout(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	scenario_exchange(wire, &pair);
+	wire_option(pair.client, IPPROTO_TCP, TCP_USER_TIMEOUT, 500);
+	wire_send(wire, pair.client, 100);
+	wire_outage(wire, 1500);
+	wire->forgot[SIDE_CLIENT] = true;
+	wire_send(wire, pair.server, 100);
+	wire_settle(wire, QUIET_MS);
+}
+
+/* A FIN with data, lost, sent again, and its acknowledgment lost as well. */
+static void
+lost_data_with_fin(struct wire *wire)
+{
+	struct pair pair = scenario_open(wire);
+	wire_option(pair.client, IPPROTO_TCP, TCP_NODELAY, 0);
+	wire_option(pair.client, IPPROTO_TCP, TCP_CORK, 1);
+	wire_send(wire, pair.client, 200);
+	wire_close(wire, pair.client);
+	wire_drop(wire, SIDE_CLIENT, KIND_FIN);
+	wire_deliver(wire, SIDE_CLIENT, KIND_FIN);
+	wire_drop(wire, SIDE_SERVER, KIND_ACK);
+	wire_deliver(wire, SIDE_CLIENT, KIND_FIN);
+	wire_settle(wire, QUIET_MS);
+	wire_read(wire, pair.server);
+	wire_close(wire, pair.server);
+	wire_settle(wire, QUIET_MS);
+}
+
 const struct scenario scenarios_odd[] = {
 	{ "reuse-in-time-wait", reuse_in_time_wait,
 	    { .flows = 2, .notes = "reused_ports", .outcome = "closed" } },
+	{ "client-reuses-time-wait", client_reuses_time_wait,
+	    { .flows = 2, .notes = "reused_ports", .outcome = "closed" } },
+	{ "forged-ack-in-syn-received", forged_ack_in_syn_received,
+	    { .flows = 1, .outcome = "closed" } },
+	{ "user-timeout", user_timeout, { .flows = 1, .outcome = "reset-by-client" } },
+	{ "lost-data-with-fin", lost_data_with_fin, { .flows = 1, .outcome = "closed" } },
 	{ "old-syn-in-time-wait", old_syn_in_time_wait, { 0 } },
 	{ "half-open-restart", half_open_restart,
 	    { .flows = 2, .notes = "reused_ports,challenge_ack", .outcome = "closed" } },

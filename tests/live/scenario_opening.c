@@ -304,6 +304,77 @@ fast_open_lost(struct wire *wire)
 	scenario_close(wire, &pair);
 }
 
+/* The server's application answers and closes while its end still is in SYN-RECEIVED. */
+static void
+fast_open_and_close(struct wire *wire)
+{
+	struct pair pair = { .listener = fast_open_listen(wire) };
+	pair.client = fast_open_connect(wire, WIRE_CLIENT_PORT + 1, 300);
+	wire_deliver(wire, SIDE_CLIENT, KIND_SYN);
+	wire_hold(wire, SIDE_SERVER, KIND_SYN_ACK);
+	pair.server = wire_accept(wire, pair.listener);
+	wire_read(wire, pair.server);
+	wire_send(wire, pair.server, 700);
+	wire_close(wire, pair.server);
+	wire_release(wire);
+	wire_settle(wire, QUIET_MS);
+	wire_read(wire, pair.client);
+	wire_close(wire, pair.client);
+	wire_settle(wire, QUIET_MS);
+}
+
+/* The answer to a SYN that arrives twice is two SYN-ACKs with one number. */
+static void
+doubled_handshake(struct wire *wire)
+{
+	struct pair pair = { .listener = wire_listen(wire, 8) };
+	pair.client = wire_connect(wire, WIRE_CLIENT_PORT);
+	const struct wire_frame *syn = wire_deliver(wire, SIDE_CLIENT, KIND_SYN);
+	wire_double(wire, syn);
+	const struct wire_frame *syn_ack = wire_deliver(wire, SIDE_SERVER, KIND_SYN_ACK);
+	wire_double(wire, syn_ack);
+	wire_settle(wire, QUIET_MS);
+	pair.server = wire_accept(wire, pair.listener);
+	scenario_exchange(wire, &pair);
+	wire_double(wire, syn);
+	wire_settle(wire, 600); /* challenge ACKs are rationed */
+	wire_double(wire, syn_ack);
+	wire_settle(wire, QUIET_MS);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+static void
+lost_syn_ack_twice(struct wire *wire)
+{
+	struct pair pair = { .listener = wire_listen(wire, 8) };
+	pair.client = wire_connect(wire, WIRE_CLIENT_PORT);
+	wire_drop(wire, SIDE_SERVER, KIND_SYN_ACK);
+	wire_drop(wire, SIDE_SERVER, KIND_SYN_ACK);
+	wire_deliver(wire, SIDE_SERVER, KIND_SYN_ACK);
+	wire_settle(wire, 5);
+	pair.server = wire_accept(wire, pair.listener);
+	scenario_exchange(wire, &pair);
+	scenario_close(wire, &pair);
+}
+
+/* The client's first data and its FIN arrive at a server that hasn't got the ACK yet. */
+static void
+lost_ack_data_fin(struct wire *wire)
+{
+	struct pair pair = { .listener = wire_listen(wire, 8) };
+	pair.client = wire_connect(wire, WIRE_CLIENT_PORT);
+	wire_drop(wire, SIDE_CLIENT, KIND_ACK);
+	wire_send(wire, pair.client, 90);
+	wire_drop(wire, SIDE_CLIENT, KIND_DATA);
+	wire_close(wire, pair.client);
+	wire_settle(wire, 600);
+	pair.server = wire_accept(wire, pair.listener);
+	wire_read(wire, pair.server);
+	wire_close(wire, pair.server);
+	wire_settle(wire, QUIET_MS);
+}
+
 const struct scenario scenarios_opening[] = {
 	{ "refused", refused, { .flows = 1, .outcome = "refused" } },
 	{ "refused-twice", refused_twice, { .flows = 2, .notes = "reused_ports" } },
@@ -322,6 +393,11 @@ const struct scenario scenarios_opening[] = {
 	{ "full-accept-queue", full_accept_queue,
 	    { .flows = 2, .notes = "retransmission", .outcome = "closed" } },
 	{ "full-accept-queue-aborts", full_accept_queue_aborts, { .flows = 2 } },
+	{ "fast-open-and-close", fast_open_and_close, { .flows = 2, .outcome = "closed" } },
+	{ "doubled-handshake", doubled_handshake, { .flows = 1, .outcome = "closed" } },
+	{ "lost-syn-ack-twice", lost_syn_ack_twice,
+	    { .flows = 1, .notes = "retransmission", .outcome = "closed" } },
+	{ "lost-handshake-ack-data-fin", lost_ack_data_fin, { .flows = 1, .outcome = "closed" } },
 	{ "syn-cookie", syn_cookie, { .flows = 1, .outcome = "closed", .cookies = true } },
 	{ "fast-open", fast_open, { .flows = 2, .notes = "fast_open", .outcome = "closed" } },
 	{ "fast-open-declined", fast_open_declined, { .flows = 2, .outcome = "closed" } },

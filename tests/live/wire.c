@@ -128,11 +128,12 @@ note_listener(const struct wire *wire, struct wire_frame *frame)
 static void
 note_speaker(struct wire *wire, struct wire_frame *frame)
 {
-	wire->forgot[frame->from] = false;
 	if (frame->kind == KIND_RST)
-		frame->unknowable[frame->from] = wire->impostor[frame->from];
+		frame->unknowable[frame->from]
+		    = wire->impostor[frame->from] || wire->forgot[frame->from];
 	else
 		wire->impostor[frame->from] = false;
+	wire->forgot[frame->from] = false;
 	note_listener(wire, frame);
 }
 
@@ -187,6 +188,7 @@ deliver(struct wire *wire, struct wire_frame *frame)
 	for (const struct wire_frame *f = frame + 1; f < wire->frames + wire->count; f++)
 		frame->overtaken |= f->from == frame->from && f->fate == FATE_DELIVERED;
 	frame->held = false;
+	frame->before = wire->count;
 	frame->fate = FATE_DELIVERED;
 	ask_kernels(wire, frame, frame->after);
 	wire_collect(wire, 0);
@@ -314,8 +316,8 @@ wire_forge(struct wire *wire, enum side from, uint8_t flags, uint32_t seq, uint3
 		wire_fail("a forged segment that can't be parsed");
 	wire->impostor[from] = true;
 	note_listener(wire, frame);
-	deliver(wire, frame);
-	if (frame->number == 0)
+	if (wire->tap == tap_at(from))
 		wire->forgot[other(from)] = true;
+	deliver(wire, frame);
 	return frame;
 }

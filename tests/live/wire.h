@@ -77,6 +77,7 @@ struct wire_frame {
 	uint32_t payload;
 	bool forged;
 	bool held;
+	unsigned before; /* so many frames had been sent when it was delivered */
 	bool overtaken; /* it arrived after one that its sender sent later */
 	bool unknowable[2]; /* that end's state, by side: see wire_forget and wire_forge */
 	enum fate fate;
