@@ -189,9 +189,10 @@ sent_reset(struct flow *flow, const struct segment *segment, enum side side, str
 		record->state[side] = TCP_SYN_SENT;
 		return;
 	}
-	if (before == SET(TCP_SYN_SENT) && receiver->marks & ENDPOINT_ACK_SEEN && segment->seq == receiver->last_ack
-	    && segment->seq != sender->next)
-		return;		/* an ACK that it could not accept (RFC 9293, 3.10.7.3): it stays in SYN-SENT */
+	/* It answers an ACK that it could not accept, and stays what it is (RFC 9293, 3.10.7.3 and 3.10.7.4, fifth). */
+	if ((before == SET(TCP_SYN_SENT) || sender->state == TCP_SYN_RECEIVED) && receiver->marks & ENDPOINT_ACK_SEEN
+	    && segment->seq == receiver->last_ack && segment->seq != sender->next)
+		return;
 	if (reset_counts(sender, receiver, segment)) {
 		if (sender->state & STATE_PROVISIONAL && receiver->possible == SET(TCP_SYN_SENT))
 			record->traits |= FRAME_REFUTES;	/* it never was in SYN-RECEIVED */
@@ -416,7 +417,8 @@ static void
 sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
 {
 	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
-	bool stale = sender->marks & ENDPOINT_ACK_SEEN && seqnum_before(segment->ack, sender->acked);
+	bool stale = sender->marks & ENDPOINT_ACK_SEEN && seqnum_before(segment->ack, sender->acked)
+	    && !(receiver->marks & ENDPOINT_SEEN && seqnum_after(sender->acked, receiver->next));
 	bool provisional = sender->state & STATE_PROVISIONAL;
 	bool refuted = false;
 
