@@ -15,6 +15,13 @@
 	X(WORDS_ONCE, "once") \
 	X(WORDS_TWICE, "twice") \
 	X(WORDS_MANY_TIMES, "times") \
+	/* verdicts: over many connections */ \
+	X(WORDS_FLOOD_UNANSWERED, \
+	    "One of {1} handshakes with port {2} there that began within {3} and were never " \
+	    "answered: a SYN flood, or the endpoint is down for all (first: frame {4}).") \
+	X(WORDS_FLOOD_ANSWERED, \
+	    "One of {1} handshakes with port {2} there that began within {3}, were answered, " \
+	    "and were never completed: a SYN flood (first: frame {4}).") \
 	/* verdicts: closed */ \
 	X(WORDS_CLOSED_FOUR, \
 	    "Closed normally with four segments: FIN by {1} (frame {2}), its ACK (frame " \

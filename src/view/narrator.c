@@ -5,9 +5,12 @@
 #include "view/narrator.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "packet/decode.h"
+#include "tcp/words.h"
+#include "view/flood.h"
 
 enum { NARRATOR_STORIES = 4, NARRATOR_BYTES = 1 << 18 };
 
@@ -23,6 +26,7 @@ struct narrator {
 	struct told told[NARRATOR_STORIES];
 	uint64_t uses;
 	struct outcome outcome;
+	struct floods *floods;
 	uint8_t *bytes;		/* for looking at a frame again; NULL until needed */
 };
 
@@ -32,6 +36,7 @@ narrator_new(struct session *session)
 	struct narrator *n = memory_new(sizeof *n);
 
 	n->session = session;
+	n->floods = floods_new();
 	return n;
 }
 
@@ -42,6 +47,7 @@ narrator_free(struct narrator *n)
 		return;
 	for (size_t i = 0; i < NARRATOR_STORIES; i++)
 		story_free(n->told[i].story);
+	floods_free(n->floods);
 	free(n->bytes);
 	free(n);
 }
@@ -85,12 +91,40 @@ narrator_tell(struct narrator *n, const struct flow *flow, uint32_t rows)
 	return t;
 }
 
+/* What the connection's own frames can't tell: that it is one of many. */
+static void
+narrator_tell_flood(struct narrator *n, const struct flow *flow)
+{
+	const struct flood *flood = floods_of(n->floods, n->session, flow);
+	struct words w;
+	size_t said;
+
+	if (flood == NULL)
+		return;
+	said = strlen(n->outcome.verdict);
+	if (said + 1 >= sizeof n->outcome.verdict)
+		return;
+	n->outcome.verdict[said] = ' ';
+	words_begin(&w, n->outcome.verdict + said + 1, sizeof n->outcome.verdict - said - 1);
+	SAY(&w, flood->answered ? WORDS_FLOOD_ANSWERED : WORDS_FLOOD_UNANSWERED, COUNT(flood->attempts),
+	    PLAIN(flood->port), TIME(flood->last_time - flood->first_time), PLAIN(flood->first_frame));
+}
+
 const struct outcome *
 narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now,
     bool at_end)
 {
 	outcome_of(narrator_tell(n, flow, rows)->story, now, at_end, &n->outcome);
+	if (rows == flow->rows)
+		narrator_tell_flood(n, flow);
 	return &n->outcome;
+}
+
+const struct floods *
+narrator_floods(struct narrator *n)
+{
+	floods_update(n->floods, n->session);
+	return n->floods;
 }
 
 const struct outcome *

@@ -11,6 +11,8 @@
 #include "capture/session.h"
 #include "tcp/story.h"
 
+struct floods;
+
 struct narrator;
 struct narrator *narrator_new(struct session *session);		/* borrows session */
 void narrator_free(struct narrator *n);
@@ -27,6 +29,9 @@ const struct outcome *narrator_outcome(struct narrator *n, const struct flow *fl
 /* The outcome as of the replay point. */
 const struct outcome *narrator_outcome_at(struct narrator *n, const struct replay *replay,
     const struct flow *flow);
+
+/* The SYN floods as of now, over all connections. Valid until the next call with this narrator. */
+const struct floods *narrator_floods(struct narrator *n);
 
 /*
  * Explains the flow's frame of index `nth` (from 0), its options too where its bytes are

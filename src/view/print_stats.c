@@ -1,8 +1,10 @@
 /*
  * Statistics as text, or as records of three columns: section, name, value.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "view/flood.h"
 #include "view/format.h"
 #include "view/print_record.h"
 #include "view/print_text.h"
@@ -166,6 +168,25 @@ write_troubles(struct stats_writer *w, const struct stats *s)
 	}
 }
 
+/* Uncompleted handshakes with each flooded endpoint. */
+static void
+write_floods(struct stats_writer *w, const struct floods *floods)
+{
+	if (floods_count(floods) == 0)
+		return;
+	write_section(w, "syn_flood", "SYN floods (handshakes never completed)");
+	for (size_t i = 0; i < floods_count(floods); i++) {
+		const struct flood *flood = floods_get(floods, i);
+		char name[FORMAT_ENDPOINT_MAX], more[128], lasted[FORMAT_TIME_MAX];
+
+		format_endpoint(name, sizeof name, flood->address, flood->family, flood->port, w->text);
+		format_duration(lasted, sizeof lasted, flood->last_time - flood->first_time);
+		snprintf(more, sizeof more, "in %s from frame %u, %s", lasted, flood->first_frame,
+		    flood->answered ? "answered" : "not answered");
+		write_value(w, name, flood->attempts, more);
+	}
+}
+
 void
 print_stats(struct output *out, struct session *session, const struct print_options *options,
     struct replay *replay, struct narrator *narrator)
@@ -187,5 +208,6 @@ print_stats(struct output *out, struct session *session, const struct print_opti
 	write_states(&w, &s);
 	write_traffic(&w, &s);
 	write_talkers(&w, &s);
+	write_floods(&w, narrator_floods(narrator));
 	write_troubles(&w, &s);
 }
