@@ -8,6 +8,7 @@
  */
 #include "judge.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "packet/segment.h"
@@ -452,4 +453,47 @@ judge_print(const struct judge *j, FILE *out)
 		    tcp_state_name((enum tcp_state)s->shown[s->from]), s->provisional ? "?" : "",
 		    tcp_state_name((enum tcp_state)s->shown[1 - s->from]));
 	}
+}
+
+/* Writes what follows of a raw IPv4 packet: headers only, the payload is cut off. */
+static void
+put_packet(FILE *out, const struct sighting *s, uint32_t number)
+{
+	static const uint8_t ports[2][2] = { { 40000 >> 8, 40000 & 0xff }, { 5000 >> 8, 5000 & 0xff } };
+	const struct model_segment *g = &s->segment;
+	const uint32_t record[4] = {
+		(uint32_t)(s->time / 1000000), (uint32_t)(s->time % 1000000), 40, 40 + g->length
+	};
+	const uint32_t total = 40 + g->length;
+	uint8_t packet[40] = {
+		0x45, 0, (uint8_t)(total >> 8), (uint8_t)total, (uint8_t)(number >> 8), (uint8_t)number, 0, 0, 64, 6,
+		0, 0, 192, 0, 2, (uint8_t)(1 + s->from), 192, 0, 2, (uint8_t)(2 - s->from)
+	};
+
+	memcpy(packet + 20, ports[s->from], 2);
+	memcpy(packet + 22, ports[1 - s->from], 2);
+	for (unsigned i = 0; i < 4; i++) {
+		packet[24 + i] = (uint8_t)(g->seq >> (24 - 8 * i));
+		packet[28 + i] = (uint8_t)(g->ack >> (24 - 8 * i));
+	}
+	packet[32] = 0x50;
+	packet[33] = (uint8_t)g->flags;
+	packet[34] = (uint8_t)(g->window >> 8);
+	packet[35] = (uint8_t)g->window;
+	fwrite(record, sizeof record, 1, out);
+	fwrite(packet, sizeof packet, 1, out);
+}
+
+bool
+judge_save(const struct judge *j, const char *path)
+{
+	static const uint32_t head[] = { 0xa1b2c3d4, 4U << 16 | 2, 0, 0, 65535, 101 };
+	FILE *out = fopen(path, "wb");
+
+	if (out == NULL)
+		return false;
+	fwrite(head, sizeof head, 1, out);
+	for (unsigned i = 0; i < j->count; i++)
+		put_packet(out, &j->seen[i], i + 1);
+	return fclose(out) == 0;
 }
