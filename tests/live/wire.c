@@ -183,6 +183,8 @@ put(const struct wire *wire, const struct wire_frame *frame)
 static void
 deliver(struct wire *wire, struct wire_frame *frame)
 {
+	/* What a timer has just sent must be asked about before this arrives. */
+	wire_collect(wire, 0);
 	capture(wire, frame);
 	put(wire, frame);
 	for (const struct wire_frame *f = frame + 1; f < wire->frames + wire->count; f++)
