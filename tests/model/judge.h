@@ -30,13 +30,15 @@ struct sighting {
 
 struct judge {
 	struct flow_table *flows;
+	uint32_t exchange;
 	struct sighting seen[JUDGE_ROOM];
 	unsigned count;
 	unsigned compared, allowed[JUDGE_ALLOWANCES];
 	bool differs;			/* the last sighting is one that no row allows */
 };
 
-void judge_init(struct judge *j);
+/* Begins another exchange. A judge starts as zeros, and judge_fini() ends it. */
+void judge_begin(struct judge *j);
 void judge_fini(struct judge *j);
 
 /* One more segment passes the tap. After a difference nothing more is compared. */
