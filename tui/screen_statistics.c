@@ -16,7 +16,7 @@
 #include "view/history.h"
 #include "view/stats.h"
 
-enum { LINES_MAX = 128, COUNT_STEPS = 4000, HISTORY_STEPS = 20000, NAME_WIDTH = 30, REFRESH_NS = 1000000000 };
+enum { LINES_MAX = 128, COUNT_STEPS = 4000, HISTORY_STEPS = 20000, COUNT_END = 40, GRAPH_MIN = 4, REFRESH_NS = 1000000000 };
 
 struct statistics {
 	struct screen screen;
@@ -63,7 +63,7 @@ add_fact(struct statistics *s, const char *name, uint64_t n, enum style style, c
 
 	format_count(count, sizeof count, n);
 	line_printf(line, STYLE_NORMAL, "   %s", name);
-	line_add_right(line, n > 0 ? style : STYLE_DIM, count, NAME_WIDTH + 10);
+	line_add_right(line, n > 0 ? style : STYLE_DIM, count, COUNT_END);
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
@@ -83,16 +83,20 @@ add_bar(struct line *line, uint64_t part, uint64_t whole, unsigned width, bool a
 static void
 add_states(struct statistics *s, const struct stats *n, unsigned width, bool ascii)
 {
+	unsigned servers_end = width < 70 ? 32 : COUNT_END, clients_end = servers_end - 9;
+	unsigned graph = width > servers_end + 14 + GRAPH_MIN ? width - servers_end - 14 : 0;
 	char span[FORMAT_TIME_MAX];
 	struct line *line;
 
 	format_duration(span, sizeof span, history_span(s->history));
 	add_title(s, "States");
 	line = &s->line[s->lines - 1];
-	line_add_right(line, STYLE_HEADING, "clients", 30);
-	line_add_right(line, STYLE_HEADING, "servers", NAME_WIDTH + 10);
-	line_printf(line, STYLE_HEADING, "  both over %s", span);
-	line_add_right(line, STYLE_HEADING, "peak", width - 2);
+	line_add_right(line, STYLE_HEADING, "clients", clients_end);
+	line_add_right(line, STYLE_HEADING, "servers", servers_end);
+	if (graph > 0) {
+		line_printf(line, STYLE_HEADING, "  over %s", span);
+		line_add_right(line, STYLE_HEADING, "peak", width - 2);
+	}
 	for (int state = 0; state < TCP_STATES; state++) {
 		char client[FORMAT_NUMBER_MAX], server[FORMAT_NUMBER_MAX], peak[FORMAT_NUMBER_MAX];
 		uint32_t most = history_peak(s->history, (enum tcp_state)state);
@@ -105,10 +109,12 @@ add_states(struct statistics *s, const struct stats *n, unsigned width, bool asc
 		format_count(server, sizeof server, servers);
 		format_count(peak, sizeof peak, most);
 		line_printf(line, STYLE_NORMAL, "   %s", tcp_state_name((enum tcp_state)state));
-		line_add_right(line, clients > 0 ? STYLE_NORMAL : STYLE_DIM, client, 30);
-		line_add_right(line, servers > 0 ? STYLE_NORMAL : STYLE_DIM, server, NAME_WIDTH + 10);
+		line_add_right(line, clients > 0 ? STYLE_NORMAL : STYLE_DIM, client, clients_end);
+		line_add_right(line, servers > 0 ? STYLE_NORMAL : STYLE_DIM, server, servers_end);
+		if (graph == 0)
+			continue;
 		line_add(line, STYLE_NORMAL, "  ");
-		history_draw(s->history, (enum tcp_state)state, width - NAME_WIDTH - 10 - 14, ascii, STYLE_CLIENT, line);
+		history_draw(s->history, (enum tcp_state)state, graph, ascii, STYLE_CLIENT, line);
 		line_add_right(line, STYLE_DIM, peak, width - 2);
 	}
 }
@@ -199,7 +205,7 @@ add_talkers(struct statistics *s, const struct stats *n)
 		char address[FORMAT_ADDRESS_MAX], bytes[FORMAT_NUMBER_MAX];
 
 		format_address(address, sizeof address, n->talkers[i].address, n->talkers[i].family);
-		format_shorten(address, NAME_WIDTH, "…");
+		format_shorten(address, COUNT_END - 10, "…");
 		format_bytes(bytes, sizeof bytes, n->talkers[i].bytes);
 		add_fact(s, address, n->talkers[i].flows, STYLE_NORMAL, "%s bytes sent", bytes);
 	}
