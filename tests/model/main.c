@@ -93,7 +93,7 @@ main(int argc, char **argv)
 	puts("ok the model, against the RFC's figures and a kernel's behaviour");
 	differ = run(&o, o.first, o.exchanges, &judge);
 	if (argc == 1)
-		differ += run(&o, (uint64_t)time(NULL) << 20, o.exchanges / 4, &judge);
+		differ += run(&o, (uint64_t)time(NULL) << 20, o.exchanges / 40, &judge);
 	for (unsigned i = 0; judge_allowance(i) != NULL; i++)
 		if (judge.allowed[i] > 0)
 			printf("# %8u of %u undecidable: %s\n", judge.allowed[i], judge.compared, judge_allowance(i));
