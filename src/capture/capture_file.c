@@ -230,9 +230,9 @@ open_filter(struct capture_file *f, const char *text, struct error *error)
 static bool
 open_now(struct capture_file *f, const char *filter, struct error *error)
 {
-	char safe[256], why[PCAP_ERRBUF_SIZE];
+	char buffer[256], why[PCAP_ERRBUF_SIZE];
+	const char *safe = savefile_stream_label(f->capture.name, buffer, sizeof buffer);
 
-	(void)text_safe_string(safe, sizeof safe, f->capture.name);
 	if (!read_header(f)) {
 		const char *reason = f->capture.reason;
 

@@ -25,6 +25,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/merge.h"
+#include "capture/savefile_stream.h"
 #include "capture/wake.h"
 
 enum {
@@ -153,9 +154,9 @@ source_name(const struct reader *r, size_t source, char *safe, size_t size)
 {
 	const char *name = capture_name(r->captures[source]);
 
-	if (strcmp(name, "-") == 0 && capture_kind(r->captures[source]) != CAPTURE_LIVE)
-		return "standard input";
-	return text_safe_string(safe, size, name);
+	if (capture_kind(r->captures[source]) == CAPTURE_LIVE)
+		return text_safe_string(safe, size, name);
+	return savefile_stream_label(name, safe, size);
 }
 
 static void

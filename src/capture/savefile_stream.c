@@ -420,7 +420,7 @@ open_descriptor(struct savefile_stream *s, const char *name, const char *safe, s
 	if (isatty(s->descriptor))
 		return error_set(error,
 		    "%s is a terminal; pipe a capture into it: tcpdump -U -w - | tcpladder -r -",
-		    strcmp(name, "-") == 0 ? "standard input" : safe);
+		    safe);
 	s->pipe = !S_ISREG(status.st_mode);
 	if (s->pipe)
 		return true;
@@ -450,13 +450,19 @@ open_unpacker(struct savefile_stream *s, const char *safe, struct error *error)
 	return s->copy >= 0;
 }
 
+const char *
+savefile_stream_label(const char *name, char *out, size_t size)
+{
+	return strcmp(name, "-") == 0 ? "standard input" : text_safe_string(out, size, name);
+}
+
 struct savefile_stream *
 savefile_stream_open(const char *name, struct error *error)
 {
 	struct savefile_stream *s = memory_new(sizeof *s);
-	char safe[256];
+	char buffer[256];
+	const char *safe = savefile_stream_label(name, buffer, sizeof buffer);
 
-	(void)text_safe_string(safe, sizeof safe, name);
 	s->descriptor = s->copy = -1;
 	s->wake = (struct wake){ -1, -1 };
 	s->walk = savefile_walk_new();

@@ -22,6 +22,9 @@ struct savefile_stream;
 struct savefile_stream *savefile_stream_open(const char *name, struct error *error);
 void savefile_stream_free(struct savefile_stream *s);
 
+/* What a message calls that file: its name made safe in out, or "standard input". */
+const char *savefile_stream_label(const char *name, char *out, size_t size);
+
 /*
  * What libpcap is to read from; closing it leaves the stream alone. NULL: out
  * of descriptors or memory.
