@@ -200,6 +200,47 @@ Test(actions, every_key_is_pressed_by_a_session)
 	globfree(&files);
 }
 
+/* Whether the manual page's list of keys has this one: a word of a line ".It Ic ...". */
+static bool
+in_manual(const char *page, const char *label)
+{
+	FILE *in = fopen(page, "r");
+	char line[4096], *rest, *word;
+	bool found = false;
+
+	cr_assert_not_null(in, "%s", page);
+	while (!found && fgets(line, sizeof line, in) != NULL) {
+		if (strncmp(line, ".It Ic ", 7) != 0)
+			continue;
+		for (word = strtok_r(line + 7, " \n", &rest); word != NULL; word = strtok_r(NULL, " \n", &rest))
+			found = found || strcmp(strncmp(word, "\\&", 2) == 0 ? word + 2 : word, label) == 0;
+	}
+	fclose(in);
+	return found;
+}
+
+Test(actions, every_key_is_in_the_manual_page)
+{
+	static const struct {
+		int key;
+		const char *word;
+	} arrows[] = { { KEYS_UP, "Up" }, { KEYS_DOWN, "Down" }, { KEYS_LEFT, "Left" }, { KEYS_RIGHT, "Right" } };
+	const char *data = getenv("TESTDATA");
+	const struct action *all[128];
+	size_t n = all_actions(all);
+	char page[4096], label[24];
+
+	snprintf(page, sizeof page, "%s/../doc/tcpladder.8", data != NULL ? data : "testdata");
+	for (size_t i = 0; i < n; i++)
+		for (int k = 0; k < ACTION_KEYS_MAX && all[i]->keys[k] != 0; k++) {
+			keys_label(all[i]->keys[k], label, sizeof label);
+			for (size_t a = 0; a < sizeof arrows / sizeof arrows[0]; a++)
+				if (arrows[a].key == all[i]->keys[k])
+					snprintf(label, sizeof label, "%s", arrows[a].word);
+			cr_expect(in_manual(page, label), "the manual page lacks %s (%s)", label, all[i]->name);
+		}
+}
+
 /* ---- the list widget */
 
 Test(list_widget, a_page_is_a_page)
