@@ -262,7 +262,7 @@ act(struct app *app, enum action_id id)
 	uint32_t times = counted && prefix > 0 ? (uint32_t)prefix : 1;
 
 	app->has_prefix = false;
-	if (id == ACTION_LAST && s->class->bit != ON_HELP) {
+	if (id == ACTION_LAST && (s->class->bit & ON_CAPTURE)) {
 		if (counted) {
 			stepping_to_number(app, prefix);
 			return;

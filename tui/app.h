@@ -66,6 +66,8 @@ struct app_settings {
 	struct ladder_options ladder;
 	bool services;
 	bool detail, zoom;		/* the pane below or beside */
+	const struct column *columns[COLUMN_PLACES_MAX];	/* those chosen for the list, in its order */
+	size_t column_count;		/* 0: as many as the width allows */
 };
 
 struct app {
@@ -135,5 +137,7 @@ struct screen *screen_frames_new(struct app *app);
 struct screen *screen_statistics_new(struct app *app);
 struct screen *screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth);
 struct screen *screen_help_new(struct app *app);
+enum menu_kind { MENU_SORT, MENU_COLUMNS };
+struct screen *screen_menu_new(struct app *app, enum menu_kind kind);
 
 #endif

@@ -157,7 +157,8 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 	flow_list_update(app->list);
 	if (c->follow)
 		follow_newest(app);
-	c->places = column_layout(area.columns - MARGIN - 1, c->place);
+	c->places = app->settings.column_count == 0 ? column_layout(area.columns - MARGIN - 1, c->place) :
+	    column_layout_of(app->settings.columns, app->settings.column_count, area.columns - MARGIN - 1, c->place);
 	draw_summary(app, area);
 	column_headings(c->place, c->places, sort, descending, app->picture.ascii, &headings);
 	picture_put_line(&app->picture, area.line + 1, MARGIN, area.columns - MARGIN, &headings, 0);
@@ -212,6 +213,8 @@ sort_act(struct connections *c, struct app *app, enum action_id id)
 		flow_list_sort_next(app->list, 1, c->place, c->places);
 	else if (id == ACTION_SORT_LEFT)
 		flow_list_sort_next(app->list, -1, c->place, c->places);
+	else if (id == ACTION_SORT_MENU || id == ACTION_COLUMNS)
+		app_push(app, screen_menu_new(app, id == ACTION_SORT_MENU ? MENU_SORT : MENU_COLUMNS));
 	else if (id == ACTION_REVERSE)
 		reverse_sort(app);
 	else if (id == ACTION_FREEZE)
