@@ -97,6 +97,8 @@ become(const struct run *r, int feed_read, const char *terminal, char *const *ar
 		unsetenv("TERM");
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
+	signal(SIGINT, SIG_DFL);	/* a shell ignores them for what it starts in the background */
+	signal(SIGQUIT, SIG_DFL);
 	execv(arguments[0], arguments);
 	_exit(127);
 }
