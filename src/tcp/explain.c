@@ -307,6 +307,9 @@ explain_ack(const struct explain *e)
 		    BYTES(f->ack - e->own->acked));
 	else
 		SAY(e->w, WORDS_ACK_BARE, SIDE(e->from), SIDE(e->to));
+	if (e->own->zero && f->window != 0)
+		SAY(e->w, WORDS_WINDOW_OPENED, SIDE(e->from), BYTES(explain_window(e)),
+		    TIME(elapsed(f->time, e->own->zero_since)));
 }
 
 /* ---- all of them */

@@ -286,9 +286,11 @@ story_add_stuck(struct story_end *own, const struct story_end *peer, const struc
 	if (!peer->acking || f->seq != peer->acked)
 		return;
 	if (own->stuck_count == 0 || own->stuck_seq != f->seq) {
+		const struct story_recent *first = story_recent_at(own, f->seq);
+
 		own->stuck_seq = f->seq;
 		own->stuck_count = 0;
-		own->stuck_frame = f->number;
+		own->stuck_frame = first != NULL ? first->frame : f->number;
 	}
 	own->stuck_length = f->length;
 	if (++own->stuck_count > own->worst_stuck)
