@@ -11,6 +11,7 @@
 #include "packet/seqnum.h"
 #include "tcp/analysis.h"
 #include "tcp/service.h"
+#include "tcp/tcp_observer.h"
 #include "tcp/tcp_state.h"
 
 #define TIME_WAIT_NANOSECONDS	60000000000ULL	/* Linux's; the RFC says two to four minutes */
@@ -107,7 +108,8 @@ flow_begins_anew(const struct flow *flow, const struct segment *segment)
 	if (sender->marks & (ENDPOINT_SYN_SEEN | ENDPOINT_SPOKE))
 		return true;
 	/* First words of this end: the answer to a SYN, or a simultaneous open. */
-	return !(flow->marks & FLOW_HANDSHAKE) || receiver->marks & ENDPOINT_SPOKE;
+	return !(flow->marks & FLOW_HANDSHAKE) || receiver->marks & ENDPOINT_SPOKE
+	    || receiver->possible == 1 << TCP_CLOSED;
 }
 
 void
@@ -300,11 +302,11 @@ flow_apply(struct flow *flow, const struct segment *segment, enum side side, boo
 		sender->marks |= ENDPOINT_SPOKE;
 		analysis_update(flow, segment, side, record->notes);
 	} else {
-		tcp_state_sent(flow, segment, side, record);
+		tcp_observer_sent(flow, segment, side, record);
 		analysis_update(flow, segment, side, record->notes);
 		if (is_clean_syn(segment->flags))
 			sender->marks |= ENDPOINT_SYN_SEEN;
-		tcp_state_received(flow, segment, side, record);
+		tcp_observer_received(flow, segment, side, record);
 	}
 	if (record->notes != 0)
 		flow->trouble = 1;

@@ -1,9 +1,5 @@
 /*
- * RFC 9293's state machine as a passive observer may use it.
- *
- * A segment on the wire is applied twice: as *sent* by one end, which proves
- * things about that end, then as *received* by the other, which is an
- * assumption until that end answers.  An end's state is a set: one state
+ * RFC 9293's state machine as a table.  An end's state is a set: one state
  * where the handshake was seen, several for a connection that was picked up
  * in its midst, shrunk by evidence.
  */
@@ -45,23 +41,29 @@ struct tcp_transition {
 /* The row for a state and an event, or NULL: then nothing changes. */
 const struct tcp_transition *tcp_state_transition(enum tcp_state from, enum tcp_event event);
 
+/* A set of states is a bit for each. */
+#define TCP_STATE_SET(state)	((uint16_t)(1U << (state)))
+
 enum { TCP_STATE_SYNCHRONIZED = 1 << TCP_SYN_RECEIVED | 1 << TCP_ESTABLISHED | 1 << TCP_FIN_WAIT_1
     | 1 << TCP_FIN_WAIT_2 | 1 << TCP_CLOSE_WAIT | 1 << TCP_CLOSING | 1 << TCP_LAST_ACK | 1 << TCP_TIME_WAIT };
 
+/* Each state of the set goes where its row says, or stays. */
+uint16_t tcp_state_set_after(uint16_t set, enum tcp_event event);
+
+static inline bool
+tcp_state_set_is_single(uint16_t set)
+{
+	return (set & (set - 1)) == 0;
+}
+
+/* Those of `set` that the evidence allows; contradictory evidence is no evidence. */
+static inline uint16_t
+tcp_state_set_narrowed(uint16_t set, uint16_t evidence)
+{
+	return set & evidence ? set & evidence : set;
+}
+
 /* What a set of possible states is shown as: certain when there is one, else the likeliest with a `?`. */
 shown_state tcp_state_shown(uint16_t possible, bool provisional);
-
-/*
- * The two halves of a segment's way: sent by `sender`, which must come before
- * the endpoints' numbers are brought up to date with it (analysis_update),
- * and received by the other end, which must come after.  They change both
- * ends' states, and set the traits and states in *record; the record's notes
- * must have been set.
- */
-void tcp_state_sent(struct flow *flow, const struct segment *segment, enum side sender, struct frame *record);
-void tcp_state_received(struct flow *flow, const struct segment *segment, enum side sender, struct frame *record);
-
-/* Whether a segment's flags make no sense together (SYN with FIN or RST, no ACK where there must be one). */
-bool tcp_state_is_garbage(uint16_t flags);
 
 #endif
