@@ -75,10 +75,19 @@ value_seconds(const struct column *c, struct flow_row *row, char *out, size_t si
 }
 
 static size_t
+put_duration(const struct flow_row *row, char *out, size_t size, uint64_t ns)
+{
+	format_short_duration(out, size, ns);
+	if (row->ascii)
+		format_make_ascii(out);
+	return strlen(out);
+}
+
+static size_t
 cell_seconds(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
 {
 	(void)width;
-	return format_short_duration(out, size, c->key(c, row, 0));
+	return put_duration(row, out, size, c->key(c, row, 0));
 }
 
 /* ---- identity */
@@ -331,7 +340,7 @@ cell_rtt(const struct column *c, struct flow_row *row, unsigned width, char *out
 	(void)width;
 	if (rtt == OUTCOME_NO_RTT)
 		return put_text(out, size, row->ascii ? "-" : "–");
-	return format_short_duration(out, size, rtt);
+	return put_duration(row, out, size, rtt);
 }
 
 static size_t
@@ -417,7 +426,7 @@ cell_last(const struct column *c, struct flow_row *row, unsigned width, char *ou
 	(void)width;
 	if (ago < 1000000000)
 		return (size_t)snprintf(out, size, "0.%us", (unsigned)(ago / 100000000));
-	return format_short_duration(out, size, ago);
+	return put_duration(row, out, size, ago);
 }
 
 #define MACHINE .machine = true
