@@ -88,6 +88,8 @@ static const struct action looking[] = {
 	{ ACTION_FRAMES, ON_FRAMES, { KEYS_TAB }, "frames", "Connections", NULL, 58, NULL },
 	{ ACTION_STATISTICS, ON_LIST | ON_LADDER | ON_FRAMES, { 'i' }, "statistics", "Statistics", NULL, 42,
 	  "the capture in numbers: states over time, outcomes, resent, talkers" },
+	{ ACTION_WRITE, ON_LIST | ON_LADDER | ON_PACKET | ON_FRAMES, { 'w', KEYS_F2 }, "write", "Write", NULL, 36,
+	  "write: x.pcap this connection, .txt its ladder, .csv the list, .svg the screen" },
 	{ ACTION_MARK, ON_LADDER, { 'm' }, "mark", NULL, NULL, 0, "mark this segment: times count from it" },
 	{ ACTION_GO_TO_MARK, ON_LADDER, { '\'' }, "go-to-mark", NULL, NULL, 0, "go to the mark" },
 	{ ACTION_CLEAR_MARKS, ON_LADDER, { 'M' }, "clear-marks", NULL, NULL, 0, "take the mark away" },

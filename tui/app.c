@@ -13,6 +13,7 @@
 #include "tui/frame_line.h"
 #include "tui/keys.h"
 #include "tui/stepping.h"
+#include "tui/writing.h"
 #include "view/format.h"
 
 enum { LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
@@ -241,6 +242,8 @@ act_everywhere(struct app *app, enum action_id id, uint32_t times)
 		toggle_frames(app);
 	else if (id == ACTION_STATISTICS)
 		app_push(app, screen_statistics_new(app));
+	else if (id == ACTION_WRITE)
+		writing_ask(app);
 	else if (id == ACTION_LINES)
 		set_ascii(app, !app->picture.ascii);
 	else if (id == ACTION_DETAIL)

@@ -51,6 +51,8 @@ struct screen_class {
 	 * (f is NULL for both).  May be NULL.
 	 */
 	bool (*find)(struct screen *s, struct app *app, const struct filter *f, enum find_mode mode);
+	/* The connection under the cursor, or NULL. May be NULL. */
+	const struct flow *(*flow)(struct screen *s, struct app *app);
 	void (*free)(struct screen *s);
 };
 
@@ -89,6 +91,7 @@ struct app {
 	char message[APP_MESSAGE_MAX];	/* in the footer's place until the next key */
 	bool message_is_error;
 	char search[PROMPT_TEXT_MAX];	/* what / looked for last */
+	char overwrite[PROMPT_TEXT_MAX];	/* the file that may be overwritten if Enter is pressed again */
 	uint64_t prefix;		/* the number typed before a key */
 	bool has_prefix;
 

@@ -174,16 +174,21 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 
 /* ---- keys */
 
+static const struct flow *
+connections_flow(struct screen *s, struct app *app)
+{
+	(void)s;
+	flow_list_update(app->list);
+	return flow_list_count(app->list) == 0 ? NULL : flow_list_flow(app->list, flow_list_cursor_row(app->list));
+}
+
 static void
 open_ladder(struct connections *c, struct app *app)
 {
-	uint32_t row;
+	const struct flow *flow = connections_flow(&c->screen, app);
 
-	(void)c;
-	flow_list_update(app->list);
-	row = flow_list_cursor_row(app->list);
-	if (flow_list_count(app->list) > 0)
-		app_push(app, screen_ladder_new(app, flow_list_flow(app->list, row)));
+	if (flow != NULL)
+		app_push(app, screen_ladder_new(app, flow));
 }
 
 static void
@@ -281,7 +286,7 @@ connections_free(struct screen *s)
 
 static const struct screen_class connections_class = {
 	.bit = ON_LIST, .name = "Connections", .draw = connections_draw, .act = connections_act,
-	.peel = connections_peel, .find = connections_find, .free = connections_free
+	.peel = connections_peel, .find = connections_find, .flow = connections_flow, .free = connections_free
 };
 
 struct screen *

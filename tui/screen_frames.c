@@ -250,6 +250,14 @@ frames_find(struct screen *base, struct app *app, const struct filter *f, enum f
 	return false;
 }
 
+static const struct flow *
+frames_flow(struct screen *base, struct app *app)
+{
+	struct frames_screen *s = (struct frames_screen *)base;
+
+	return s->rows.count > 0 ? flow_at(s, app, s->rows.cursor) : NULL;
+}
+
 static void
 frames_free(struct screen *base)
 {
@@ -261,7 +269,7 @@ frames_free(struct screen *base)
 
 static const struct screen_class frames_class = {
 	.bit = ON_FRAMES, .name = "Frames", .draw = frames_draw, .act = frames_act, .peel = frames_peel, .work = frames_work,
-	.stepped = frames_stepped, .find = frames_find, .free = frames_free
+	.stepped = frames_stepped, .find = frames_find, .flow = frames_flow, .free = frames_free
 };
 
 struct screen *

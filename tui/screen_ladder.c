@@ -344,6 +344,13 @@ ladder_find(struct screen *s, struct app *app, const struct filter *f, enum find
 	return false;
 }
 
+static const struct flow *
+ladder_screen_flow(struct screen *s, struct app *app)
+{
+	(void)app;
+	return ((struct ladder_screen *)s)->flow;
+}
+
 static void
 ladder_screen_free(struct screen *s)
 {
@@ -355,7 +362,7 @@ ladder_screen_free(struct screen *s)
 
 static const struct screen_class ladder_class = {
 	.bit = ON_LADDER, .name = "Ladder", .draw = ladder_draw, .act = ladder_act,
-	.stepped = ladder_stepped, .find = ladder_find, .free = ladder_screen_free
+	.stepped = ladder_stepped, .find = ladder_find, .flow = ladder_screen_flow, .free = ladder_screen_free
 };
 
 struct screen *

@@ -144,6 +144,13 @@ packet_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
 	return true;
 }
 
+static const struct flow *
+packet_flow(struct screen *s, struct app *app)
+{
+	(void)app;
+	return ((struct packet_screen *)s)->flow;
+}
+
 static void
 packet_free(struct screen *s)
 {
@@ -154,7 +161,7 @@ packet_free(struct screen *s)
 }
 
 static const struct screen_class packet_class = {
-	.bit = ON_PACKET, .name = "Packet", .draw = packet_draw, .act = packet_act, .free = packet_free
+	.bit = ON_PACKET, .name = "Packet", .draw = packet_draw, .act = packet_act, .flow = packet_flow, .free = packet_free
 };
 
 /* Who opens a packet here wants its TCP header; what is around it is above. */
