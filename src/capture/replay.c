@@ -1,8 +1,7 @@
 /*
  * The world as of a frame.  While a replay point is set there is a moment
  * for each connection, kept by applying or undoing the frame records between
- * the old point and the new one; going to a point far away starts from the
- * nearer of where we are and nothing.  What a record changes can be undone,
+ * the old point and the new one; going far back starts again from nothing.  What a record changes can be undone,
  * because the connection's row before it tells the states before it.
  */
 #include "capture/replay.h"
@@ -13,6 +12,11 @@
 #include "base/memory.h"
 
 #define TIME_WAIT_NANOSECONDS	60000000000ULL
+
+enum {
+	FETCH_AHEAD = 16,	/* rows */
+	BACKWARD_COST = 8	/* a step back looks at three places in memory, steps forward run through the rows */
+};
 
 struct replay {
 	struct session *session;
@@ -78,6 +82,15 @@ count(struct moment *m, const struct frame *frame, uint32_t one)
 		m->resent[from] += one;
 }
 
+static inline void
+fetch_moment(const struct replay *r, uint32_t row)
+{
+	uint32_t flow = frame_store_get(session_frames(r->session), row)->flow;
+
+	if (flow != 0)
+		__builtin_prefetch(&r->moments[flow - 1], 1);
+}
+
 static void
 step_forward(struct replay *r)
 {
@@ -131,12 +144,15 @@ replay_to(struct replay *r, uint32_t rows)
 		r->room = flows;
 	}
 	r->at_end = false;
-	if (rows < r->rows / 2) {
+	if (rows < r->rows && r->rows - rows > rows / BACKWARD_COST) {
 		memset(r->moments, 0, r->room * sizeof *r->moments);
 		r->rows = 0;
 	}
-	while (r->rows < rows)
+	while (r->rows < rows) {
+		if (r->rows + FETCH_AHEAD < rows)
+			fetch_moment(r, r->rows + FETCH_AHEAD);
 		step_forward(r);
+	}
 	while (r->rows > rows)
 		step_backward(r);
 }
