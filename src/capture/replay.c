@@ -1,8 +1,9 @@
 /*
  * The world as of a frame.  While a replay point is set there is a moment
  * for each connection, kept by applying or undoing the frame records between
- * the old point and the new one; going far back starts again from nothing.  What a record changes can be undone,
- * because the connection's row before it tells the states before it.
+ * the old point and the new one; going far back starts again from nothing.
+ * What a record changes can be undone, because the connection's row before
+ * it tells the states before it.
  */
 #include "capture/replay.h"
 
