@@ -108,6 +108,23 @@ Test(flow_table, keeps_a_hundred_thousand_connections_apart)
 	flow_table_free(table);
 }
 
+/* Whoever sends a new SYN with every packet mustn't make each cost as much as all before it: this would take hours. */
+Test(flow_table, isn_slowed_by_a_tuple_that_is_opened_again_and_again, .timeout = 60)
+{
+	struct flow_table *table = flow_table_new();
+	struct segment quote = segment_from(CLIENT, TCP_SYN, 5, 0, 0);
+
+	for (uint32_t i = 0; i < 400000; i++) {
+		send(table, CLIENT, TCP_SYN, i * 100000, 0, 0);
+		if (i % 4 == 0)
+			send(table, SERVER, TCP_ACK, 77, 12345 + i, 0);
+		if (i % 4 == 1)
+			flow_table_quoted(table, &quote);
+	}
+	cr_expect_eq(flow_table_count(table), 400000);
+	flow_table_free(table);
+}
+
 Test(identity, a_syn_with_another_number_begins_a_new_connection)
 {
 	struct flow_table *table = flow_table_new();

@@ -270,6 +270,12 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	return flow;
 }
 
+/*
+ * How many connections of a tuple are asked whether a segment is theirs: whoever sends a new SYN
+ * with every packet mustn't make each of them cost as much as all before it.
+ */
+enum { TABLE_LOOK_BACK = 32 };
+
 static uint32_t
 distance(uint32_t a, uint32_t b)
 {
@@ -319,9 +325,11 @@ among_unanswered(struct flow_table *t, struct flow *newest, const struct segment
 {
 	struct flow *flow = newest, *best = newest;
 
+	if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		return newest;	/* it answers nothing */
 	if (segment->flags & TCP_SYN && is_answered_by(newest, segment))
 		return newest;
-	while (flow->previous != 0 && flow_is_unanswered(flow)) {
+	for (unsigned i = 0; i < TABLE_LOOK_BACK && flow->previous != 0 && flow_is_unanswered(flow); i++) {
 		flow = flow_table_get(t, flow->previous);
 		if (!(segment->flags & TCP_SYN))
 			best = nearer_flow(best, flow, segment);
@@ -353,11 +361,13 @@ flow_table_quoted(struct flow_table *t, const struct segment *quote)
 {
 	struct slot *slot = flow_table_slot(t, quote);
 	struct flow *flow, *newest;
+	unsigned looked = 0;
 
 	if (slot->id == 0)
 		return NULL;
 	newest = flow_table_get(t, slot->id);
-	for (flow = newest; flow != NULL; flow = flow->previous ? flow_table_get(t, flow->previous) : NULL) {
+	for (flow = newest; flow != NULL && looked < TABLE_LOOK_BACK; looked++,
+	    flow = flow->previous ? flow_table_get(t, flow->previous) : NULL) {
 		const struct endpoint *end = &flow->end[flow_sender(flow, quote)];
 
 		/* What is quoted was sent: it lies behind what that end has sent so far. */
