@@ -397,6 +397,8 @@ static void
 test_types(char *const *program)
 {
 	static const char *const types[] = { "dumb", "no-such-terminal", NULL };
+	/* those that every ncurses brings along */
+	static const char *const known[] = { "vt100", "linux", "xterm", "screen", "ansi" };
 	struct run r;
 
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -410,13 +412,19 @@ test_types(char *const *program)
 		    strchr(r.seen, '\n') != NULL && strchr(strchr(r.seen, '\n') + 1, '\n') == NULL, "it says: %s", r.seen);
 		finish(&r);
 	}
-	start(&r, "vt100", false, program);
-	settle(&r);
-	check("terminal: works on a vt100", strstr(r.seen, "connections") != NULL, "it says: %s", r.seen);
-	press(&r, "q");
-	wait_end(&r, true);
-	check("terminal: modes as before on a vt100", exited_with(&r, 0) && same_modes(&r), "they differ");
-	finish(&r);
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		char name[80];
+
+		start(&r, known[i], false, program);
+		settle(&r);
+		snprintf(name, sizeof name, "terminal: works with TERM=%s", known[i]);
+		check(name, strstr(r.seen, "connections") != NULL, "it says: %s", r.seen);
+		press(&r, "q");
+		wait_end(&r, true);
+		snprintf(name, sizeof name, "terminal: modes as before with TERM=%s", known[i]);
+		check(name, exited_with(&r, 0) && same_modes(&r), "they differ");
+		finish(&r);
+	}
 }
 
 static void

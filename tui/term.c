@@ -294,6 +294,25 @@ free_term(struct term *t)
 	free(t);
 }
 
+/* ncurses can't ask the terminal, and not every type's description has a size; later ones come by resizeterm(). */
+static void
+tell_size(const struct term *t)
+{
+	struct winsize size = { .ws_row = 0 };
+	char number[16];
+
+	if (ioctl(t->out, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
+		size.ws_col = 80;
+		size.ws_row = 24;
+	}
+	snprintf(number, sizeof number, "%u", (unsigned)size.ws_row);
+	setenv("LINES", number, 1);
+	snprintf(number, sizeof number, "%u", (unsigned)size.ws_col);
+	setenv("COLUMNS", number, 1);
+	use_env(TRUE);
+	use_tioctl(FALSE);
+}
+
 struct term *
 term_open(enum term_color color, struct error *error)
 {
@@ -315,8 +334,7 @@ term_open(enum term_color color, struct error *error)
 		return NULL;
 	}
 	take_modes(t);
-	use_env(FALSE);
-	use_tioctl(FALSE);
+	tell_size(t);
 	t->screen = newterm(NULL, t->drawn, t->nothing);
 	if (t->screen == NULL) {
 		set_modes(t->in, &t->before);
