@@ -136,6 +136,7 @@ unsigned app_pane_lines(const struct app *app, unsigned lines);
 struct screen *screen_connections_new(struct app *app);
 struct screen *screen_ladder_new(struct app *app, const struct flow *flow);
 struct screen *screen_ladder_new_at(struct app *app, const struct flow *flow, uint32_t nth);
+struct screen *screen_merged_new(struct app *app);	/* of the connections marked in the list */
 struct screen *screen_frames_new(struct app *app);
 struct screen *screen_statistics_new(struct app *app);
 struct screen *screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth);

@@ -13,7 +13,7 @@
 #include "tui/list_widget.h"
 #include "view/format.h"
 
-enum { MARGIN = 2, ABOVE = 2 /* summary and headings */, FOLLOW_TRIES = 1000 };
+enum { MARGIN = 2, ABOVE = 2 /* summary and headings */, FOLLOW_TRIES = 1000, MARKS_MAX = 64 };
 
 struct connections {
 	struct screen screen;
@@ -71,6 +71,8 @@ draw_row(struct connections *c, struct app *app, uint32_t row, int line, unsigne
 	about.ascii = app->picture.ascii;
 	column_render(c->place, c->places, &about, &text);
 	picture_put_line(&app->picture, line, MARGIN, width, &text, 0);
+	if (flow_list_tagged(app->list, about.flow->id))
+		picture_put(&app->picture, line, 1, 1, STYLE_STRONG, "●");
 	if (row == c->rows.cursor) {
 		picture_put(&app->picture, line, 0, 1, STYLE_STRONG, "▸");
 		picture_emphasize(&app->picture, line, 0, app->picture.columns, PICTURE_SELECTED);
@@ -187,7 +189,9 @@ open_ladder(struct connections *c, struct app *app)
 {
 	const struct flow *flow = connections_flow(&c->screen, app);
 
-	if (flow != NULL)
+	if (flow_list_tags(app->list, NULL, 0) > 1)
+		app_push(app, screen_merged_new(app));
+	else if (flow != NULL)
 		app_push(app, screen_ladder_new(app, flow));
 }
 
@@ -229,6 +233,53 @@ sort_act(struct connections *c, struct app *app, enum action_id id)
 	return true;
 }
 
+static void
+go_to_next_mark(struct app *app)
+{
+	uint32_t count = flow_list_count(app->list), row = flow_list_cursor_row(app->list);
+
+	for (uint32_t i = 1; i <= count; i++) {
+		uint32_t next = (row + i) % count;
+
+		if (flow_list_tagged(app->list, flow_list_get(app->list, next))) {
+			flow_list_move_to(app->list, next);
+			return;
+		}
+	}
+	app_say(app, "No connection of the list is marked; m does.");
+}
+
+static bool
+marking_act(struct app *app, enum action_id id)
+{
+	uint32_t ids[MARKS_MAX], flow;
+	size_t count;
+
+	if (id != ACTION_MARK && id != ACTION_GO_TO_MARK && id != ACTION_CLEAR_MARKS)
+		return false;
+	flow_list_update(app->list);
+	if (id == ACTION_GO_TO_MARK) {
+		go_to_next_mark(app);
+		return true;
+	}
+	flow = flow_list_cursor(app->list);
+	if (id == ACTION_MARK && flow != 0)
+		flow_list_tag(app->list, flow, !flow_list_tagged(app->list, flow));
+	count = flow_list_tags(app->list, ids, MARKS_MAX);
+	if (id == ACTION_CLEAR_MARKS) {
+		while (count > 0) {
+			for (size_t i = 0; i < count && i < MARKS_MAX; i++)
+				flow_list_tag(app->list, ids[i], false);
+			count = flow_list_tags(app->list, ids, MARKS_MAX);
+		}
+		app_say(app, "No connection is marked.");
+	} else {
+		app_say(app, count > 1 ? "%zu connections are marked; Enter opens them as one ladder." :
+		    "%zu connection is marked; with another one, Enter opens both as one ladder.", count);
+	}
+	return true;
+}
+
 static bool
 connections_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
 {
@@ -241,7 +292,7 @@ connections_act(struct screen *s, struct app *app, enum action_id id, uint32_t t
 	else if (id == ACTION_FOLLOW) {
 		c->follow = !c->follow;
 		app_say(app, c->follow ? "Following the newest connection." : "No longer following.");
-	} else if (!finding_act(app, id, times))
+	} else if (!finding_act(app, id, times) && !marking_act(app, id))
 		return sort_act(c, app, id);
 	return true;
 }
