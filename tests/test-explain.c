@@ -227,7 +227,7 @@ Test(explain, windows_and_keep_alives)
 	    "0.4 S . seq=2000 ack=12 : ESTABLISHED ESTABLISHED +zero_window_probe\n"
 	    "0.5 C . seq=12 ack=2001 win=0 : ESTABLISHED ESTABLISHED +zero_window +zero_window_probe_ack\n"
 	    "2.2 C . seq=12 ack=2001 win=100 : ESTABLISHED ESTABLISHED +window_update +scaled\n"
-	    "7200 C . seq=11 ack=2001 : ESTABLISHED ESTABLISHED +keep_alive\n"
+	    "7200 C . seq=11 ack=2001 win=100 : ESTABLISHED ESTABLISHED +keep_alive\n"
 	    "7200.1 S . seq=2001 ack=12 : ESTABLISHED ESTABLISHED +keep_alive_ack\n"
 	    "7201 C . seq=12 ack=2001 win=200 : ESTABLISHED ESTABLISHED +window_update +scaled\n"
 	    "7202 S P. seq=2001 ack=12 len=1000 : ESTABLISHED ESTABLISHED +window_full\n"

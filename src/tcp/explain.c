@@ -63,7 +63,8 @@ explain_syn_ack(const struct explain *e)
 	else if (syn->count == 0)
 		SAY(e->w, WORDS_SYN_ACK_FIRST, SIDE(e->from));
 	else if (!story_fits_syn(syn, e->f->ack))
-		SAY(e->w, WORDS_SYN_ACK_STRANGE, SIDE(e->from), PLAIN(e->f->ack));
+		SAY(e->w, WORDS_SYN_ACK_STRANGE, SIDE(e->from),
+		    PLAIN((uint32_t)(e->f->ack - e->s->flow->end[e->to].isn)));
 	else if (e->own->syn.count > 0)
 		SAY(e->w, WORDS_SYN_ACK_BOTH, SIDE(e->from));
 	else
@@ -227,7 +228,8 @@ explain_noted(const struct explain *e)
 		SAY(e->w, WORDS_WINDOW_OPENED, SIDE(e->from), BYTES(explain_window(e)),
 		    TIME(elapsed(f->time, e->own->zero_since)));
 	else if (n & NOTE_WINDOW_UPDATE && f->length == 0)
-		SAY(e->w, WORDS_WINDOW_UPDATE, SIDE(e->from), BYTES(explain_window(e)));
+		SAY(e->w, f->window < e->own->window ? WORDS_WINDOW_LOWERED : WORDS_WINDOW_UPDATE,
+		    SIDE(e->from), BYTES(explain_window(e)));
 	else
 		return false;
 	return true;

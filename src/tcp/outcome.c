@@ -85,6 +85,8 @@ outcome_of_attempt(const struct story *s, uint64_t now, bool at_end)
 		return patience_is_over(&own->syn, now, at_end, true) ? OUTCOME_NO_ANSWER
 		    : OUTCOME_OPEN;
 	}
+	if (s->syn_ack_bad && s->cleared_frame != 0 && patience_is_over(&own->syn, now, at_end, true))
+		return OUTCOME_ABORTED_HANDSHAKE;
 	if (peer->syn_ack.count > 0 && patience_is_over(&peer->syn_ack, now, at_end, false))
 		return OUTCOME_ABORTED_HANDSHAKE;
 	/* Something came back, but nothing that answers it: an old connection's ACK, say. */

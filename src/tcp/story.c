@@ -66,6 +66,8 @@ tries_add(struct story_tries *t, const struct frame *f)
 	}
 	if (t->count < STORY_TRIES)
 		t->time[t->count] = f->time;
+	if (f->length > t->longest)
+		t->longest = f->length;
 	t->last_time = f->time;
 	t->last_frame = f->number;
 	t->count++;
@@ -109,7 +111,7 @@ story_add_icmp(struct story *s, const struct frame *f)
 bool
 story_fits_syn(const struct story_tries *syn, uint32_t ack)
 {
-	return seqnum_within(ack, syn->seq + 1, 1u << 16);
+	return seqnum_within(ack, syn->seq + 1, syn->longest + 1);
 }
 
 static void
@@ -185,7 +187,7 @@ story_clears_old(const struct story *s, const struct frame *f, enum side from)
 	const struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 
 	return s->handshake && from == s->opener && s->established_frame == 0 && own->syn.count > 0
-	    && peer->frames > 0 && peer->syn_ack.count + peer->syn.count == 0
+	    && peer->frames > 0 && (peer->syn_ack.count + peer->syn.count == 0 || s->syn_ack_bad)
 	    && !(f->flags & TCP_ACK) && f->seq == peer->acked;
 }
 
@@ -414,7 +416,8 @@ story_add_notes(struct story *s, const struct frame *f, struct story_end *own)
 	own->out_of_order += !!(n & NOTE_OUT_OF_ORDER);
 	own->duplicate_acks += !!(n & NOTE_DUPLICATE_ACK);
 	own->gaps += !!(n & NOTE_LOST_SEGMENT);
-	own->unseen_acked += !!(n & NOTE_ACK_LOST_SEGMENT);
+	/* A SYN-ACK that acknowledges too much tells of another connection, not of a hole. */
+	own->unseen_acked += n & NOTE_ACK_LOST_SEGMENT && !(f->flags & TCP_SYN);
 	if (n & NOTE_KEEP_ALIVE) {
 		own->keep_alives++;
 		own->wait.keep_alives++;

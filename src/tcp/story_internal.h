@@ -63,6 +63,7 @@ struct story_tries {
 	uint32_t first_frame, last_frame;
 	uint32_t count;
 	uint32_t seq;
+	uint32_t longest;		/* payload: Fast Open */
 };
 
 struct story_end {

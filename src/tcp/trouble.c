@@ -130,6 +130,8 @@ trouble_opening(const struct trouble *t)
 
 	if (s->established_frame == 0 && s->cleared_frame == 0)
 		return false;
+	if (s->cleared_frame != 0 && t->out->outcome == OUTCOME_ABORTED_HANDSHAKE)
+		return false;		/* told already */
 	if (s->cleared_frame != 0) {
 		SAY(t->w, WORDS_HALF_OPEN, SIDE(side_other(s->opener)), SIDE(s->opener),
 		    PLAIN(s->cleared_frame));
@@ -243,6 +245,12 @@ trouble_challenge(const struct trouble *t)
 }
 
 static bool
+trouble_waits_since(const struct story_wait *w, uint32_t frame)
+{
+	return w->frames > 0 && w->first_frame == frame;
+}
+
+static bool
 trouble_idle(const struct trouble *t)
 {
 	const struct story *s = t->s;
@@ -252,7 +260,8 @@ trouble_idle(const struct trouble *t)
 	if (s->longest_idle < 10 * long_idle || s->longest_idle > absurd
 	    || (s->reset.frame != 0
 		&& (after >= s->reset.frame || after == s->reset.wait.first_frame))
-	    || after == s->end[CLIENT].wait.first_frame || after == s->end[SERVER].wait.first_frame)
+	    || trouble_waits_since(&s->end[CLIENT].wait, after)
+	    || trouble_waits_since(&s->end[SERVER].wait, after))
 		return false;
 	SAY(t->w, WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before),
 	    PLAIN(t->s->idle_after));

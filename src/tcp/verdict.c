@@ -225,12 +225,15 @@ verdict_aborted(const struct verdict *v)
 	const struct story_end *own = &s->end[s->opener], *peer = &s->end[side_other(s->opener)];
 	char waits[160];
 
-	if (s->reset.frame == 0) {
+	if (s->syn_ack_bad && s->cleared_frame != 0)
+		SAY(v->w, WORDS_SYN_ACK_WRONG, PLAIN(peer->syn_ack.first_frame), SIDE(s->opener),
+		    PLAIN(s->cleared_frame));
+	else if (s->reset.frame == 0) {
 		SAY(v->w, peer->syn_ack.count > 1 ? WORDS_SYN_ACK_UNANSWERED : WORDS_SYN_ACK_ALONE,
 		    PLAIN(peer->syn_ack.first_frame), TIMES(peer->syn_ack.count),
 		    TEXT(verdict_waits(&peer->syn_ack, waits, sizeof waits)), SIDE(s->opener),
 		    TIME(elapsed(v->now, peer->syn_ack.last_time)));
-		SAY(v->w, WORDS_SYN_ACK_UNANSWERED_WHY);
+		SAY(v->w, WORDS_SYN_ACK_UNANSWERED_WHY, SIDE(s->opener));
 	} else if (s->syn_ack_bad)
 		SAY(v->w, WORDS_SYN_ACK_WRONG, PLAIN(peer->syn_ack.first_frame), SIDE(s->opener),
 		    PLAIN(s->reset.frame));

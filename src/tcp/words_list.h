@@ -418,6 +418,7 @@
 	X(WORDS_ZERO_WINDOW_PROBE, "{1} probes {2}'s closed window: has it opened?") \
 	X(WORDS_ZERO_WINDOW_PROBE_ACK, "{1} answers the probe: its window is still closed.") \
 	X(WORDS_WINDOW_UPDATE, "{1} has room for more: it raises its window to {2}.") \
+	X(WORDS_WINDOW_LOWERED, "{1} has less room: it lowers its window to {2}.") \
 	X(WORDS_WINDOW_OPENED, "{1} has room again: its window opens to {2} after {3}.") \
 	X(WORDS_WINDOW_FULL, "It fills {1}'s window: {2} must wait for an ACK.") \
 	X(WORDS_CHALLENGE_ACK, \
