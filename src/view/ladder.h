@@ -84,6 +84,24 @@ uint32_t ladder_row_of(const struct ladder *l, uint32_t nth);
 /* the first not before that number; the last row when none */
 uint32_t ladder_row_of_number(const struct ladder *l, uint32_t number);
 
+/*
+ * A row's parts, for who draws it otherwise than as a line of text (the options' width then
+ * only says how much states may tell).  The label takes at most `columns` columns.
+ */
+enum { LADDER_LABEL_MAX = 200, LADDER_CELL_MAX = 96 };
+struct ladder_cells {
+	struct ladder_row row;
+	const struct frame *frame, *last;	/* the same unless folded */
+	enum style style;
+	bool rightward;			/* client to server */
+	uint32_t resends;	/* the frame that carried it first; 0: sent for the first time */
+	char time[LADDER_CELL_MAX], delta[LADDER_CELL_MAX];
+	char label[LADDER_LABEL_MAX];
+	char state[SIDES][LADDER_CELL_MAX];	/* "" where it doesn't change */
+	enum style state_style[SIDES];
+};
+void ladder_cells(struct ladder *l, uint32_t row, unsigned columns, struct ladder_cells *cells);
+
 /* Opens or closes one folded run, without changing `fold`. */
 void ladder_toggle_run(struct ladder *l, uint32_t row);
 

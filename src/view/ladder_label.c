@@ -56,10 +56,19 @@ first_sending(const struct ladder *l, uint32_t nth, const struct frame *frame)
 	return found;
 }
 
+uint32_t
+ladder_resends(const struct ladder *l, uint32_t nth)
+{
+	const struct frame *frame = ladder_nth(l, nth);
+
+	return frame->notes & NOTES_RESENT ? first_sending(l, nth, frame) : 0;
+}
+
 static void
 add_notes(const struct ladder *l, uint32_t nth, const struct frame *frame, struct parts *p)
 {
 	const char *last = "";
+	uint32_t first;
 
 	for (int i = 0; i < NOTES; i++) {
 		const struct note_name *n = &note_names[i];
@@ -73,12 +82,9 @@ add_notes(const struct ladder *l, uint32_t nth, const struct frame *frame, struc
 		else
 			part_add(p, n->anomaly ? 0 : 3, "%s", n->label);
 	}
-	if (frame->notes & NOTES_RESENT) {
-		uint32_t first = first_sending(l, nth, frame);
-
-		if (first != 0)
-			part_add(p, 4, "of #%" PRIu32, first);
-	}
+	first = ladder_resends(l, nth);
+	if (first != 0)
+		part_add(p, 4, "of #%" PRIu32, first);
 }
 
 /* A SYN's options, from its bytes. */

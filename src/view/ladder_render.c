@@ -231,37 +231,44 @@ since(uint64_t from, uint64_t to)
 	return (int64_t)(to - from);
 }
 
+/* What the time column says of a frame; `before` is the time of the one before it. */
+static void
+time_text(struct ladder *l, const struct frame *frame, uint64_t before, char *text, size_t size)
+{
+	uint64_t mark = l->flow->first_time;
+
+	switch (l->options.time) {
+	case LADDER_TIME_CLOCK:
+		format_clock(text, size, frame->time);
+		break;
+	case LADDER_TIME_DELTA:
+		format_delta(text, size, since(before, frame->time));
+		break;
+	case LADDER_TIME_MARK:
+		if (l->options.mark != 0 && l->frames > 0)
+			mark = ladder_frame(l, ladder_row_of_number(l, l->options.mark))->time;
+		format_signed_seconds(text, size, since(mark, frame->time), 6);
+		break;
+	case LADDER_TIME_START:
+	case LADDER_TIMES:
+		format_signed_seconds(text, size, since(mark, frame->time), 6);
+		break;
+	}
+	if (l->options.ascii)
+		format_make_ascii(text);
+}
+
 static void
 render_times(struct ladder *l, uint32_t nth, const struct frame *frame, struct line *line)
 {
 	const struct ladder_places *p = &l->places;
 	uint64_t before = nth > 0 ? ladder_nth(l, nth - 1)->time : frame->time;
-	uint64_t mark = l->flow->first_time;
 	char text[FORMAT_TIME_MAX] = "";
 
 	snprintf(text, sizeof text, "%" PRIu32, frame->number);
 	line_add_right(line, STYLE_DIM, text, p->number_end);
 	if (p->time_width > 0) {
-		switch (l->options.time) {
-		case LADDER_TIME_CLOCK:
-			format_clock(text, sizeof text, frame->time);
-			break;
-		case LADDER_TIME_DELTA:
-			format_delta(text, sizeof text, since(before, frame->time));
-			break;
-		case LADDER_TIME_MARK:
-			if (l->options.mark != 0 && l->frames > 0)
-				mark = ladder_frame(l,
-				    ladder_row_of_number(l, l->options.mark))->time;
-			format_signed_seconds(text, sizeof text, since(mark, frame->time), 6);
-			break;
-		case LADDER_TIME_START:
-		case LADDER_TIMES:
-			format_signed_seconds(text, sizeof text, since(mark, frame->time), 6);
-			break;
-		}
-		if (l->options.ascii)
-			format_make_ascii(text);
+		time_text(l, frame, before, text, sizeof text);
 		line_add_right(line, STYLE_NORMAL, text, p->time_end);
 	}
 	if (p->delta_width > 0 && nth > 0) {
@@ -318,6 +325,13 @@ state_text(const struct ladder *l, uint32_t nth, enum side side, char *out, size
 	return style;
 }
 
+/* An ICMP error goes back to who had sent the segment that it quotes. */
+static bool
+goes_right(const struct frame *frame)
+{
+	return (frame_from(frame) == CLIENT) != ((frame->notes & NOTE_ICMP_ERROR) != 0);
+}
+
 static void
 render_arrow(struct ladder *l, uint32_t nth, const struct frame *frame, struct line *line)
 {
@@ -325,8 +339,7 @@ render_arrow(struct ladder *l, uint32_t nth, const struct frame *frame, struct l
 	const struct ladder_places *p = &l->places;
 	unsigned area = p->server_rail - p->client_rail - 1;
 	bool icmp = (frame->notes & NOTE_ICMP_ERROR) != 0;
-	/* An ICMP error goes back to who had sent the segment that it quotes. */
-	bool rightward = (frame_from(frame) == CLIENT) != icmp;
+	bool rightward = goes_right(frame);
 	const char *dash = icmp ? g->dotted : g->line;
 	enum style style = ladder_style(l, frame);
 	char label[200];
@@ -475,4 +488,35 @@ ladder_render(struct ladder *l, uint32_t row, struct line *line)
 	if (l->options.width > l->places.width && item->frames == 1)
 		render_beside(l, item->nth, line);
 	line_cut(line, l->options.width, glyphs_of(l)->more);
+}
+
+void
+ladder_cells(struct ladder *l, uint32_t row, unsigned columns, struct ladder_cells *c)
+{
+	const struct frame *before;
+
+	memset(c, 0, sizeof *c);
+	c->row = ladder_row(l, row);
+	c->frame = ladder_nth(l, c->row.nth);
+	c->last = ladder_nth(l, c->row.nth + c->row.frames - 1);
+	before = c->row.nth > 0 ? ladder_nth(l, c->row.nth - 1) : c->frame;
+	time_text(l, c->frame, before->time, c->time, sizeof c->time);
+	if (c->row.nth > 0 && l->options.time != LADDER_TIME_DELTA)
+		format_delta(c->delta, sizeof c->delta, since(before->time, c->frame->time));
+	if (c->row.kind == LADDER_FOLDED) {
+		c->style = STYLE_FOLD;
+		folded_text(l, &l->items[row], columns, c->label, sizeof c->label);
+	} else {
+		c->style = ladder_style(l, c->frame);
+		c->rightward = goes_right(c->frame);
+		c->resends = ladder_resends(l, c->row.nth);
+		ladder_label(l, c->row.nth, columns, c->label, sizeof c->label);
+		for (enum side side = CLIENT; side < SIDES; side++)
+			c->state_style[side] = state_text(l, c->row.nth, side, c->state[side],
+			    sizeof c->state[side]);
+	}
+	if (l->options.ascii) {
+		format_make_ascii(c->delta);
+		format_make_ascii(c->label);
+	}
 }

@@ -9,6 +9,8 @@
 
 #include "base/memory.h"
 #include "capture/replay.h"
+#include "view/export_mermaid.h"
+#include "view/export_svg.h"
 #include "view/filter.h"
 #include "view/flow_list.h"
 #include "view/output.h"
@@ -29,6 +31,8 @@ const char *const print_format_names[PRINT_FORMATS] = {
 	[PRINT_TSV] = "tsv",
 	[PRINT_JSONL] = "jsonl",
 	[PRINT_CSV] = "csv",
+	[PRINT_SVG] = "svg",
+	[PRINT_MERMAID] = "mermaid",
 };
 
 /* What one print needs from end to end. */
@@ -47,9 +51,13 @@ print_check(const struct print_options *options, struct error *error)
 	struct filter_error wrong;
 	struct filter *filter;
 
-	if (options->what == PRINT_LADDER && options->format != PRINT_TEXT)
-		return error_set(error,
-		    "a ladder can't be printed as %s: use --format=text, or --print=frames",
+	bool drawn = options->format == PRINT_SVG || options->format == PRINT_MERMAID;
+
+	if (options->what == PRINT_LADDER && options->format != PRINT_TEXT && !drawn)
+		return error_set(error, "a ladder can't be printed as %s: use --format=text, svg "
+		    "or mermaid, or --print=frames", print_format_names[options->format]);
+	if (options->what != PRINT_LADDER && drawn)
+		return error_set(error, "--format=%s needs --print=ladder",
 		    print_format_names[options->format]);
 	if (options->flows != NULL && options->what != PRINT_FRAMES
 	    && options->what != PRINT_LADDER)
@@ -80,7 +88,7 @@ print_order(const struct printing *p, uint32_t *count)
 {
 	uint32_t total = flow_table_count(session_flows(p->session)), *ids;
 
-	if (p->options->sort == NULL && p->filter == NULL) {
+	if (p->options->sort == NULL && p->filter == NULL && !p->options->as_of) {
 		ids = memory_new_array((size_t)total + 1, sizeof *ids);
 		for (uint32_t i = 0; i < total; i++)
 			ids[i] = i + 1;
@@ -89,7 +97,8 @@ print_order(const struct printing *p, uint32_t *count)
 		struct flow_list *list = flow_list_new(p->session, p->replay, p->narrator);
 
 		if (p->options->sort != NULL)
-			flow_list_set_sort(list, p->options->sort, p->options->sort->descending);
+			flow_list_set_sort(list, p->options->sort,
+			    p->options->sort->descending != p->options->reverse);
 		if (p->options->filter != NULL)
 			flow_list_set_filter(list, p->options->filter, NULL);
 		flow_list_update(list);
@@ -150,28 +159,55 @@ print_frames(struct printing *p)
 	frame_walk_free(walk);
 }
 
-static void
-print_ladders(struct printing *p)
+static bool
+print_drawn(struct printing *p, const uint32_t *order, uint32_t count, struct error *error)
+{
+	const struct print_options *o = p->options;
+	struct ladder_options how = { .absolute = o->absolute, .ascii = o->ascii, .fold = true,
+	    .services = !o->numeric };
+
+	if (o->format == PRINT_SVG) {
+		export_svg(p->out, p->session, p->replay, p->narrator, &how, order, count,
+		    o->interrupted);
+		return true;
+	}
+	if (count == 0)
+		return error_set(error, "there is no connection to draw");
+	if (count > EXPORT_MERMAID_MAX)
+		return error_set(error, "a Mermaid diagram of %u connections is more than any tool draws: "
+		    "choose at most %d with --flow or --filter", count, EXPORT_MERMAID_MAX);
+	export_mermaid(p->out, p->session, p->replay, p->narrator, &how, order, count,
+	    o->interrupted);
+	return true;
+}
+
+static bool
+print_ladders(struct printing *p, struct error *error)
 {
 	const struct flow_table *flows = session_flows(p->session);
 	uint32_t count, *ids = NULL;
 	const uint32_t *order = p->options->flows;
+	bool good = true;
 
-	if (order != NULL && p->options->flow_count > 1) {
+	if (order != NULL && p->options->flow_count > 1 && p->options->format == PRINT_TEXT) {
 		print_text_merged(p->out, p->session, p->options, p->replay);
-		return;
+		return true;
 	}
 	if (order != NULL)
 		count = (uint32_t)p->options->flow_count;
 	else
 		order = ids = print_order(p, &count);
-	for (uint32_t i = 0; i < count && !print_stopped(p); i++) {
-		if (i > 0)
-			output_char(p->out, '\n');
-		print_text_ladder(p->out, p->session, p->options, p->replay, p->narrator,
-		    flow_table_get(flows, order[i]));
-	}
+	if (p->options->format != PRINT_TEXT)
+		good = print_drawn(p, order, count, error);
+	else
+		for (uint32_t i = 0; i < count && !print_stopped(p); i++) {
+			if (i > 0)
+				output_char(p->out, '\n');
+			print_text_ladder(p->out, p->session, p->options, p->replay, p->narrator,
+			    flow_table_get(flows, order[i]));
+		}
 	free(ids);
+	return good;
 }
 
 bool
@@ -179,6 +215,7 @@ print_session(struct session *session, const struct print_options *options, FILE
     struct error *error)
 {
 	struct printing p = { .session = session, .options = options };
+	bool good = true;
 	uint32_t flows = flow_table_count(session_flows(session));
 
 	if (!print_check(options, error))
@@ -193,6 +230,8 @@ print_session(struct session *session, const struct print_options *options, FILE
 	if (options->filter != NULL)
 		p.filter = filter_compile(options->filter, NULL);
 	p.replay = replay_new(session);
+	if (options->as_of)
+		replay_to(p.replay, options->rows);
 	p.narrator = narrator_new(session);
 	p.out = output_new(out);
 	switch (options->what) {
@@ -203,7 +242,7 @@ print_session(struct session *session, const struct print_options *options, FILE
 		print_frames(&p);
 		break;
 	case PRINT_LADDER:
-		print_ladders(&p);
+		good = print_ladders(&p, error);
 		break;
 	case PRINT_STATS:
 		print_stats(p.out, session, options, p.replay, p.narrator);
@@ -215,5 +254,5 @@ print_session(struct session *session, const struct print_options *options, FILE
 	narrator_free(p.narrator);
 	replay_free(p.replay);
 	filter_free(p.filter);
-	return output_finish(p.out, error);
+	return output_finish(p.out, good ? error : NULL) && good;
 }

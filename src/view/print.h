@@ -1,6 +1,6 @@
 /*
  * Output without a screen: list, frames, ladder and statistics as text, TSV,
- * JSON lines and CSV.  doc: the manual page's section "Machine-readable
+ * JSON lines and CSV, ladders as SVG and Mermaid, too.  doc: the manual page's section "Machine-readable
  * output".  The same view models as the screen's.
  */
 #ifndef TCPLADDER_VIEW_PRINT_H
@@ -16,7 +16,8 @@
 #include "view/column.h"
 
 enum print_what { PRINT_LIST, PRINT_FRAMES, PRINT_LADDER, PRINT_STATS, PRINT_NONE, PRINT_WHATS };
-enum print_format { PRINT_TEXT, PRINT_TSV, PRINT_JSONL, PRINT_CSV, PRINT_FORMATS };
+enum print_format { PRINT_TEXT, PRINT_TSV, PRINT_JSONL, PRINT_CSV, PRINT_SVG, PRINT_MERMAID,
+    PRINT_FORMATS };
 extern const char *const print_what_names[PRINT_WHATS];		/* "list" ... */
 extern const char *const print_format_names[PRINT_FORMATS];	/* "text" ... */
 
@@ -28,6 +29,9 @@ struct print_options {
 	size_t flow_count;
 	const char *filter;		/* display filter, or NULL */
 	const struct column *sort;	/* the list's order; NULL: by number */
+	bool reverse;			/* the other way round than is usual for that column */
+	bool as_of;			/* as of the moment when `rows` rows have happened */
+	uint32_t rows;
 	bool absolute;			/* -S */
 	bool numeric;			/* -n: no service names */
 	bool ascii;

@@ -17,6 +17,8 @@ print_record_format(enum print_format format)
 	switch (format) {
 	case PRINT_TSV:
 	case PRINT_TEXT:
+	case PRINT_SVG:
+	case PRINT_MERMAID:
 	case PRINT_FORMATS:
 		break;
 	case PRINT_JSONL:
