@@ -129,6 +129,12 @@ write_escaped(const struct picture_cell *cell, FILE *out)
 		write_text(cell, out);
 }
 
+static bool
+is_space(const struct picture *p, unsigned y, unsigned x)
+{
+	return picture_at(p, y, x)->text[0] == ' ' && picture_at(p, y, x)->text[1] == 0;
+}
+
 static void
 save_svg_run(const struct picture *p, unsigned y, unsigned from, unsigned to, FILE *out)
 {
@@ -145,8 +151,15 @@ save_svg_run(const struct picture *p, unsigned y, unsigned from, unsigned to, FI
 	if (ground != 0x1c1c1c)
 		fprintf(out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" fill=\"#%06x\"/>\n", x,
 		    y * CELL_HEIGHT, width, CELL_HEIGHT, ground);
-	fprintf(out, "<text x=\"%u\" y=\"%u\" textLength=\"%u\" fill=\"#%06x\"%s%s>", x,
-	    y * CELL_HEIGHT + BASELINE, width, ink, look.attributes & LOOK_BOLD ? " font-weight=\"bold\"" : "",
+	/* blanks at the ends go, since not everybody who draws keeps them */
+	while (from < to && is_space(p, y, from))
+		from++;
+	while (from < to && is_space(p, y, to - 1))
+		to--;
+	if (from == to)
+		return;
+	fprintf(out, "<text x=\"%u\" y=\"%u\" textLength=\"%u\" fill=\"#%06x\"%s%s>", from * CELL_WIDTH,
+	    y * CELL_HEIGHT + BASELINE, (to - from) * CELL_WIDTH, ink, look.attributes & LOOK_BOLD ? " font-weight=\"bold\"" : "",
 	    look.attributes & LOOK_UNDERLINE ? " text-decoration=\"underline\"" : "");
 	for (unsigned n = from; n < to; n++)
 		if (picture_at(p, y, n)->text[0] != 0)
