@@ -6,6 +6,7 @@
  */
 #include "capture/frame_store.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,9 +15,8 @@
 enum {
 	STORE_CHUNK_BITS = 16,			/* records a chunk: 3 MiB */
 	STORE_CHUNK = 1 << STORE_CHUNK_BITS,
-	LIST_SMALLEST = 4,			/* rows in the smallest array */
-	LIST_CLASSES = 14,			/* 4 << 13 = 32,768 rows in the largest */
-	LIST_LARGEST = LIST_SMALLEST << (LIST_CLASSES - 1),
+	LIST_CLASSES = 27,			/* sizes of arrays: 4, 6, 8, 12, 16, ... 32,768 rows */
+	LIST_LARGEST = 4 << (LIST_CLASSES - 1) / 2,
 	ARENA_BITS = 20,			/* rows an arena chunk: 4 MiB */
 	ARENA_CHUNK = 1 << ARENA_BITS
 };
@@ -107,10 +107,34 @@ array_at(const struct frame_store *s, uint32_t handle)
 	return &s->arena[handle >> ARENA_BITS][handle & (ARENA_CHUNK - 1)];
 }
 
+static inline uint32_t
+class_size(unsigned class)
+{
+	return (class & 1 ? 6U : 4U) << class / 2;
+}
+
+/* Whether an array of `rows` rows is full: 2^k or 3 * 2^k. */
+static inline bool
+is_class_size(uint32_t rows)
+{
+	uint32_t low = rows & (0 - rows), rest = rows ^ low;
+
+	return rows >= 4 && (rest == 0 || rest == low << 1);
+}
+
+/* The class of the array that `rows` rows fill. */
+static inline unsigned
+class_of(uint32_t rows)
+{
+	unsigned top = 31 - (unsigned)__builtin_clz(rows);
+
+	return 2 * (top - 2) + (rows & (rows - 1) ? 1 : 0);
+}
+
 static uint32_t
 array_new(struct frame_store *s, unsigned class)
 {
-	uint32_t size = (uint32_t)LIST_SMALLEST << class;
+	uint32_t size = class_size(class);
 	uint32_t handle;
 
 	if (s->free[class] != 0) {
@@ -136,14 +160,6 @@ array_free(struct frame_store *s, uint32_t handle, unsigned class)
 {
 	*array_at(s, handle) = s->free[class];
 	s->free[class] = handle + 1;
-}
-
-/* The class of the array that holds `rows` rows. */
-static unsigned
-class_of(uint32_t rows)
-{
-	return rows <= LIST_SMALLEST ? 0
-	    : (unsigned)(32 - __builtin_clz((rows - 1) / LIST_SMALLEST));
 }
 
 static void
@@ -180,15 +196,12 @@ frame_store_link(struct frame_store *s, struct flow *flow, uint32_t row)
 	if (flow == NULL)
 		return;
 	n = flow->rows;
-	if (n == 0)
-		flow->first_row = row;
-	flow->last_row = row;
 	if (n >= LIST_LARGEST) {
 		long_list_add(s, flow, row);
 	} else {
 		if (n == 0) {
 			flow->rows_handle = array_new(s, 0);
-		} else if (n >= LIST_SMALLEST && (n & (n - 1)) == 0) {
+		} else if (is_class_size(n)) {
 			unsigned class = class_of(n);
 			uint32_t larger = array_new(s, class + 1);
 

@@ -104,7 +104,6 @@ step_forward(struct replay *r)
 		m->state[CLIENT] = frame->state[CLIENT];
 		m->state[SERVER] = frame->state[SERVER];
 		m->last_time = frame->time;
-		m->last_row = r->rows;
 	}
 	r->rows++;
 }
@@ -124,8 +123,8 @@ step_backward(struct replay *r)
 		memset(m, 0, sizeof *m);
 		return;
 	}
-	m->last_row = frame_store_nth(frames, flow_table_get(session_flows(r->session), frame->flow), m->rows - 1);
-	before = frame_store_get(frames, m->last_row);
+	before = frame_store_get(frames,
+	    frame_store_nth(frames, flow_table_get(session_flows(r->session), frame->flow), m->rows - 1));
 	m->state[CLIENT] = before->state[CLIENT];
 	m->state[SERVER] = before->state[SERVER];
 	m->last_time = before->time;
@@ -181,7 +180,7 @@ replay_moment(const struct replay *r, const struct flow *flow, struct moment *ou
 
 	if (r->at_end) {
 		*out = (struct moment) {
-			.rows = flow->rows, .last_time = flow->last_time, .last_row = flow->last_row
+			.rows = flow->rows, .last_time = flow->last_time
 		};
 		for (int side = CLIENT; side <= SERVER; side++) {
 			out->frames[side] = flow->end[side].frames;

@@ -31,7 +31,6 @@ struct moment {
 	uint64_t bytes[SIDES];
 	shown_state state[SIDES];	/* TIME-WAIT lapsed as of that moment's time */
 	uint64_t last_time;
-	uint32_t last_row;
 };
 void replay_moment(const struct replay *r, const struct flow *flow, struct moment *out);
 

@@ -85,7 +85,6 @@ struct flow {
 	uint32_t previous;		/* the older connection of the same 4-tuple, or 0 */
 	uint64_t first_time, last_time;	/* of its earliest and latest frame; time may run backwards */
 	uint32_t first_frame, last_frame;	/* frame numbers */
-	uint32_t first_row, last_row;	/* indexes in the frame store */
 	uint32_t rows;			/* frames kept, ICMP errors and all */
 	uint32_t rows_handle;		/* capture/frame_store.h: its list of rows */
 	uint64_t syn_time;		/* of the newest SYN of a handshake under way */
@@ -93,7 +92,7 @@ struct flow {
 	struct endpoint end[SIDES];
 	struct flow_extra *extra;	/* what only troubled connections need; NULL for most */
 };
-_Static_assert(sizeof(struct flow) <= 296, "the budget for a flow is 320 bytes with its slot in the table");
+_Static_assert(sizeof(struct flow) <= 280, "the budget for a flow is 320 bytes with its slot in the table");
 
 /* Begins a connection with its first segment, which must be applied next. */
 void flow_init(struct flow *flow, const struct segment *segment, uint32_t id);

@@ -102,6 +102,7 @@ static uint32_t
 flows_begun(const struct flow_list *l)
 {
 	const struct flow_table *flows = session_flows(l->session);
+	const struct frame_store *frames = session_frames(l->session);
 	uint32_t low = 0, high = flow_table_count(flows), rows = replay_rows(l->replay);
 
 	if (replay_at_end(l->replay))
@@ -109,7 +110,7 @@ flows_begun(const struct flow_list *l)
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (flow_table_get(flows, middle + 1)->first_row < rows)
+		if (frame_store_nth(frames, flow_table_get(flows, middle + 1), 0) < rows)
 			low = middle + 1;
 		else
 			high = middle;
