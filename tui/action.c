@@ -104,6 +104,8 @@ static const struct action looking[] = {
 	{ ACTION_DETAIL, ON_LIST | ON_LADDER | ON_FRAMES | ON_MERGED, { 'd' }, "detail", NULL, NULL, 0, "explanation on or off" },
 	{ ACTION_ZOOM, ON_LIST | ON_LADDER | ON_FRAMES | ON_MERGED, { 'z' }, "zoom", NULL, NULL, 0, "explanation large or small" },
 	{ ACTION_LINES, ON_ALL, { 'A' }, "lines", NULL, NULL, 0, "lines and arrows in UTF-8 or ASCII" },
+	{ ACTION_SAVE_SETTINGS, ON_CAPTURE, { 'W' }, "save-settings", NULL, NULL, 0,
+	  "keep what was changed here in the settings file" },
 	{ ACTION_REDRAW, ON_ALL, { KEYS_CONTROL('l') }, "redraw", NULL, NULL, 0, "draw the screen anew" },
 	{ ACTION_HELP, ON_ALL, { '?', KEYS_F1 }, "help", "Help", NULL, 1000, "this help" }
 };
@@ -117,28 +119,92 @@ const struct action_group action_groups[] = {
 };
 const size_t action_group_count = sizeof action_groups / sizeof action_groups[0];
 
-const struct action *
-action_find(int key, unsigned screen)
+static const struct action *
+find(const struct action_map *map, bool given, int key, unsigned screen)
 {
 	for (size_t g = 0; g < action_group_count; g++)
 		for (size_t i = 0; i < action_groups[g].count; i++) {
 			const struct action *a = &action_groups[g].actions[i];
+			bool mapped = map != NULL && map->given[a->id];
+			const int *keys = mapped ? map->keys[a->id] : a->keys;
 
-			for (int k = 0; k < ACTION_KEYS_MAX && a->keys[k] != 0; k++)
-				if (a->keys[k] == key && (a->screens & screen))
+			for (int k = 0; mapped == given && k < ACTION_KEYS_MAX && keys[k] != 0; k++)
+				if (keys[k] == key && (a->screens & screen))
 					return a;
 		}
 	return NULL;
 }
 
-const char *
-action_keys(const struct action *a, char *out, size_t size)
+const struct action *
+action_find_mapped(const struct action_map *map, int key, unsigned screen)
 {
+	const struct action *a = find(map, true, key, screen);
+
+	return a != NULL ? a : find(map, false, key, screen);
+}
+
+const struct action *
+action_find(int key, unsigned screen)
+{
+	return action_find_mapped(NULL, key, screen);
+}
+
+void
+action_mapped_keys(const struct action_map *map, const struct action *a, int keys[ACTION_KEYS_MAX + 1])
+{
+	bool mapped = map != NULL && map->given[a->id];
+	int n = 0;
+
+	for (int k = 0; k < ACTION_KEYS_MAX; k++) {
+		int key = mapped ? map->keys[a->id][k] : a->keys[k];
+
+		/* only the user's own assignments can take a key of the table away */
+		if (key != 0 && (mapped || find(map, true, key, a->screens) == NULL))
+			keys[n++] = key;
+	}
+	keys[n] = 0;
+}
+
+const char *
+action_keys(const struct action_map *map, const struct action *a, char *out, size_t size)
+{
+	int keys[ACTION_KEYS_MAX + 1];
 	char label[24];
 
 	out[0] = '\0';
-	for (int k = 0; k < ACTION_KEYS_MAX && a->keys[k] != 0; k++)
+	action_mapped_keys(map, a, keys);
+	for (int k = 0; keys[k] != 0; k++)
 		snprintf(out + strlen(out), size - strlen(out), "%s%s", k > 0 ? " " : "",
-		    keys_label(a->keys[k], label, sizeof label));
+		    keys_label(keys[k], label, sizeof label));
 	return out;
+}
+
+const struct action *
+action_named(const char *name)
+{
+	for (size_t g = 0; g < action_group_count; g++)
+		for (size_t i = 0; i < action_groups[g].count; i++)
+			if (strcmp(action_groups[g].actions[i].name, name) == 0)
+				return &action_groups[g].actions[i];
+	return NULL;
+}
+
+static unsigned
+screens_of(enum action_id id)
+{
+	unsigned screens = 0;
+
+	for (size_t g = 0; g < action_group_count; g++)
+		for (size_t i = 0; i < action_groups[g].count; i++)
+			if (action_groups[g].actions[i].id == id)
+				screens |= action_groups[g].actions[i].screens;
+	return screens;
+}
+
+const char *
+action_map_owner(const struct action_map *map, enum action_id id, int key)
+{
+	const struct action *a = find(map, true, key, screens_of(id));
+
+	return a != NULL && a->id != id ? a->name : NULL;
 }

@@ -6,6 +6,7 @@
 #ifndef TCPLADDER_TUI_ACTION_H
 #define TCPLADDER_TUI_ACTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum screen_bit {
@@ -26,7 +27,7 @@ enum action_id {
 	ACTION_PAUSE, ACTION_STEP_BACK, ACTION_STEP_FORWARD, ACTION_FASTER, ACTION_SLOWER, ACTION_GO,
 	ACTION_MARK, ACTION_GO_TO_MARK, ACTION_CLEAR_MARKS,
 	ACTION_FRAMES, ACTION_STATISTICS, ACTION_WRITE, ACTION_TIME, ACTION_RELATIVE, ACTION_COLOUR, ACTION_FOLD, ACTION_DETAIL, ACTION_ZOOM, ACTION_LINES,
-	ACTION_REDRAW, ACTION_HELP,
+	ACTION_SAVE_SETTINGS, ACTION_REDRAW, ACTION_HELP,
 	ACTIONS
 };
 
@@ -52,10 +53,25 @@ struct action_group {
 extern const struct action_group action_groups[];
 extern const size_t action_group_count;
 
+/* Keys that a user has given to actions: they replace the table's, and win over them. */
+struct action_map {
+	bool given[ACTIONS];
+	int keys[ACTIONS][ACTION_KEYS_MAX];
+};
+
 /* What this key does on that screen; NULL: nothing. */
 const struct action *action_find(int key, unsigned screen);
+const struct action *action_find_mapped(const struct action_map *map, int key, unsigned screen);
 
-/* The action's keys as help writes them: "↑ k Ctrl-P". */
-const char *action_keys(const struct action *a, char *out, size_t size);
+/* The keys that call it, 0 after the last: the user's, or the table's but for those that now do something else. */
+void action_mapped_keys(const struct action_map *map, const struct action *a, int keys[ACTION_KEYS_MAX + 1]);
+
+/* The same as help writes them: "↑ k Ctrl-P"; "" when there is none. */
+const char *action_keys(const struct action_map *map, const struct action *a, char *out, size_t size);
+
+const struct action *action_named(const char *name);	/* "page-down"; NULL: none */
+
+/* The name of another action that the user gave this key to on a screen that both are for; NULL: none. */
+const char *action_map_owner(const struct action_map *map, enum action_id id, int key);
 
 #endif

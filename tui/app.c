@@ -12,6 +12,8 @@
 #include "base/memory.h"
 #include "tui/frame_line.h"
 #include "tui/keys.h"
+#include "tui/saving.h"
+#include "tui/settings_file.h"
 #include "tui/stepping.h"
 #include "tui/writing.h"
 #include "view/format.h"
@@ -22,17 +24,28 @@ static void
 apply_options(struct app *app, bool ascii)
 {
 	const struct options *o = app->options;
+	const struct settings *s = &o->settings->settings;
+	bool services = s->services && !o->numeric;
 
 	app->settings = (struct app_settings){
-		.ladder = { .absolute = o->absolute, .ascii = ascii, .fold = true, .services = !o->numeric },
-		.services = !o->numeric, .detail = true
+		.ladder = { .absolute = o->absolute || !s->relative, .ascii = ascii, .fold = s->fold, .time = s->time,
+			.colour = s->colour, .services = services },
+		.services = services, .detail = s->detail, .zoom = s->zoom, .column_count = s->column_count
 	};
+	memcpy(app->settings.columns, s->columns, sizeof s->columns);
+	app->picture.palette = &s->palette;
+	flow_list_set_sort(app->list, s->sort, s->descending);
 	if (o->filter != NULL)
 		flow_list_set_filter(app->list, o->filter, NULL);
 	if (o->sort != NULL)
 		flow_list_set_sort(app->list, o->sort, o->sort->descending);
 	if (o->step)
 		stepping_to_start(app);
+	saving_settings(app, &app->saved);
+	if (o->settings->problems > 1)
+		app_complain(app, "%s (and %u more)", o->settings->problem, o->settings->problems - 1);
+	else if (o->settings->problems > 0)
+		app_complain(app, "%s", o->settings->problem);
 }
 
 struct app *
@@ -79,6 +92,12 @@ struct screen *
 app_screen(const struct app *app)
 {
 	return app->stack[app->depth - 1];
+}
+
+const struct action_map *
+app_keys(const struct app *app)
+{
+	return &app->options->settings->settings.keys;
 }
 
 void
@@ -246,6 +265,8 @@ act_everywhere(struct app *app, enum action_id id, uint32_t times)
 		writing_ask(app);
 	else if (id == ACTION_LINES)
 		set_ascii(app, !app->picture.ascii);
+	else if (id == ACTION_SAVE_SETTINGS)
+		saving_save(app);
 	else if (id == ACTION_DETAIL)
 		app->settings.detail = !app->settings.detail;
 	else if (id == ACTION_ZOOM) {
@@ -308,7 +329,7 @@ app_key(struct app *app, int key)
 		app->has_prefix = true;
 		return;
 	}
-	a = action_find(key, app_screen(app)->class->bit);
+	a = action_find_mapped(app_keys(app), key, app_screen(app)->class->bit);
 	if (a != NULL) {
 		act(app, a->id);
 	} else {

@@ -18,6 +18,7 @@
 #include "tui/options.h"
 #include "tui/picture.h"
 #include "tui/prompt.h"
+#include "tui/settings.h"
 #include "view/flow_list.h"
 #include "view/ladder.h"
 #include "view/narrator.h"
@@ -87,6 +88,7 @@ struct app {
 	bool quit;
 
 	struct app_settings settings;
+	struct settings saved;		/* as they were at the start, or when they were saved */
 	struct prompt prompt;
 	char message[APP_MESSAGE_MAX];	/* in the footer's place until the next key */
 	bool message_is_error;
@@ -122,6 +124,7 @@ void app_draw(struct app *app);			/* into app->picture */
 /* ---- for screens */
 
 struct screen *app_screen(const struct app *app);	/* the topmost */
+const struct action_map *app_keys(const struct app *app);	/* the user's own */
 void app_push(struct app *app, struct screen *screen);
 void app_pop(struct app *app);
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));

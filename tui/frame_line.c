@@ -227,19 +227,37 @@ frame_line_header(struct app *app, int line)
 
 /* ---- footer */
 
+/* Whether the words that the footer shows for it still are its keys. */
+static bool
+footer_keys_hold(struct app *app, const struct action *a, unsigned bit)
+{
+	char text[ITEM_TEXT_MAX], *rest;
+
+	snprintf(text, sizeof text, "%s", a->footer_keys);
+	for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		int key = keys_from_name(word);
+
+		if (action_find_mapped(app_keys(app), key, bit) != action_find(key, bit))
+			return false;
+	}
+	return true;
+}
+
 static void
 add_action(struct app *app, struct items *all, const struct action *a)
 {
 	struct item *i;
 	unsigned bit = app_screen(app)->class->bit;
+	int keys[ACTION_KEYS_MAX + 1];
 
-	if (a->footer == NULL || !(a->screens & bit) || (a->id == ACTION_HELP && bit == ON_HELP))
+	action_mapped_keys(app_keys(app), a, keys);
+	if (keys[0] == 0 || a->footer == NULL || !(a->screens & bit) || (a->id == ACTION_HELP && bit == ON_HELP))
 		return;
 	i = add_item(all, true, a->rank, STYLE_DIM, "%s", a->footer);
-	if (a->footer_keys != NULL)
+	if (a->footer_keys != NULL && footer_keys_hold(app, a, bit))
 		snprintf(i->key, sizeof i->key, "%s", a->footer_keys);
 	else
-		keys_label(a->keys[0], i->key, sizeof i->key);
+		keys_label(keys[0], i->key, sizeof i->key);
 }
 
 void

@@ -4,6 +4,9 @@
  */
 #include "tui/look.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct look_row {
 	short of_256, of_16, of_8;	/* foregrounds */
 	unsigned attributes;		/* with colours */
@@ -83,4 +86,58 @@ look_of(enum style style, enum picture_emphasis emphasis, enum look_depth depth)
 		break;
 	}
 	return (struct look){ OWN, OWN, 0 };
+}
+
+struct look
+look_in(const struct look_palette *palette, enum style style, enum picture_emphasis emphasis,
+    enum look_depth depth)
+{
+	static const short colors[LOOK_DEPTHS] = { [LOOK_MONO] = 0, [LOOK_8] = 8, [LOOK_16] = 16, [LOOK_256] = 256 };
+	struct look look = look_of(style, emphasis, depth);
+	const struct look *wanted;
+
+	if (palette == NULL || !palette->given[style] || emphasis == PICTURE_SELECTED)
+		return look;
+	wanted = &palette->look[style];
+	/* without colours something must still stand out where something did */
+	if (depth != LOOK_MONO || wanted->attributes != 0)
+		look.attributes = wanted->attributes;
+	if (wanted->foreground < colors[depth])
+		look.foreground = wanted->foreground;
+	if (wanted->background < colors[depth])
+		look.background = wanted->background;
+	return look;
+}
+
+unsigned
+look_attribute_named(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned attribute;
+	} names[] = {
+		{ "bold", LOOK_BOLD }, { "dim", LOOK_DIM }, { "underline", LOOK_UNDERLINE }, { "reverse", LOOK_REVERSE }
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i].name, name) == 0)
+			return names[i].attribute;
+	return 0;
+}
+
+int
+look_color_named(const char *name)
+{
+	static const char *const names[] = { "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white" };
+	bool bright = strncmp(name, "bright-", 7) == 0;
+	char *end;
+	long number;
+
+	if (strcmp(name, "default") == 0)
+		return OWN;
+	for (int i = 0; i < 8; i++)
+		if (strcmp(names[i], bright ? name + 7 : name) == 0)
+			return i + (bright ? 8 : 0);
+	number = strtol(name, &end, 10);
+	return name[0] >= '0' && name[0] <= '9' && *end == '\0' && number <= 255 ? (int)number : -2;
 }

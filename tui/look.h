@@ -17,6 +17,18 @@ struct look {
 	unsigned attributes;		/* enum look_attribute */
 };
 
+/* What a user wants otherwise. */
+struct look_palette {
+	bool given[STYLES];
+	struct look look[STYLES];
+};
+
+/* A palette may be NULL; what a terminal of that depth hasn't got stays as it is. */
+struct look look_in(const struct look_palette *palette, enum style style, enum picture_emphasis emphasis,
+    enum look_depth depth);
 struct look look_of(enum style style, enum picture_emphasis emphasis, enum look_depth depth);
+
+unsigned look_attribute_named(const char *name);	/* "bold"; 0: none */
+int look_color_named(const char *name);		/* "red", "bright-red", "0" to "255", "default" (-1); -2: none */
 
 #endif

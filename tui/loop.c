@@ -14,6 +14,7 @@
 
 #include "tui/app.h"
 #include "tui/keys.h"
+#include "tui/settings_file.h"
 #include "tui/signals.h"
 #include "tui/term.h"
 
@@ -174,10 +175,10 @@ loop_run(const struct options *options, char *damage, struct error *error)
 
 	signals_install();
 	/* First the capture: what it has to say against itself belongs on a terminal that is still as it was. */
-	l.app = app_new(options, 80, 24, options->ascii || !term_locale_is_utf8(), error);
+	l.app = app_new(options, 80, 24, options->ascii || options->settings->settings.ascii || !term_locale_is_utf8(), error);
 	if (l.app == NULL)
 		return false;
-	l.term = term_open(colors[options->color], error);
+	l.term = term_open(colors[options->color_given ? options->color : options->settings->settings.color], error);
 	if (l.term == NULL) {
 		app_free(l.app);
 		return false;

@@ -14,6 +14,7 @@
 #include "tui/loop.h"
 #include "tui/options.h"
 #include "tui/script.h"
+#include "tui/settings_file.h"
 #include "tui/signals.h"
 #include "tui/term.h"
 #include "view/print.h"
@@ -72,21 +73,37 @@ print_without_screen(const struct options *options)
 	return status;
 }
 
-static int
-run_screen(const struct options *options)
+static void
+tell(const char *line)
 {
+	complain(line);
+}
+
+/* A script meets the same screens everywhere: it has settings only when it asks for them. */
+static int
+run_screen(struct options *options)
+{
+	struct settings_file settings;
 	struct error error;
 	char damage[ERROR_TEXT_MAX] = "";
-	bool good = options->script != NULL ? script_run(options, damage, &error) :
-	    loop_run(options, damage, &error);
+	bool good;
 
+	settings_file_init(&settings);
+	options->settings = &settings;
+	if ((options->script == NULL || options->config != NULL) &&
+	    !settings_file_read(&settings, options->config, tell, &error)) {
+		settings_file_fini(&settings);
+		return complain(error.text);
+	}
+	good = options->script != NULL ? script_run(options, damage, &error) : loop_run(options, damage, &error);
+	settings_file_fini(&settings);
 	if (!good)
 		complain(error.text);
 	return damage[0] != '\0' ? complain(damage) : good ? STATUS_DONE : STATUS_FAILED;
 }
 
 static int
-run(const struct options *options)
+run(struct options *options)
 {
 	struct error error;
 

@@ -299,6 +299,16 @@ take_color(struct parse *p, const char *value)
 	if (which < 0)
 		return false;
 	p->o->color = (enum options_color)which;
+	p->o->color_given = true;
+	return true;
+}
+
+static bool
+take_config(struct parse *p, const char *value)
+{
+	if (value[0] == '\0')
+		return error_set(&p->error, "--config needs the name of a file");
+	p->o->config = value;
 	return true;
 }
 
@@ -373,6 +383,8 @@ static const struct option_row option_rows[] = {
 	  "no characters beyond ASCII" },
 	{ 0, "color", "WHEN", ANYWHERE, take_color,
 	  "auto, always or never" },
+	{ 0, "config", "FILE", SCREEN, take_config,
+	  "settings, see tcpladder.conf(5), instead of those in ~/.config" },
 	{ 0, "script", "FILE", SCREEN, take_script,
 	  "keys from a file, on a terminal that nobody sees" },
 	{ 0, "size", "COLSxROWS", SIZED, take_size,

@@ -16,6 +16,8 @@
 
 enum options_color { OPTIONS_COLOR_AUTO, OPTIONS_COLOR_ALWAYS, OPTIONS_COLOR_NEVER };
 
+struct settings_file;
+
 struct options {
 	struct session_options session;	/* points into what options_fini() frees, and into argv */
 	bool list_interfaces;		/* -D */
@@ -31,6 +33,9 @@ struct options {
 	size_t flow_count;
 	bool ascii;
 	enum options_color color;
+	bool color_given;
+	const char *config;		/* --config, or NULL */
+	struct settings_file *settings;	/* what it says; whoever runs the screen gives it */
 	const char *script;		/* --script, or NULL */
 	int columns, lines;		/* --size; 0: not given */
 

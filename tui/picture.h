@@ -26,10 +26,13 @@ struct picture_cell {
 };
 _Static_assert(sizeof(struct picture_cell) == 4 * (PICTURE_COMBINING + 1) + 4, "cells are compared as bytes");
 
+struct look_palette;
+
 struct picture {
 	unsigned columns, lines;
 	bool ascii;		/* what isn't ASCII is replaced when drawn */
 	int cursor_line, cursor_column;	/* the terminal's cursor; line -1: hidden */
+	const struct look_palette *palette;	/* how styles look, for who shows it (look.h); NULL: as usual */
 	struct picture_cell *cells;
 };
 

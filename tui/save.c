@@ -68,9 +68,9 @@ write_sgr(struct look look, FILE *out)
 }
 
 static struct look
-cell_look(const struct picture_cell *cell)
+cell_look(const struct picture *p, const struct picture_cell *cell)
 {
-	return look_of((enum style)cell->style, (enum picture_emphasis)cell->emphasis, LOOK_256);
+	return look_in(p->palette, (enum style)cell->style, (enum picture_emphasis)cell->emphasis, LOOK_256);
 }
 
 static bool
@@ -90,8 +90,8 @@ save_ansi(const struct picture *p, FILE *out)
 		for (unsigned x = 0; x < used_columns(p, y); x++) {
 			const struct picture_cell *cell = picture_at(p, y, x);
 
-			if (!same_look(cell_look(cell), now)) {
-				now = cell_look(cell);
+			if (!same_look(cell_look(p, cell), now)) {
+				now = cell_look(p, cell);
 				write_sgr(now, out);
 			}
 			write_text(cell, out);
@@ -138,7 +138,7 @@ is_space(const struct picture *p, unsigned y, unsigned x)
 static void
 save_svg_run(const struct picture *p, unsigned y, unsigned from, unsigned to, FILE *out)
 {
-	struct look look = cell_look(picture_at(p, y, from));
+	struct look look = cell_look(p, picture_at(p, y, from));
 	unsigned ink = rgb_of(look.foreground, 0xd7dae0), ground = rgb_of(look.background, 0x1c1c1c);
 	unsigned x = from * CELL_WIDTH, width = (to - from) * CELL_WIDTH;
 
@@ -181,7 +181,7 @@ save_svg(const struct picture *p, FILE *out)
 			unsigned to = from + 1;
 
 			while (to < end && (picture_at(p, y, to)->text[0] == 0 ||
-			    same_look(cell_look(picture_at(p, y, to)), cell_look(picture_at(p, y, from)))))
+			    same_look(cell_look(p, picture_at(p, y, to)), cell_look(p, picture_at(p, y, from)))))
 				to++;
 			save_svg_run(p, y, from, to, out);
 			from = to;

@@ -56,7 +56,7 @@ draw_row(const struct help *h, struct app *app, const struct help_row *row, int 
 	}
 	here = (row->action->screens & h->under) != 0;
 	picture_put(&app->picture, line, 3, KEYS_WIDTH - 1, here ? STYLE_CLIENT : STYLE_DIM,
-	    action_keys(row->action, keys, sizeof keys));
+	    action_keys(app_keys(app), row->action, keys, sizeof keys));
 	picture_put(&app->picture, line, 3 + KEYS_WIDTH, width - 3 - KEYS_WIDTH, here ? STYLE_NORMAL : STYLE_DIM,
 	    row->action->help);
 }

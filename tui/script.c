@@ -16,6 +16,7 @@
 #include "tui/app.h"
 #include "tui/keys.h"
 #include "tui/save.h"
+#include "tui/settings_file.h"
 #include "tui/term.h"
 
 enum { SCRIPT_COLUMNS = 80, SCRIPT_LINES = 24, WORD_MAX = 512, PUMP_WAIT_MS = 10000 };
@@ -200,7 +201,7 @@ script_run(const struct options *options, char *damage, struct error *error)
 		return error_set(error, "%s: %s", text_safe_string(safe, sizeof safe, options->script),
 		    strerror(errno));
 	s.app = app_new(options, (unsigned)(options->columns > 0 ? options->columns : SCRIPT_COLUMNS),
-	    (unsigned)(options->lines > 0 ? options->lines : SCRIPT_LINES), options->ascii || !find_utf8(), error);
+	    (unsigned)(options->lines > 0 ? options->lines : SCRIPT_LINES), options->ascii || options->settings->settings.ascii || !find_utf8(), error);
 	if (s.app == NULL) {
 		fclose(s.file);
 		return false;

@@ -496,7 +496,7 @@ show_cell(struct term *t, const struct picture *p, unsigned line, unsigned colum
 {
 	const struct picture_cell *cell = picture_at(p, line, column);
 	bool wide = column + 1 < p->columns && cell[1].text[0] == 0;
-	struct look look = look_of((enum style)cell->style, (enum picture_emphasis)cell->emphasis, t->depth);
+	struct look look = look_in(p->palette, (enum style)cell->style, (enum picture_emphasis)cell->emphasis, t->depth);
 	wchar_t text[PICTURE_COMBINING + 2] = { 0 };
 	cchar_t character;
 
