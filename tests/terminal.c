@@ -96,6 +96,7 @@ become(const struct run *r, int feed_read, const char *terminal, char *const *ar
 	else
 		unsetenv("TERM");
 	unsetenv("LINES");
+	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);	/* whose settings it would be */
 	unsetenv("COLUMNS");
 	signal(SIGINT, SIG_DFL);	/* a shell ignores them for what it starts in the background */
 	signal(SIGQUIT, SIG_DFL);
