@@ -23,6 +23,7 @@
 
 #include "base/memory.h"
 #include "tui/look.h"
+#include "tui/relay.h"
 #include "tui/term_type.h"
 
 enum { KEY_BYTES = 1024, ESC_WAIT_MS = 30, RESTORE_MAX = 128, COLOR_PAIRS_MAX = 60, GOODBYE_MS = 500 };
@@ -37,9 +38,8 @@ struct term {
 	bool taken;			/* it has our modes */
 	bool gone;
 	SCREEN *screen;
-	FILE *drawn, *nothing;		/* what ncurses writes to, what it reads from */
-	char *waiting;			/* what the terminal hasn't taken yet */
-	size_t waiting_length, waiting_sent, waiting_size;
+	struct relay relay;		/* what ncurses writes to */
+	FILE *nothing;			/* and reads from */
 	uint8_t key_bytes[KEY_BYTES];
 	size_t key_length;
 	uint64_t key_time;		/* when the last of them came */
@@ -143,43 +143,11 @@ let_crash(void)
 
 /* ---- output */
 
-/* What ncurses has written since the last time goes to the end of what waits. */
-static void
-collect(struct term *t)
-{
-	int file = fileno(t->drawn);
-	off_t size = lseek(file, 0, SEEK_CUR);
-	size_t length;
-
-	if (size <= 0)
-		return;
-	length = (size_t)size;
-	if (t->waiting_length + length > t->waiting_size) {
-		t->waiting_size = (t->waiting_length + length) * 2;
-		t->waiting = memory_resize(t->waiting, t->waiting_size, 1);
-	}
-	if (pread(file, t->waiting + t->waiting_length, length, 0) == (ssize_t)length)
-		t->waiting_length += length;
-	if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0)
-		die("the file that pictures are drawn in can't be emptied");
-}
-
 void
 term_relay(struct term *t)
 {
-	while (t->waiting_sent < t->waiting_length && !t->gone) {
-		ssize_t n = write(t->out, t->waiting + t->waiting_sent, t->waiting_length - t->waiting_sent);
-
-		if (n > 0)
-			t->waiting_sent += (size_t)n;
-		else if (n < 0 && errno == EINTR)
-			continue;
-		else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return;
-		else
-			t->gone = true;
-	}
-	t->waiting_sent = t->waiting_length = 0;
+	if (!t->gone && !relay_send(&t->relay, t->out))
+		t->gone = true;
 }
 
 /* At the end the last bytes may take their time, but not for ever. */
@@ -193,13 +161,13 @@ relay_all(struct term *t)
 
 		poll(&p, 1, (int)(end - now));
 	}
-	t->waiting_sent = t->waiting_length = 0;
+	relay_drop(&t->relay);
 }
 
 bool
 term_busy(const struct term *t)
 {
-	return t->waiting_sent < t->waiting_length && !t->gone;
+	return relay_busy(&t->relay) && !t->gone;
 }
 
 static void
@@ -208,7 +176,7 @@ give_back(struct term *t)
 	if (!t->taken)
 		return;
 	endwin();
-	collect(t);
+	relay_collect(&t->relay);
 	relay_all(t);
 	set_modes(t->in, &t->before);
 	t->taken = false;
@@ -267,22 +235,10 @@ add_restore(struct term *t, const char *capability)
 	}
 }
 
-/* A file without a name; a pipe would block us on our own pictures. */
-static FILE *
-open_drawn(void)
-{
-	FILE *file = tmpfile();
-
-	if (file != NULL)
-		fcntl(fileno(file), F_SETFD, FD_CLOEXEC);
-	return file;
-}
-
 static void
 free_term(struct term *t)
 {
-	if (t->drawn != NULL)
-		fclose(t->drawn);
+	relay_fini(&t->relay);
 	if (t->nothing != NULL)
 		fclose(t->nothing);
 	if (t->out >= 0)
@@ -290,7 +246,6 @@ free_term(struct term *t)
 	if (t->in >= 0 && t->in != t->out)
 		close(t->in);
 	picture_fini(&t->shown);
-	free(t->waiting);
 	free(t);
 }
 
@@ -321,10 +276,10 @@ term_open(enum term_color color, struct error *error)
 	t->out = open_terminal(STDOUT_FILENO);
 	/* keys: standard input, unless that is the capture */
 	t->in = open_terminal(STDIN_FILENO);
-	t->drawn = open_drawn();
+	relay_init(&t->relay);
 	t->nothing = fopen("/dev/null", "re");
-	if (t->out < 0 || t->in < 0 || t->drawn == NULL || t->nothing == NULL) {
-		error_set(error, t->drawn == NULL ? "no temporary file for the screen can be made: %s" :
+	if (t->out < 0 || t->in < 0 || t->relay.file == NULL || t->nothing == NULL) {
+		error_set(error, t->relay.file == NULL ? "no temporary file for the screen can be made: %s" :
 		    "the terminal can't be opened: %s", strerror(errno));
 		free_term(t);
 		return NULL;
@@ -335,7 +290,7 @@ term_open(enum term_color color, struct error *error)
 	}
 	take_modes(t);
 	tell_size(t);
-	t->screen = newterm(NULL, t->drawn, t->nothing);
+	t->screen = newterm(NULL, t->relay.file, t->nothing);
 	if (t->screen == NULL) {
 		set_modes(t->in, &t->before);
 		error_set(error, "ncurses can't use this terminal");
@@ -556,7 +511,7 @@ term_show(struct term *t, const struct picture *p)
 	curs_set(p->cursor_line >= 0);
 	wnoutrefresh(stdscr);
 	doupdate();
-	collect(t);
+	relay_collect(&t->relay);
 	term_relay(t);
 }
 
@@ -585,7 +540,7 @@ term_resume(struct term *t)
 {
 	take_modes(t);
 	t->whole = true;
-	t->waiting_sent = t->waiting_length = 0;
+	relay_drop(&t->relay);
 }
 
 /* ---- beside the terminal */
