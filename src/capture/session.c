@@ -19,7 +19,7 @@
 
 enum {
 	SESSION_TROUBLES_MAX = 1 << 16,		/* remembered; more are only counted */
-	PREFETCH_SEGMENT = 48, PREFETCH_SLOT = 24, PREFETCH_FLOW = 12	/* segments ahead */
+	PREFETCH_SEGMENT = 32, PREFETCH_SLOT = 12, PREFETCH_FLOW = 6	/* segments ahead */
 };
 
 struct session {

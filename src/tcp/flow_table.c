@@ -94,7 +94,12 @@ flow_hash(const struct flow_secret *secret, const struct segment *segment)
 		secret->key[0] ^ 0x736f6d6570736575ULL, secret->key[1] ^ 0x646f72616e646f6dULL,
 		secret->key[0] ^ 0x6c7967656e657261ULL, secret->key[1] ^ 0x7465646279746573ULL
 	};
-	uint32_t port_a = segment->source_port, port_b = segment->target_port;
+	/*
+	 * One by one: the decoder has just stored them so, and a load that spans two
+	 * stores would have to wait until the other core has let go of the line.
+	 */
+	uint32_t port_a = *(const volatile uint16_t *)&segment->source_port;
+	uint32_t port_b = *(const volatile uint16_t *)&segment->target_port;
 
 	if (segment->family == SEGMENT_IPV4) {
 		uint32_t a, b;
