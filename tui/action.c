@@ -1,7 +1,8 @@
 /*
  * The table of keys.  A row may stand twice under one id, where the word in
  * the footer differs from screen to screen; a key never stands for two
- * things.
+ * things, but that Space chooses
+ * in a menu as it writes a blank in a prompt.
  */
 #include "tui/action.h"
 
@@ -30,10 +31,13 @@ static const struct action moving[] = {
 	{ ACTION_RIGHT, ON_PACKET | ON_FRAMES | ON_MERGED, { KEYS_RIGHT, 'l' },
 	  "right", NULL, NULL, 0,
 	  "scroll to the right, where text is wider than the screen" },
+	{ ACTION_LEFT, ON_COLUMNS, { KEYS_LEFT, 'h' }, "left", NULL, NULL, 0, NULL },
+	{ ACTION_RIGHT, ON_COLUMNS, { KEYS_RIGHT, 'l' }, "right", "Move it", "← →", 80, NULL },
 	{ ACTION_ENTER, ON_LIST | ON_FRAMES, { KEYS_ENTER }, "enter", "Ladder", NULL, 90,
 	  "open: connection, then ladder, then packet" },
 	{ ACTION_ENTER, ON_LADDERS, { KEYS_ENTER }, "enter", "Packet", NULL, 90, NULL },
-	{ ACTION_ENTER, ON_MENU, { KEYS_ENTER }, "enter", "Choose", NULL, 90, NULL },
+	{ ACTION_ENTER, ON_MENU, { KEYS_ENTER }, "enter", "Sort, again reverses", NULL, 90, NULL },
+	{ ACTION_ENTER, ON_COLUMNS, { KEYS_ENTER }, "enter", "Keep", NULL, 90, NULL },
 	{ ACTION_NEXT_CONNECTION, ON_LADDER, { 'J' }, "next-connection", NULL, NULL, 0,
 	  "the next connection of the list" },
 	{ ACTION_PREVIOUS_CONNECTION, ON_LADDER, { 'K' },
@@ -43,8 +47,7 @@ static const struct action moving[] = {
 	  "the next segment that is not as it should be" },
 	{ ACTION_PREVIOUS_ANOMALY, ON_LADDERS, { '[' }, "previous-anomaly", "Anomaly", "[ ]", 50,
 	  "the previous one" },
-	{ ACTION_BACK, ON_LADDER | ON_PACKET | ON_HELP | ON_FRAMES | ON_STATISTICS | ON_MENU | ON_MERGED, { 'q' },
-	  "back", "Back", NULL, 1000,
+	{ ACTION_BACK, ON_ALL & ~ON_LIST, { 'q' }, "back", "Back", NULL, 1000,
 	  "back one level; on the first screen: quit" },
 	{ ACTION_BACK, ON_LIST, { 'q' }, "back", "Quit", NULL, 1000, NULL },
 	{ ACTION_ESCAPE, ON_ALL, { KEYS_ESC }, "escape", NULL, NULL, 0,
@@ -75,6 +78,8 @@ static const struct action choosing[] = {
 	  "choose the column to sort by from a menu" },
 	{ ACTION_COLUMNS, ON_LIST, { 'C', KEYS_F8 }, "columns", NULL, NULL, 0,
 	  "choose which columns are shown" },
+	{ ACTION_CHOOSE, ON_COLUMNS, { KEYS_SPACE }, "choose", "Show or hide", NULL, 85,
+	  "there: show this column or hide it; ← → move it" },
 	{ ACTION_REVERSE, ON_LIST, { 'S' }, "reverse", NULL, NULL, 0, "reverse the order" },
 	{ ACTION_SORT_LEFT, ON_LIST, { '<' }, "sort-left", NULL, NULL, 0,
 	  "sort by the column to the left" },

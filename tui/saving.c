@@ -47,7 +47,7 @@ answered(struct app *app, const char *text)
 }
 
 static const struct prompt_class overwrite_class = {
-	.label = "The settings file was changed by somebody else. Write into it (y, n)?", .accepts = is_answer,
+	.label = "The file has changed. Write (y, n)?", .accepts = is_answer,
 	.done = answered
 };
 
