@@ -112,7 +112,7 @@ static const struct action looking[] = {
 	  "the capture in numbers: states over time, outcomes, resent, talkers" },
 	{ ACTION_WRITE, ON_LIST | ON_LADDER | ON_PACKET | ON_FRAMES | ON_MERGED, { 'w', KEYS_F2 },
 	  "write", "Write", NULL, 36,
-	  "write: x.pcap this connection, .txt its ladder, .csv the list, .svg the screen" },
+	  "write to a file: connections as pcap, a ladder as text, SVG or Mermaid, the list as CSV" },
 	{ ACTION_MARK, ON_LIST | ON_LADDERS, { 'm' }, "mark", NULL, NULL, 0,
 	  "mark: in a ladder times count from it; in the list Enter opens all marked as one ladder" },
 	{ ACTION_GO_TO_MARK, ON_LIST | ON_LADDERS, { '\'' }, "go-to-mark", NULL, NULL, 0,

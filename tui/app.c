@@ -15,7 +15,7 @@
 #include "tui/saving.h"
 #include "tui/settings_file.h"
 #include "tui/stepping.h"
-#include "tui/writing.h"
+#include "tui/write.h"
 #include "view/format.h"
 
 enum { LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
@@ -262,7 +262,7 @@ act_everywhere(struct app *app, enum action_id id, uint32_t times)
 	else if (id == ACTION_STATISTICS)
 		app_push(app, screen_statistics_new(app));
 	else if (id == ACTION_WRITE)
-		writing_ask(app);
+		write_open(app);
 	else if (id == ACTION_LINES)
 		set_ascii(app, !app->picture.ascii);
 	else if (id == ACTION_SAVE_SETTINGS)

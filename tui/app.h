@@ -93,7 +93,6 @@ struct app {
 	char message[APP_MESSAGE_MAX];	/* in the footer's place until the next key */
 	bool message_is_error;
 	char search[PROMPT_TEXT_MAX];	/* what / looked for last */
-	char overwrite[PROMPT_TEXT_MAX];	/* the file that may be overwritten if Enter is pressed again */
 	uint64_t prefix;		/* the number typed before a key */
 	bool has_prefix;
 

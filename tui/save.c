@@ -190,30 +190,41 @@ save_svg(const struct picture *p, FILE *out)
 	fputs("</svg>\n", out);
 }
 
+static const struct {
+	const char *ending;
+	void (*save)(const struct picture *p, FILE *out);
+} kinds[] = { { ".txt", save_text }, { ".ansi", save_ansi }, { ".svg", save_svg } };
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+bool
+save_picture_as(const struct picture *p, const char *ending, FILE *out)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (strcmp(kinds[i].ending, ending) == 0) {
+			kinds[i].save(p, out);
+			return true;
+		}
+	return false;
+}
+
 bool
 save_picture(const struct picture *p, const char *name, struct error *error)
 {
-	static const struct {
-		const char *ending;
-		void (*save)(const struct picture *p, FILE *out);
-	} kinds[] = { { ".txt", save_text }, { ".ansi", save_ansi }, { ".svg", save_svg } };
 	const char *ending = strrchr(name, '.');
 	char safe[256];
+	FILE *out;
+	bool known = false, failed;
 
 	text_safe_string(safe, sizeof safe, name);
-	for (size_t i = 0; ending != NULL && i < sizeof kinds / sizeof kinds[0]; i++) {
-		FILE *out;
-		bool failed;
-
-		if (strcmp(kinds[i].ending, ending) != 0)
-			continue;
-		out = fopen(name, "we");
-		if (out == NULL)
-			return error_set(error, "%s can't be written: %s", safe, strerror(errno));
-		kinds[i].save(p, out);
-		failed = ferror(out) != 0;
-		failed = fclose(out) != 0 || failed;
-		return failed ? error_set(error, "%s can't be written: %s", safe, strerror(errno)) : true;
-	}
-	return error_set(error, "save-screen %s: the name must end in .txt, .ansi or .svg", safe);
+	for (size_t i = 0; ending != NULL && i < KINDS; i++)
+		known = known || strcmp(kinds[i].ending, ending) == 0;
+	if (!known)
+		return error_set(error, "save-screen %s: the name must end in .txt, .ansi or .svg", safe);
+	out = fopen(name, "we");
+	if (out == NULL)
+		return error_set(error, "%s can't be written: %s", safe, strerror(errno));
+	save_picture_as(p, ending, out);
+	failed = ferror(out) != 0;
+	failed = fclose(out) != 0 || failed;
+	return failed ? error_set(error, "%s can't be written: %s", safe, strerror(errno)) : true;
 }

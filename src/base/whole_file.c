@@ -13,17 +13,11 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/text.h"
-
-enum { SAFE_MAX = 200 };
 
 static bool
-fail(const char *name, const char *why, struct error *error)
+fail(const char *why, struct error *error)
 {
-	char safe[SAFE_MAX];
-
-	return error_set(error, "%s can't be written: %s",
-	    text_safe_string(safe, sizeof safe, name), why);
+	return error_set(error, "it can't be written: %s", why);
 }
 
 enum whole_file_result
@@ -33,19 +27,18 @@ whole_file_look(const char *name, struct error *error)
 	size_t length = strlen(name);
 
 	if (length == 0 || name[length - 1] == '/') {
-		fail(name, length == 0 ? "it has no name" : "that names a folder", error);
+		fail(length == 0 ? "it has no name" : "that names a folder", error);
 		return WHOLE_FILE_FAILED;
 	}
 	if (stat(name, &about) != 0) {
 		if (errno == ENOENT)
 			return WHOLE_FILE_DONE;
-		fail(name, strerror(errno), error);
+		fail(strerror(errno), error);
 		return WHOLE_FILE_FAILED;
 	}
 	if (S_ISREG(about.st_mode))
 		return WHOLE_FILE_EXISTS;
-	fail(name, S_ISDIR(about.st_mode) ? "that is a folder" : "that isn't an ordinary file",
-	    error);
+	fail(S_ISDIR(about.st_mode) ? "that is a folder" : "that isn't an ordinary file", error);
 	return WHOLE_FILE_FAILED;
 }
 
@@ -72,7 +65,7 @@ whole_file_begin(struct whole_file *f, const char *name, struct error *error)
 		f->stream = fdopen(descriptor, "wb");
 	if (f->stream != NULL)
 		return true;
-	fail(name, strerror(errno), error);
+	fail(strerror(errno), error);
 	if (descriptor >= 0) {
 		close(descriptor);
 		unlink(f->temporary);
@@ -90,13 +83,13 @@ give_name(const struct whole_file *f, bool replace, struct error *error)
 			return WHOLE_FILE_DONE;
 		}
 		if (errno == EEXIST) {
-			fail(f->name, strerror(errno), error);
+			fail(strerror(errno), error);
 			return WHOLE_FILE_EXISTS;
 		}
 	}
 	if (rename(f->temporary, f->name) == 0)
 		return WHOLE_FILE_DONE;
-	fail(f->name, strerror(errno), error);
+	fail(strerror(errno), error);
 	return WHOLE_FILE_FAILED;
 }
 
@@ -113,7 +106,7 @@ whole_file_finish(struct whole_file *f, bool replace, struct error *error)
 	if (fclose(f->stream) != 0 && why == 0)
 		why = errno;
 	if (why != 0)
-		fail(f->name, strerror(why), error);
+		fail(strerror(why), error);
 	else
 		result = give_name(f, replace, error);
 	if (result != WHOLE_FILE_DONE)

@@ -1,7 +1,7 @@
 /*
  * A file that is written whole or not at all: into a temporary file beside
  * it, readable by its owner only, which takes the name when all is written.
- * Knows nothing of what is written.
+ * Knows nothing of what is written.  Errors say why, not which file.
  */
 #ifndef TCPLADDER_BASE_WHOLE_FILE_H
 #define TCPLADDER_BASE_WHOLE_FILE_H
