@@ -47,11 +47,11 @@ Test(format, deltas_have_three_digits_that_count)
 	EXPECT("+125 ns", format_delta(out, sizeof out, 125));
 	EXPECT("+26 µs", format_delta(out, sizeof out, 26000));
 	EXPECT("+1.5 µs", format_delta(out, sizeof out, 1500));
-	EXPECT("+102 µs", format_delta(out, sizeof out, 102999));
+	EXPECT("+103 µs", format_delta(out, sizeof out, 102999));
 	EXPECT("+1.02 ms", format_delta(out, sizeof out, 1020000));
-	EXPECT("+39.1 ms", format_delta(out, sizeof out, 39162000));
+	EXPECT("+39.2 ms", format_delta(out, sizeof out, 39162000));
 	EXPECT("-1.2 s", format_delta(out, sizeof out, -INT64_C(1200000000)));
-	EXPECT("+545 s", format_delta(out, sizeof out, INT64_C(545689214000)));
+	EXPECT("+546 s", format_delta(out, sizeof out, INT64_C(545689214000)));
 	EXPECT("+16m40s", format_delta(out, sizeof out, INT64_C(1000000000000)));
 	EXPECT("+2h05m", format_delta(out, sizeof out, INT64_C(7500000000000)));
 	EXPECT("+3d04h", format_delta(out, sizeof out, INT64_C(273600000000000)));
@@ -67,6 +67,21 @@ Test(format, deltas_fit_their_column)
 	}
 }
 
+Test(format, durations_are_rounded_everywhere_as_in_sentences)
+{
+	EXPECT("23.8 s", format_duration(out, sizeof out, UINT64_C(23750579000)));
+	EXPECT("46.7 ms", format_duration(out, sizeof out, 46691000));
+	EXPECT("+1.67 s", format_delta(out, sizeof out, 1667841000));
+	EXPECT("+1 s", format_delta(out, sizeof out, 999950000));
+	EXPECT("+10 ms", format_delta(out, sizeof out, 9996000));
+	EXPECT("+100 µs", format_delta(out, sizeof out, 99970));
+	EXPECT("+1h00m", format_delta(out, sizeof out, INT64_C(3599600000000)));
+	EXPECT("3.1ms", format_short_duration(out, sizeof out, 3060000));
+	EXPECT("10ms", format_short_duration(out, sizeof out, 9960000));
+	EXPECT("1.0s", format_short_duration(out, sizeof out, 999600000));
+	EXPECT("17m", format_short_duration(out, sizeof out, UINT64_C(999700000000)));
+}
+
 Test(format, durations)
 {
 	EXPECT("128 µs", format_duration(out, sizeof out, 128000));
@@ -76,7 +91,7 @@ Test(format, durations)
 	EXPECT("2 h 5 min", format_duration(out, sizeof out, UINT64_C(7511000000000)));
 	EXPECT("128µs", format_short_duration(out, sizeof out, 128000));
 	EXPECT("7.1s", format_short_duration(out, sizeof out, 7100000000));
-	EXPECT("30m", format_short_duration(out, sizeof out, UINT64_C(1836000000000)));
+	EXPECT("31m", format_short_duration(out, sizeof out, UINT64_C(1836000000000)));
 }
 
 Test(format, short_durations_and_bytes_fit_five_columns)

@@ -347,7 +347,7 @@ Test(ladder, hindsight_marks_what_was_refuted)
 	expect_row(l, 2,
 	    "     3  0.010100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED✗");
 	expect_row(l, 3,
-	    "     4  1.040000   +1.02 s               ┃◀─RETX of #2 SYN ACK seq 0 ack 1 mss 1460──┃ SYN-RECEIVED");
+	    "     4  1.040000   +1.03 s               ┃◀─RETX of #2 SYN ACK seq 0 ack 1 mss 1460──┃ SYN-RECEIVED");
 	expect_row(l, 4,
 	    "     5  1.040100   +100 µs               ┃──ACK 1 win 64256─────────────────────────▶┃ ESTABLISHED");
 	/* As of frame 3 nobody knew. */
@@ -496,7 +496,7 @@ Test(ladder, anomalies_are_jumped_to)
 Test(ladder, modes_of_time)
 {
 	static const char *const expected[LADDER_TIMES] = { "1.040000", "10:00:01.040000",
-	    "+1.02 s", "-0.000100" };
+	    "+1.03 s", "-0.000100" };
 	struct view_session v;
 	struct ladder *l = ladder_of(&v, "captures/lost-ack.pcap", 1, 100);
 	struct ladder_options options = *ladder_options_of(l);

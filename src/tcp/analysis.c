@@ -92,7 +92,7 @@ notes_on_resent(const struct flow *flow, const struct segment *segment, enum sid
 {
 	const struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
 	uint32_t end = segment->seq + segment->length + !!(segment->flags & TCP_SYN) + !!(segment->flags & TCP_FIN);
-	uint64_t round_trip = flow->first_rtt ? (uint64_t)flow->first_rtt * 1000 : OUT_OF_ORDER_WITHIN;
+	uint64_t round_trip = flow->first_rtt > 1 ? flow->first_rtt : OUT_OF_ORDER_WITHIN;
 
 	if (!(sender->marks & ENDPOINT_SEEN) || seqnum_at_least(segment->seq, sender->next))
 		return 0;
@@ -224,6 +224,10 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 			sender->acked = segment->ack;
 		sender->last_ack = segment->ack;
 		sender->marks |= ENDPOINT_ACK_SEEN;
+		/* The byte of a window probe that was taken: what follows it leaves no gap. */
+		if (receiver->last_notes & NOTE_ZERO_WINDOW_PROBE && seqnum_after(segment->ack, receiver->next)
+		    && seqnum_at_most(segment->ack, receiver->contiguous))
+			receiver->next = segment->ack;
 		/* What was acknowledged is there, whether captured or not. */
 		if (notes & NOTE_ACK_LOST_SEGMENT) {
 			receiver->contiguous = segment->ack;

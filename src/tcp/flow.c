@@ -216,22 +216,27 @@ flow_completeness(const struct flow *flow)
 	return flow->completeness;
 }
 
-/* The round trip of the handshake, from the SYN that was answered to the ACK that completes it. */
+/*
+ * The round trip of the handshake, from the SYN that was answered to the ACK
+ * that completes it.  Of a SYN that was sent again before the answer, the
+ * last one counts (Karn's doubt).
+ */
 static void
 time_handshake(struct flow *flow, const struct segment *segment, enum side side)
 {
-	const struct endpoint *sender = &flow->end[side];
+	const struct endpoint *client = &flow->end[CLIENT], *server = &flow->end[SERVER];
 
 	if (is_clean_syn(segment->flags)) {
-		if (!(segment->flags & TCP_ACK))
-			flow->syn_time = segment->time;
-	} else if (flow->first_rtt == 0 && flow->syn_time != 0 && !(segment->flags & TCP_RST)
-	    && sender->marks & ENDPOINT_SYN_SEEN && !(sender->marks & ENDPOINT_SPOKE)
-	    && flow->end[side_other(side)].marks & ENDPOINT_SYN_SEEN && segment->time > flow->syn_time) {
-		uint64_t microseconds = (segment->time - flow->syn_time) / 1000;
-
-		flow->first_rtt = microseconds >= UINT32_MAX ? UINT32_MAX : (uint32_t)microseconds + 1;
-	}
+		if (!(segment->flags & TCP_ACK)) {
+			if (flow->syn_time == 0 || !(flow->completeness & COMPLETE_SYN_ACK))
+				flow->syn_time = segment->time;
+		} else if (side == SERVER && client->marks & ENDPOINT_SYN_SEEN && !(client->marks & ENDPOINT_SPOKE))
+			flow->syn_time = client->ack_time;	/* so far it has sent nothing but its SYN */
+	} else if (flow->first_rtt == 0 && flow->syn_time != 0 && side == CLIENT
+	    && (segment->flags & (TCP_ACK | TCP_RST)) == TCP_ACK && flow->completeness & COMPLETE_SYN_ACK
+	    && client->marks & server->marks & ENDPOINT_SYN_SEEN
+	    && seqnum_at_least(segment->ack, server->isn + 1))
+		flow->first_rtt = 1 + (segment->time > flow->syn_time ? segment->time - flow->syn_time : 0);
 }
 
 static void
@@ -303,6 +308,9 @@ flow_apply(struct flow *flow, const struct segment *segment, enum side side, boo
 		analysis_update(flow, segment, side, record->notes);
 	} else {
 		tcp_observer_sent(flow, segment, side, record);
+		/* The answer sent again: the ACK that seemed to complete the handshake hadn't arrived. */
+		if (record->traits & FRAME_REFUTES && is_clean_syn(segment->flags) && segment->flags & TCP_ACK)
+			flow->first_rtt = 0;
 		analysis_update(flow, segment, side, record->notes);
 		if (is_clean_syn(segment->flags))
 			sender->marks |= ENDPOINT_SYN_SEEN;

@@ -87,8 +87,8 @@ struct flow {
 	uint32_t first_frame, last_frame;	/* frame numbers */
 	uint32_t rows;			/* frames kept, ICMP errors and all */
 	uint32_t rows_handle;		/* capture/frame_store.h: its list of rows */
-	uint64_t syn_time;		/* of the newest SYN of a handshake under way */
-	uint32_t first_rtt;		/* µs from the SYN to the ACK that completed the handshake; 0: not seen */
+	uint64_t syn_time;		/* of the SYN that was answered, else of the newest */
+	uint64_t first_rtt;		/* 1 + ns from the SYN to the ACK that completed the handshake; 0: not seen */
 	struct endpoint end[SIDES];
 	struct flow_extra *extra;	/* what only troubled connections need; NULL for most */
 };

@@ -320,7 +320,7 @@ key_rtt(const struct column *c, struct flow_row *row, unsigned part)
 	(void)c, (void)part;
 	if (row->flow->first_rtt == 0 || opening)
 		return OUTCOME_NO_RTT;
-	return (row->flow->first_rtt - 1) * UINT64_C(1000);
+	return row->flow->first_rtt - 1;
 }
 
 static size_t
@@ -335,7 +335,8 @@ value_rtt(const struct column *c, struct flow_row *row, char *out, size_t size)
 static size_t
 cell_rtt(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
 {
-	uint64_t rtt = key_rtt(c, row, 0);
+	/* As of an earlier frame, a handshake may yet turn out not to have been complete. */
+	uint64_t rtt = replay_at_end(row->replay) ? key_rtt(c, row, 0) : flow_row_outcome(row)->handshake_rtt;
 
 	(void)width;
 	if (rtt == OUTCOME_NO_RTT)
@@ -424,8 +425,11 @@ cell_last(const struct column *c, struct flow_row *row, unsigned width, char *ou
 	uint64_t last = key_last(c, row, 0), ago = row->now > last ? row->now - last : 0;
 
 	(void)width;
-	if (ago < 1000000000)
-		return (size_t)snprintf(out, size, "0.%us", (unsigned)(ago / 100000000));
+	/* It runs: in tenths from the beginning, so that the unit doesn't change under one's eyes. */
+	if (ago < UINT64_C(950000000))
+		return (size_t)snprintf(out, size, "0.%us", (unsigned)((ago + 50000000) / 100000000));
+	if (ago < UINT64_C(1000000000))
+		ago = UINT64_C(1000000000);
 	return put_duration(row, out, size, ago);
 }
 

@@ -212,7 +212,7 @@ numbers_rtt(struct flow_row *row, uint64_t *out)
 {
 	if (row->flow->first_rtt == 0)
 		return 0;
-	out[0] = (row->flow->first_rtt - 1) * UINT64_C(1000);
+	out[0] = row->flow->first_rtt - 1;
 	return 1;
 }
 

@@ -11,9 +11,14 @@
 #include <time.h>
 
 #include "tcp/service.h"
+#include "tcp/words.h"
 #include "view/line.h"
 
-#define SECOND UINT64_C(1000000000)
+#define MICROSECOND UINT64_C(1000)
+#define MILLISECOND (1000 * MICROSECOND)
+#define SECOND (1000 * MILLISECOND)
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
 
 /* Ends a snprintf: what was really written. */
 static size_t
@@ -86,20 +91,26 @@ format_date(char *out, size_t size, uint64_t ns)
 	return format_local(out, size, ns, "%Y-%m-%d %H:%M:%S");
 }
 
-/*
- * "1.23", "12.3", "123": three digits that count, zeros after the point left out. value in
- * thousandths.
- */
-static size_t
-three_digits(char *out, size_t size, uint64_t thousandths)
+static uint64_t
+rounded(uint64_t ns, uint64_t unit)
 {
-	uint64_t whole = thousandths / 1000, part = thousandths % 1000;
+	return (ns + unit / 2) / unit;
+}
+
+/* "1.23", "12.3", "123" units: three digits that count, zeros after the point left out. */
+static size_t
+three_digits(char *out, size_t size, uint64_t ns, uint64_t unit)
+{
+	uint64_t hundredths = rounded(ns, unit / 100), tenths = rounded(ns, unit / 10);
 	size_t n;
 
-	if (whole >= 100)
-		return written(snprintf(out, size, "%" PRIu64, whole), size);
-	n = written(snprintf(out, size, whole >= 10 ? "%" PRIu64 ".%01" PRIu64
-	    : "%" PRIu64 ".%02" PRIu64, whole, whole >= 10 ? part / 100 : part / 10), size);
+	if (tenths >= 1000)
+		return written(snprintf(out, size, "%" PRIu64, rounded(ns, unit)), size);
+	if (hundredths >= 1000)
+		n = written(snprintf(out, size, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10), size);
+	else
+		n = written(snprintf(out, size, "%" PRIu64 ".%02" PRIu64, hundredths / 100,
+		    hundredths % 100), size);
 	while (n > 0 && (out[n - 1] == '0' || out[n - 1] == '.')) {
 		bool point = out[n - 1] == '.';
 
@@ -110,88 +121,73 @@ three_digits(char *out, size_t size, uint64_t thousandths)
 	return n;
 }
 
+/* Sign, `larger` units and what is left in smaller ones, of which a larger has `per`. */
+static size_t
+two_units(char *out, size_t size, char sign, uint64_t n, unsigned per, const char units[2])
+{
+	return written(snprintf(out, size, "%c%" PRIu64 "%c%02" PRIu64 "%c", sign, n / per, units[0],
+	    n % per, units[1]), size);
+}
+
 size_t
 format_delta(char *out, size_t size, int64_t ns)
 {
 	uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-	uint64_t seconds = magnitude / SECOND;
 	char sign = ns < 0 ? '-' : '+';
 	char number[FORMAT_NUMBER_MAX];
-	const char *unit;
+	const char *unit = "ns";
 
-	if (seconds >= 100 * 86400)
-		return written(snprintf(out, size, "%c%" PRIu64 "d", sign, seconds / 86400), size);
-	if (seconds >= 86400)
-		return written(snprintf(out, size, "%c%" PRIu64 "d%02" PRIu64 "h", sign,
-		    seconds / 86400, seconds % 86400 / 3600), size);
-	if (seconds >= 3600)
-		return written(snprintf(out, size, "%c%" PRIu64 "h%02" PRIu64 "m", sign,
-		    seconds / 3600, seconds % 3600 / 60), size);
-	if (seconds >= 1000)
-		return written(snprintf(out, size, "%c%" PRIu64 "m%02" PRIu64 "s", sign,
-		    seconds / 60, seconds % 60), size);
-	if (magnitude >= SECOND)
-		three_digits(number, sizeof number, magnitude / 1000000), unit = "s";
-	else if (magnitude >= 1000000)
-		three_digits(number, sizeof number, magnitude / 1000), unit = "ms";
-	else if (magnitude >= 1000 || magnitude == 0)
-		three_digits(number, sizeof number, magnitude), unit = "µs";
+	if (rounded(magnitude, HOUR) >= 100 * 24)
+		return written(snprintf(out, size, "%c%" PRIu64 "d", sign,
+		    rounded(magnitude, 24 * HOUR)), size);
+	if (rounded(magnitude, MINUTE) >= 24 * 60)
+		return two_units(out, size, sign, rounded(magnitude, HOUR), 24, "dh");
+	if (rounded(magnitude, SECOND) >= 3600)
+		return two_units(out, size, sign, rounded(magnitude, MINUTE), 60, "hm");
+	if (rounded(magnitude, SECOND) >= 1000)
+		return two_units(out, size, sign, rounded(magnitude, SECOND), 60, "ms");
+	if (rounded(magnitude, MILLISECOND) >= 1000)
+		three_digits(number, sizeof number, magnitude, SECOND), unit = "s";
+	else if (rounded(magnitude, MICROSECOND) >= 1000)
+		three_digits(number, sizeof number, magnitude, MILLISECOND), unit = "ms";
+	else if (magnitude >= MICROSECOND || magnitude == 0)
+		three_digits(number, sizeof number, magnitude, MICROSECOND), unit = "µs";
 	else
-		snprintf(number, sizeof number, "%" PRIu64, magnitude), unit = "ns";
+		snprintf(number, sizeof number, "%" PRIu64, magnitude);
 	return written(snprintf(out, size, "%c%s %s", sign, number, unit), size);
 }
 
+/* In the words of the sentences that stand beside it, so that they never disagree. */
 size_t
 format_duration(char *out, size_t size, uint64_t ns)
 {
-	uint64_t seconds = ns / SECOND;
-
-	if (ns < 1000 && ns > 0)
-		return written(snprintf(out, size, "%" PRIu64 " ns", ns), size);
-	if (ns < 1000000)
-		return written(snprintf(out, size, "%" PRIu64 " µs", ns / 1000), size);
-	if (ns < 10000000 && ns % 1000000 >= 100000)
-		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 " ms", ns / 1000000,
-		    ns % 1000000 / 100000), size);
-	if (ns < SECOND)
-		return written(snprintf(out, size, "%" PRIu64 " ms", ns / 1000000), size);
-	if (seconds < 1000 && ns % SECOND >= 100000000)
-		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 " s", seconds,
-		    ns % SECOND / 100000000), size);
-	if (seconds < 1000)
-		return written(snprintf(out, size, "%" PRIu64 " s", seconds), size);
-	if (seconds < 3600)
-		return written(snprintf(out, size, "%" PRIu64 " min %" PRIu64 " s", seconds / 60,
-		    seconds % 60), size);
-	if (seconds < 86400)
-		return written(snprintf(out, size, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600,
-		    seconds % 3600 / 60), size);
-	return written(snprintf(out, size, "%" PRIu64 " d %" PRIu64 " h", seconds / 86400,
-	    seconds % 86400 / 3600), size);
+	words_duration(out, size, ns);
+	return strlen(out);
 }
 
 size_t
 format_short_duration(char *out, size_t size, uint64_t ns)
 {
-	uint64_t seconds = ns / SECOND;
+	/* A unit serves while what it gives, rounded, is below its limit; tenths are for small numbers. */
+	static const struct {
+		uint64_t unit, limit;
+		const char *name;
+		bool tenths;
+	} units[] = {
+		{ MICROSECOND, 1000, "µs", false }, { MILLISECOND / 10, 100, "ms", true },
+		{ MILLISECOND, 1000, "ms", false }, { SECOND / 10, 100, "s", true },
+		{ SECOND, 1000, "s", false }, { MINUTE, 100, "m", false }, { HOUR, 100, "h", false },
+		{ 24 * HOUR, UINT64_MAX, "d", false },
+	};
+	size_t i = 0;
+	uint64_t n;
 
-	if (ns < 1000000)
-		return written(snprintf(out, size, "%" PRIu64 "µs", ns / 1000), size);
-	if (ns < 10000000)
-		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "ms", ns / 1000000,
-		    ns % 1000000 / 100000), size);
-	if (ns < SECOND)
-		return written(snprintf(out, size, "%" PRIu64 "ms", ns / 1000000), size);
-	if (seconds < 10)
-		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "s", seconds,
-		    ns % SECOND / 100000000), size);
-	if (seconds < 1000)
-		return written(snprintf(out, size, "%" PRIu64 "s", seconds), size);
-	if (seconds < 100 * 60)
-		return written(snprintf(out, size, "%" PRIu64 "m", seconds / 60), size);
-	if (seconds < 100 * 3600)
-		return written(snprintf(out, size, "%" PRIu64 "h", seconds / 3600), size);
-	return written(snprintf(out, size, "%" PRIu64 "d", seconds / 86400), size);
+	while ((n = rounded(ns, units[i].unit)) >= units[i].limit)
+		i++;
+	if (units[i].tenths)
+		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "%s", n / 10, n % 10,
+		    units[i].name), size);
+	return written(snprintf(out, size, "%" PRIu64 "%s", n, units[i].name), size);
 }
 
 void
