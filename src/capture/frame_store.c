@@ -1,7 +1,7 @@
 /*
- * Records in chunks that don't move, and each flow's rows: a small array of
- * a power-of-two size that is given back when it has been outgrown, or,
- * for a long connection, blocks of a fixed size.  Knows nothing of what the
+ * Records in chunks that don't move, and each flow's rows: a small array
+ * that is given back when it has been outgrown, or, for a long connection,
+ * blocks of a fixed size.  Knows nothing of what the
  * records mean.
  */
 #include "capture/frame_store.h"
@@ -15,16 +15,16 @@
 enum {
 	STORE_CHUNK_BITS = 16,			/* records a chunk: 3 MiB */
 	STORE_CHUNK = 1 << STORE_CHUNK_BITS,
-	LIST_CLASSES = 27,			/* sizes of arrays: 4, 6, 8, 12, 16, ... 32,768 rows */
+	LIST_CLASSES = 13,			/* sizes of arrays: 4, 6, 8, 12, 16, ... 256 rows */
 	LIST_LARGEST = 4 << (LIST_CLASSES - 1) / 2,
 	ARENA_BITS = 20,			/* rows an arena chunk: 4 MiB */
 	ARENA_CHUNK = 1 << ARENA_BITS
 };
 
-/* The rows of a long connection: blocks of LIST_LARGEST rows. */
+/* The rows of a long connection: handles of arrays of LIST_LARGEST rows. */
 struct long_list {
-	uint32_t **blocks;
-	uint32_t count;
+	uint32_t *blocks;
+	uint32_t count, room;
 };
 
 struct frame_store {
@@ -36,7 +36,8 @@ struct frame_store {
 	uint32_t arena_used;			/* of the last chunk */
 	uint32_t free[LIST_CLASSES];		/* first free array of each size plus 1, chained through its first row; 0: none */
 	struct long_list *longs;
-	uint32_t long_count;
+	uint32_t long_count, long_room;
+	size_t long_bytes;			/* of their directories */
 };
 
 struct frame_store *
@@ -54,11 +55,8 @@ frame_store_free(struct frame_store *s)
 		memory_unmap(s->chunks[i], STORE_CHUNK * sizeof(struct frame));
 	for (uint32_t i = 0; i < s->arena_count; i++)
 		memory_unmap(s->arena[i], ARENA_CHUNK * sizeof(uint32_t));
-	for (uint32_t i = 0; i < s->long_count; i++) {
-		for (uint32_t j = 0; j < s->longs[i].count; j++)
-			free(s->longs[i].blocks[j]);
+	for (uint32_t i = 0; i < s->long_count; i++)
 		free(s->longs[i].blocks);
-	}
 	free(s->chunks);
 	free(s->arena);
 	free(s->longs);
@@ -162,30 +160,42 @@ array_free(struct frame_store *s, uint32_t handle, unsigned class)
 	s->free[class] = handle + 1;
 }
 
+/* The largest array becomes the first block of a list. */
+static void
+long_list_begin(struct frame_store *s, struct flow *flow)
+{
+	struct long_list *list;
+
+	if (s->long_count == s->long_room) {
+		s->long_room = s->long_room ? 2 * s->long_room : 64;
+		s->longs = memory_resize(s->longs, s->long_room, sizeof *s->longs);
+	}
+	list = &s->longs[s->long_count];
+	list->room = 4;
+	list->blocks = memory_new_array(list->room, sizeof *list->blocks);
+	list->blocks[0] = flow->rows_handle;
+	list->count = 1;
+	s->long_bytes += list->room * sizeof *list->blocks;
+	flow->rows_handle = s->long_count++;
+}
+
 static void
 long_list_add(struct frame_store *s, struct flow *flow, uint32_t row)
 {
 	struct long_list *list;
 
-	if (flow->rows == LIST_LARGEST) {
-		/* The largest small array becomes the first block. */
-		uint32_t *block = memory_new_array(LIST_LARGEST, sizeof *block);
-
-		memcpy(block, array_at(s, flow->rows_handle), LIST_LARGEST * sizeof *block);
-		array_free(s, flow->rows_handle, LIST_CLASSES - 1);
-		s->longs = memory_resize(s->longs, s->long_count + 1, sizeof *s->longs);
-		list = &s->longs[s->long_count];
-		list->blocks = memory_new_array(1, sizeof *list->blocks);
-		list->blocks[0] = block;
-		list->count = 1;
-		flow->rows_handle = s->long_count++;
-	}
+	if (flow->rows == LIST_LARGEST)
+		long_list_begin(s, flow);
 	list = &s->longs[flow->rows_handle];
 	if (flow->rows / LIST_LARGEST == list->count) {
-		list->blocks = memory_resize(list->blocks, list->count + 1, sizeof *list->blocks);
-		list->blocks[list->count++] = memory_new_array(LIST_LARGEST, sizeof(uint32_t));
+		if (list->count == list->room) {
+			s->long_bytes += list->room * sizeof *list->blocks;
+			list->room *= 2;
+			list->blocks = memory_resize(list->blocks, list->room, sizeof *list->blocks);
+		}
+		list->blocks[list->count++] = array_new(s, LIST_CLASSES - 1);
 	}
-	list->blocks[flow->rows / LIST_LARGEST][flow->rows % LIST_LARGEST] = row;
+	array_at(s, list->blocks[flow->rows / LIST_LARGEST])[flow->rows % LIST_LARGEST] = row;
 }
 
 void
@@ -218,7 +228,7 @@ uint32_t
 frame_store_nth(const struct frame_store *s, const struct flow *flow, uint32_t n)
 {
 	if (flow->rows > LIST_LARGEST)
-		return s->longs[flow->rows_handle].blocks[n / LIST_LARGEST][n % LIST_LARGEST];
+		return array_at(s, s->longs[flow->rows_handle].blocks[n / LIST_LARGEST])[n % LIST_LARGEST];
 	return array_at(s, flow->rows_handle)[n];
 }
 
@@ -258,11 +268,7 @@ size_t
 frame_store_memory(const struct frame_store *s)
 {
 	size_t arena = s->arena_count == 0 ? 0 : (size_t)(s->arena_count - 1) * ARENA_CHUNK + s->arena_used;
-	size_t bytes = s->count * sizeof(struct frame) + arena * sizeof(uint32_t)
-	    + s->chunk_room * sizeof *s->chunks + s->arena_room * sizeof *s->arena
-	    + s->long_count * sizeof *s->longs;
 
-	for (uint32_t i = 0; i < s->long_count; i++)
-		bytes += s->longs[i].count * ((size_t)LIST_LARGEST * sizeof(uint32_t) + sizeof(uint32_t *));
-	return bytes;
+	return s->count * sizeof(struct frame) + arena * sizeof(uint32_t) + s->chunk_room * sizeof *s->chunks
+	    + s->arena_room * sizeof *s->arena + s->long_room * sizeof *s->longs + s->long_bytes;
 }
