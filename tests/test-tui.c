@@ -49,6 +49,36 @@ Test(keys, sequences_of_all_terminals)
 	}
 }
 
+Test(keys, a_mouse_clicks_and_turns_its_wheel)
+{
+	static const struct {
+		const char *bytes;
+		struct keys_mouse mouse;
+	} sent[] = {
+		{ "\033[<0;1;1M", { KEYS_MOUSE_CLICK, 0, 0 } }, { "\033[<0;80;24M", { KEYS_MOUSE_CLICK, 23, 79 } },
+		{ "\033[<64;300;7M", { KEYS_MOUSE_WHEEL_UP, 6, 299 } }, { "\033[<65;2;1M", { KEYS_MOUSE_WHEEL_DOWN, 0, 1 } }
+	};
+	/* letting go, dragging, another button, nonsense */
+	static const char *const nothing[] = {
+		"\033[<0;1;1m", "\033[<32;1;1M", "\033[<2;1;1M", "\033[<0;0;1M", "\033[<0;1M", "\033[<0;99999999999;1M", "\033[<M"
+	};
+	struct keys_mouse m;
+	size_t used;
+
+	for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
+		cr_assert(keys_mouse(decode(sent[i].bytes, false, &used), &m), "sequence %zu", i);
+		cr_assert_eq(used, strlen(sent[i].bytes));
+		cr_assert(m.what == sent[i].mouse.what && m.line == sent[i].mouse.line && m.column == sent[i].mouse.column,
+		    "sequence %zu: line %u, column %u", i, m.line, m.column);
+	}
+	for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
+		cr_assert_eq(decode(nothing[i], false, &used), KEYS_UNKNOWN, "sequence %zu", i);
+		cr_assert_eq(used, strlen(nothing[i]));
+	}
+	cr_assert_not(keys_mouse(KEYS_UNKNOWN, &m));
+	cr_assert_not(keys_mouse('x', &m));
+}
+
 Test(keys, half_a_sequence_waits)
 {
 	static const char *const halves[] = { "\033", "\033[", "\033[1;", "\033O", "\303", "\342\202" };

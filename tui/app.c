@@ -106,6 +106,7 @@ app_push(struct app *app, struct screen *screen)
 	if (app->depth == APP_SCREENS_MAX)
 		die("more than %d screens lie upon each other", APP_SCREENS_MAX);
 	app->stack[app->depth++] = screen;
+	app->mouse.rows = NULL;		/* until it is drawn */
 	app->dirty = true;
 }
 
@@ -115,6 +116,7 @@ app_pop(struct app *app)
 	struct screen *s = app->stack[--app->depth];
 
 	s->class->free(s);
+	app->mouse.rows = NULL;
 	app->dirty = true;
 }
 
@@ -329,6 +331,8 @@ app_key(struct app *app, int key)
 		app->has_prefix = true;
 		return;
 	}
+	if (mouse_key(app, key))
+		return;
 	a = action_find_mapped(app_keys(app), key, app_screen(app)->class->bit);
 	if (a != NULL) {
 		act(app, a->id);
@@ -370,6 +374,7 @@ app_draw(struct app *app)
 	struct area area = { .line = 1, .column = 0 };
 
 	app->dirty = false;
+	app->mouse.rows = NULL;
 	picture_clear(p);
 	if (p->columns < APP_MIN_COLUMNS || p->lines < APP_MIN_LINES) {
 		draw_too_small(app);

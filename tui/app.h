@@ -17,6 +17,7 @@
 #include "tui/action.h"
 #include "tui/options.h"
 #include "tui/picture.h"
+#include "tui/mouse.h"
 #include "tui/prompt.h"
 #include "tui/settings.h"
 #include "view/flow_list.h"
@@ -54,6 +55,8 @@ struct screen_class {
 	bool (*find)(struct screen *s, struct app *app, const struct filter *f, enum find_mode mode);
 	/* The connection under the cursor, or NULL. May be NULL. */
 	const struct flow *(*flow)(struct screen *s, struct app *app);
+	/* The mouse was clicked on this column of the headings. May be NULL. */
+	void (*heading)(struct screen *s, struct app *app, unsigned column);
 	void (*free)(struct screen *s);
 };
 
@@ -89,6 +92,7 @@ struct app {
 
 	struct app_settings settings;
 	struct settings saved;		/* as they were at the start, or when they were saved */
+	struct mouse_rows mouse;
 	struct prompt prompt;
 	char message[APP_MESSAGE_MAX];	/* in the footer's place until the next key */
 	bool message_is_error;

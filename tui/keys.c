@@ -38,6 +38,48 @@ letter_key(uint8_t final)
 	return KEYS_UNKNOWN;
 }
 
+int
+keys_of_mouse(struct keys_mouse m)
+{
+	return KEYS_MOUSE | (int)((unsigned)m.what << 22 | (m.line & 0x7ff) << 11 | (m.column & 0x7ff));
+}
+
+bool
+keys_mouse(int key, struct keys_mouse *out)
+{
+	unsigned bits = (unsigned)key;
+
+	if (key < KEYS_MOUSE)
+		return false;
+	*out = (struct keys_mouse){ (enum keys_mouse_what)(bits >> 22 & 3), bits >> 11 & 0x7ff, bits & 0x7ff };
+	return true;
+}
+
+/* ESC [ < button ; column ; line M: xterm's mode 1006. Letting go (m), dragging and other buttons mean nothing. */
+static int
+mouse_key(const uint8_t *bytes, size_t length)
+{
+	unsigned number[3] = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 3; i + 1 < length; i++) {
+		if (bytes[i] == ';' && n < 2)
+			n++;
+		else if (bytes[i] < '0' || bytes[i] > '9' || number[n] > 2047)
+			return KEYS_UNKNOWN;
+		else
+			number[n] = number[n] * 10 + (unsigned)(bytes[i] - '0');
+	}
+	if (n != 2 || bytes[length - 1] != 'M' || number[1] - 1 > 2047 || number[2] - 1 > 2047)
+		return KEYS_UNKNOWN;
+	if (number[0] != 0 && number[0] != 64 && number[0] != 65)
+		return KEYS_UNKNOWN;
+	return keys_of_mouse((struct keys_mouse){
+		.what = number[0] == 0 ? KEYS_MOUSE_CLICK : number[0] == 64 ? KEYS_MOUSE_WHEEL_UP : KEYS_MOUSE_WHEEL_DOWN,
+		.line = number[2] - 1, .column = number[1] - 1
+	});
+}
+
 /* What follows ESC [: parameters, intermediates, a final byte. */
 static int
 decode_control_sequence(const uint8_t *bytes, size_t length, bool complete, size_t *used)
@@ -59,6 +101,8 @@ decode_control_sequence(const uint8_t *bytes, size_t length, bool complete, size
 		return complete || length > 32 ? KEYS_UNKNOWN : KEYS_NONE;
 	}
 	*used = i + 1;
+	if (length > 2 && bytes[2] == '<')
+		return mouse_key(bytes, i + 1);
 	if (bytes[i] != '~')
 		return letter_key(bytes[i]);
 	for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)

@@ -16,7 +16,8 @@ enum key {
 	KEYS_UP = 0x110000, KEYS_DOWN, KEYS_LEFT, KEYS_RIGHT, KEYS_HOME, KEYS_END,
 	KEYS_PAGE_UP, KEYS_PAGE_DOWN, KEYS_INSERT, KEYS_DELETE, KEYS_BACKTAB,
 	KEYS_F1, KEYS_F2, KEYS_F3, KEYS_F4, KEYS_F5, KEYS_F6, KEYS_F7, KEYS_F8, KEYS_F9, KEYS_F10, KEYS_F11, KEYS_F12,
-	KEYS_UNKNOWN		/* a sequence that we don't know, swallowed whole */
+	KEYS_UNKNOWN,		/* a sequence that we don't know, swallowed whole */
+	KEYS_MOUSE = 0x1000000	/* and in its lower bits what and where; see keys_mouse() */
 };
 #define KEYS_CONTROL(c) ((c) & 0x1f)
 
@@ -26,6 +27,14 @@ enum key {
  * terminal takes for a sequence, so a lone Esc is the key.
  */
 int keys_decode(const uint8_t *bytes, size_t length, bool final, size_t *used);
+
+enum keys_mouse_what { KEYS_MOUSE_CLICK, KEYS_MOUSE_WHEEL_UP, KEYS_MOUSE_WHEEL_DOWN };
+struct keys_mouse {
+	enum keys_mouse_what what;
+	unsigned line, column;		/* from 0; at most 2047 */
+};
+int keys_of_mouse(struct keys_mouse mouse);
+bool keys_mouse(int key, struct keys_mouse *out);	/* false: it isn't a mouse's */
 
 /* "Enter", "C-f", "j": the words of scripts. KEYS_NONE when there is no such key. */
 int keys_from_name(const char *name);

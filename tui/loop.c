@@ -183,6 +183,8 @@ loop_run(const struct options *options, char *damage, struct error *error)
 		app_free(l.app);
 		return false;
 	}
+	if (options->settings->settings.mouse)
+		term_use_mouse(l.term);
 	app_resize(l.app, term_columns(l.term), term_lines(l.term));
 	first_pump(&l);
 	while (!l.app->quit)

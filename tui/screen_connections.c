@@ -166,6 +166,8 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 	picture_put_line(&app->picture, area.line + 1, MARGIN, area.columns - MARGIN, &headings, 0);
 	list_widget_follow(&c->rows, flow_list_cursor_row(app->list));
 	list_widget_fit(&c->rows, flow_list_count(app->list), height);
+	mouse_rows_at(app, &c->rows, area.line + ABOVE);
+	app->mouse.headings = area.line + 1;
 	for (unsigned i = 0; i < height && c->rows.top + i < c->rows.count; i++)
 		draw_row(c, app, c->rows.top + i, area.line + ABOVE + (int)i, area.columns - MARGIN);
 	if (c->rows.count == 0)
@@ -330,6 +332,26 @@ connections_peel(struct screen *s, struct app *app)
 }
 
 static void
+connections_heading(struct screen *s, struct app *app, unsigned column)
+{
+	struct connections *c = (struct connections *)s;
+	bool descending;
+	const struct column *sort = flow_list_sort(app->list, &descending);
+
+	for (size_t i = 0; i < c->places; i++) {
+		const struct column_place *p = &c->place[i];
+
+		if (column < p->start + MARGIN || column > p->start + p->width + MARGIN || p->column->key == NULL)
+			continue;
+		if (p->column == sort)
+			reverse_sort(app);
+		else
+			flow_list_set_sort(app->list, p->column, p->column->descending);
+		return;
+	}
+}
+
+static void
 connections_free(struct screen *s)
 {
 	free(s);
@@ -337,7 +359,8 @@ connections_free(struct screen *s)
 
 static const struct screen_class connections_class = {
 	.bit = ON_LIST, .name = "Connections", .draw = connections_draw, .act = connections_act,
-	.peel = connections_peel, .find = connections_find, .flow = connections_flow, .free = connections_free
+	.peel = connections_peel, .find = connections_find, .flow = connections_flow,
+	.heading = connections_heading, .free = connections_free
 };
 
 struct screen *

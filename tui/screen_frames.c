@@ -136,6 +136,7 @@ frames_draw(struct screen *base, struct app *app, struct area area)
 		at = frame_list_get(s->list, frame_list_count(s->list) - 1);
 	list_widget_follow(&s->rows, frame_list_find(s->list, at));
 	list_widget_fit(&s->rows, frame_list_count(s->list), height);
+	mouse_rows_at(app, &s->rows, area.line + ABOVE);
 	draw_summary(s, app, area, more);
 	draw_rows(s, app, (struct area){ area.line + 1, 0, height + 1, area.columns });
 	if (pane > 0)

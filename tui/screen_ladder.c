@@ -137,6 +137,7 @@ ladder_draw(struct screen *s, struct app *app, struct area area)
 	if (l->follow && ladder_count(l->ladder) > 0)
 		l->rows.cursor = ladder_count(l->ladder) - 1;
 	list_widget_fit(&l->rows, ladder_count(l->ladder), height);
+	mouse_rows_at(app, &l->rows, line);
 	draw_rows(l, app, line, height, width);
 	if (pane > 0)
 		picture_rule(&app->picture, line + (int)height, 0, area.columns);

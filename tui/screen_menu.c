@@ -171,6 +171,9 @@ draw_box(struct app *app, struct menu *m, struct area area, const char *title)
 	struct area inside = open_box(app, area, title, MARK_WIDTH + HEADING_WIDTH + HELP_WIDTH, m->count);
 
 	list_widget_fit(&m->rows, m->count, inside.lines);
+	mouse_rows_at(app, &m->rows, inside.line);
+	app->mouse.column = inside.column;
+	app->mouse.width = inside.columns;
 	draw_more(app, inside, m->rows.top > 0, m->rows.top + m->rows.height < m->count);
 	return inside;
 }
@@ -212,6 +215,7 @@ columns_draw(struct screen *s, struct app *app, struct area area)
 		snprintf(title, sizeof title, "Columns: the last %zu of %zu don't fit", choice.count - fit,
 		    choice.count);
 	inside = draw_box(app, m, area, title);
+	app->mouse.open = ACTION_CHOOSE;
 	for (unsigned i = 0; i < inside.lines && m->rows.top + i < m->count; i++)
 		draw_row(app, m, inside, i, m->chosen[m->rows.top + i] ? "[x]" : "[ ]");
 }

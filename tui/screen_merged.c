@@ -94,6 +94,7 @@ merged_draw(struct screen *s, struct app *app, struct area area)
 	if (m->follow && merged_count(m->merged) > 0)
 		m->rows.cursor = merged_count(m->merged) - 1;
 	list_widget_fit(&m->rows, merged_count(m->merged), height);
+	mouse_rows_at(app, &m->rows, area.line + MERGED_HEADINGS);
 	draw_rows(m, app, area.line + MERGED_HEADINGS, area.columns);
 	if (pane > 0)
 		draw_pane(m, app, (struct area){ area.line + (int)(area.lines - pane) - 1, 0, pane + 1, area.columns });

@@ -157,6 +157,26 @@ do_save(struct script *s, struct error *error)
 	return save_picture(&s->app->picture, name, error);
 }
 
+/* click:COLUMN,LINE, from 1; wheel:up, wheel:down */
+static bool
+do_mouse(struct script *s, const char *word, struct error *error)
+{
+	struct keys_mouse mouse = { .what = KEYS_MOUSE_CLICK };
+	unsigned column, line;
+	char rest;
+
+	if (strcmp(word, "wheel:up") == 0)
+		mouse.what = KEYS_MOUSE_WHEEL_UP;
+	else if (strcmp(word, "wheel:down") == 0)
+		mouse.what = KEYS_MOUSE_WHEEL_DOWN;
+	else if (sscanf(word, "click:%u,%u%c", &column, &line, &rest) == 2 && column - 1 < 1000 && line - 1 < 1000)
+		mouse = (struct keys_mouse){ KEYS_MOUSE_CLICK, line - 1, column - 1 };
+	else
+		return wrong(s, error, "the mouse does click:COLUMN,LINE, wheel:up or wheel:down, not", word);
+	press(s, keys_of_mouse(mouse));
+	return true;
+}
+
 static bool
 do_word(struct script *s, const char *word, struct error *error)
 {
@@ -174,6 +194,8 @@ do_word(struct script *s, const char *word, struct error *error)
 		return do_wait(s, word + 5, error);
 	if (strncmp(word, "size:", 5) == 0)
 		return do_size(s, word + 5, error);
+	if (strncmp(word, "click:", 6) == 0 || strncmp(word, "wheel:", 6) == 0)
+		return do_mouse(s, word, error);
 	key = keys_from_name(word);
 	if (key == KEYS_NONE)
 		return wrong(s, error, "no such key or command", word);

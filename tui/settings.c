@@ -231,6 +231,7 @@ YES_OR_NO(detail)
 YES_OR_NO(zoom)
 YES_OR_NO(services)
 YES_OR_NO(ascii)
+YES_OR_NO(mouse)
 
 /* ---- keys */
 
@@ -338,6 +339,7 @@ static const struct setting_row setting_rows[] = {
 	{ "zoom", read_zoom, write_zoom },
 	{ "services", read_services, write_services },
 	{ "ascii", read_ascii, write_ascii },
+	{ "mouse", read_mouse, write_mouse },
 	{ "color", read_color, NULL },
 	{ "key.", read_key, NULL },
 	{ "style.", read_style, NULL }

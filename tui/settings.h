@@ -27,6 +27,7 @@ struct settings {
 	bool fold, detail, zoom;
 	bool services;			/* names beside port numbers */
 	bool ascii;			/* even where the locale has more */
+	bool mouse;
 	enum options_color color;
 	struct action_map keys;
 	struct look_palette palette;

@@ -37,6 +37,7 @@ struct term {
 	struct termios before;		/* its modes when it was taken */
 	bool taken;			/* it has our modes */
 	bool gone;
+	bool mouse_wanted, mouse;	/* and whether it is on */
 	SCREEN *screen;
 	struct relay relay;		/* what ncurses writes to */
 	FILE *nothing;			/* and reads from */
@@ -170,11 +171,37 @@ term_busy(const struct term *t)
 	return relay_busy(&t->relay) && !t->gone;
 }
 
+static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
+
+/* Between what ncurses writes: into its file. */
+static void
+set_mouse(struct term *t, bool on)
+{
+	if (!t->mouse_wanted || t->mouse == on)
+		return;
+	t->mouse = on;
+	fputs(on ? mouse_on : mouse_off, t->relay.file);
+	fflush(t->relay.file);
+}
+
+void
+term_use_mouse(struct term *t)
+{
+	const char *mouse = tigetstr("kmous");
+
+	if (mouse == NULL || mouse == (const char *)-1 || t->restore_length + strlen(mouse_off) > RESTORE_MAX)
+		return;
+	t->mouse_wanted = true;
+	memcpy(t->restore + t->restore_length, mouse_off, strlen(mouse_off));
+	t->restore_length += strlen(mouse_off);
+}
+
 static void
 give_back(struct term *t)
 {
 	if (!t->taken)
 		return;
+	set_mouse(t, false);
 	endwin();
 	relay_collect(&t->relay);
 	relay_all(t);
@@ -511,6 +538,7 @@ term_show(struct term *t, const struct picture *p)
 	curs_set(p->cursor_line >= 0);
 	wnoutrefresh(stdscr);
 	doupdate();
+	set_mouse(t, true);
 	relay_collect(&t->relay);
 	term_relay(t);
 }

@@ -22,6 +22,7 @@ enum term_color { TERM_COLOR_AUTO, TERM_COLOR_ALWAYS, TERM_COLOR_NEVER };
 
 /* One at a time, since a dying program must find it.  NULL: *error says why. */
 struct term *term_open(enum term_color color, struct error *error);
+void term_use_mouse(struct term *t);	/* from the next picture on, where the terminal has one */
 void term_close(struct term *t);	/* gives the terminal back */
 
 unsigned term_columns(const struct term *t);
