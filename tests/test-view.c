@@ -472,6 +472,50 @@ Test(ladder, grows_and_shrinks_as_if_opened_there)
 	view_session_close(&v);
 }
 
+Test(columns, numbers_are_never_cut)
+{
+	struct column_place places[COLUMN_PLACES_MAX];
+
+	for (unsigned width = 58; width < 200; width += 7) {
+		size_t count = column_layout(width, places);
+
+		column_fit_numbers(places, count, width, 12345678, 4000000000U);
+		cr_expect_str_eq(places[0].column->name, "flow");
+		cr_expect_geq(places[0].width, 8, "at %u", width);
+		cr_expect_leq(places[count - 1].start + places[count - 1].width, width);
+		for (size_t i = 1; i < count; i++)
+			cr_expect_gt(places[i].start, places[i - 1].start + places[i - 1].width - 1);
+	}
+}
+
+Test(ladder, what_opens_a_closed_window_never_folds)
+{
+	struct view_session v;
+	struct ladder *l = ladder_of(&v, "demo.pcap", 9, 100);
+	struct line line;
+
+	cr_expect_eq(ladder_frame(l, ladder_row_of_number(l, 97))->number, 97);
+	cr_expect_eq(ladder_row(l, ladder_row_of_number(l, 97)).kind, LADDER_SEGMENT);
+	ladder_render(l, ladder_row_of_number(l, 88), &line);
+	cr_expect_not_null(strstr(line.text, "ZEROWIN PROBED"), "%s", line.text);
+	ladder_free(l);
+	view_session_close(&v);
+}
+
+Test(ladder, a_keep_alive_is_told_from_its_answer)
+{
+	struct view_session v;
+	struct ladder *l = ladder_of(&v, "demo.pcap", 12, 100);
+	struct line line;
+
+	ladder_render(l, ladder_row_of_number(l, 172), &line);
+	cr_expect_not_null(strstr(line.text, "KEEPALIVE seq 21 ack 22"), "%s", line.text);
+	ladder_render(l, ladder_row_of_number(l, 173), &line);
+	cr_expect_not_null(strstr(line.text, "ALIVE ACK 22"), "%s", line.text);
+	ladder_free(l);
+	view_session_close(&v);
+}
+
 Test(ladder, anomalies_are_jumped_to)
 {
 	struct view_session v;

@@ -354,7 +354,7 @@ app_resize(struct app *app, unsigned width, unsigned lines)
 static void
 draw_too_small(struct app *app)
 {
-	static const char *const words[] = { "terminal too small", "tcpladder needs 40 x 10" };
+	static const char *const words[] = { "terminal too small", "40 x 10 needed" };
 	struct picture *p = &app->picture;
 
 	for (int i = 0; i < 2; i++) {

@@ -161,6 +161,8 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 		follow_newest(app);
 	c->places = app->settings.column_count == 0 ? column_layout(area.columns - MARGIN - 1, c->place) :
 	    column_layout_of(app->settings.columns, app->settings.column_count, area.columns - MARGIN - 1, c->place);
+	column_fit_numbers(c->place, c->places, area.columns - MARGIN - 1,
+	    flow_table_count(session_flows(app->session)), app->status.frames);
 	draw_summary(app, area);
 	column_headings(c->place, c->places, sort, descending, app->picture.ascii, &headings);
 	picture_put_line(&app->picture, area.line + 1, MARGIN, area.columns - MARGIN, &headings, 0);

@@ -61,7 +61,7 @@ draw_summary(struct frames_screen *s, struct app *app, struct area area, bool mo
 	line_clear(&line);
 	if (filter[0] != '\0')
 		line_printf(&line, STYLE_NORMAL, "%s of ", shown);
-	line_printf(&line, STYLE_NORMAL, "%s TCP frames", total);
+	line_printf(&line, STYLE_NORMAL, "%s frame%s", total, replay_rows(app->replay) == 1 ? "" : "s");
 	if (filter[0] != '\0') {
 		line_add(&line, STYLE_DIM, "   filter ");
 		line_add(&line, STYLE_STRONG, filter);

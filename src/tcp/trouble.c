@@ -97,7 +97,9 @@ trouble_zero_window(const struct trouble *t)
 		}
 		if (e->zero_longest >= worth_telling
 		    || (e->zero_windows > 0 && e->zero && !trouble_is_alive(t))) {
-			SAY(t->w, e->zero ? WORDS_WINDOW_LEFT_CLOSED : WORDS_WINDOW_WAS_CLOSED,
+			SAY(t->w, e->zero ? WORDS_WINDOW_LEFT_CLOSED
+			    : e->zero_total == e->zero_longest ? WORDS_WINDOW_WAS_CLOSED_ONCE
+			    : WORDS_WINDOW_WAS_CLOSED,
 			    SIDE((uint64_t)side), TIME(e->zero_longest), PLAIN(e->zero_frame),
 			    TIME(e->zero_total));
 			return true;

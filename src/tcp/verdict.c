@@ -402,10 +402,12 @@ verdict_open(const struct verdict *v)
 		if (own->data_frames + peer->data_frames == 0 && ends)
 			SAY(v->w, WORDS_OPEN_EMPTY_END);
 		else if (own->data_frames + peer->data_frames == 0)
-			SAY(v->w, WORDS_OPEN_EMPTY, TIME(elapsed(v->now, s->last_time)),
+			SAY(v->w, v->now > s->last_time ? WORDS_OPEN_EMPTY : WORDS_OPEN_EMPTY_NOW,
+			    TIME(elapsed(v->now, s->last_time)),
 			    PLAIN(s->last_frame));
 		else
-			SAY(v->w, ends ? WORDS_OPEN_DATA_END : WORDS_OPEN_DATA,
+			SAY(v->w, ends ? WORDS_OPEN_DATA_END
+			    : v->now > s->last_time ? WORDS_OPEN_DATA : WORDS_OPEN_DATA_NOW,
 			    BYTES(s->end[CLIENT].bytes), BYTES(s->end[SERVER].bytes),
 			    TIME(elapsed(s->last_time, s->first_time)), PLAIN(s->last_frame),
 			    TIME(elapsed(v->now, s->last_time)));

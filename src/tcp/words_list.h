@@ -200,10 +200,12 @@
 	X(WORDS_OPEN, "Open.") \
 	X(WORDS_OPEN_RTT, "Open: the handshake took {1} (frames {2} to {3}).") \
 	X(WORDS_OPEN_EMPTY, "No data yet; the last segment was frame {2}, {1} ago.") \
+	X(WORDS_OPEN_EMPTY_NOW, "No data yet; the last segment was frame {2}.") \
 	X(WORDS_OPEN_DATA_END, \
 	    "{1} up and {2} down in {3} until the capture ends with frame {4}.") \
 	X(WORDS_OPEN_EMPTY_END, "No data yet when the capture ends.") \
 	X(WORDS_OPEN_DATA, "{1} up and {2} down in {3}; the last segment was frame {4}, {5} ago.") \
+	X(WORDS_OPEN_DATA_NOW, "{1} up and {2} down in {3}; the last segment was frame {4}.") \
 	/* verdicts: midstream */ \
 	X(WORDS_MIDSTREAM_PORT, \
 	    "Picked up in midstream at frame {1}, no SYN captured; which end is the server " \
@@ -238,6 +240,9 @@
 	X(WORDS_WINDOW_LEFT_CLOSED, \
 	    "{1}'s receive window was zero at the end (from frame {3} on): its application " \
 	    "didn't read.") \
+	X(WORDS_WINDOW_WAS_CLOSED_ONCE, \
+	    "{1}'s receive window was zero for {2} from frame {3} on: its application read " \
+	    "too slowly.") \
 	X(WORDS_WINDOW_WAS_CLOSED, \
 	    "{1}'s receive window was zero for {2} at the longest ({4} in all, first in " \
 	    "frame {3}): its application read too slowly.") \

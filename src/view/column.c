@@ -192,6 +192,14 @@ key_duration(const struct column *c, struct flow_row *row, unsigned part)
 	return last > row->flow->first_time ? last - row->flow->first_time : 0;
 }
 
+static size_t
+cell_duration(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	if (row->moment.frames[CLIENT] + row->moment.frames[SERVER] < 2)
+		return put_text(out, size, row->ascii ? "-" : "–");	/* a single frame takes no time */
+	return cell_seconds(c, row, width, out, size);
+}
+
 /* ---- states and outcome */
 
 static size_t
@@ -466,7 +474,7 @@ const struct column columns[] = {
 	    .cell = cell_start, .key = key_start, .key_parts = 1 },
 	{ .name = "duration", .heading = "Time", .help = "from its earliest to its latest frame",
 	    .right = true, .type = COLUMN_SECONDS, MACHINE, .descending = true, .priority = 7,
-	    .minimum = 5, .maximum = 5, .value = value_seconds, .cell = cell_seconds,
+	    .minimum = 5, .maximum = 5, .value = value_seconds, .cell = cell_duration,
 	    .key = key_duration, .key_parts = 1 },
 	{ .name = "client_state", .heading = "ClientState", .help = "the client's TCP state",
 	    MACHINE, .side = CLIENT, .minimum = 11, .maximum = 13, .value = value_state,
@@ -475,7 +483,7 @@ const struct column columns[] = {
 	    MACHINE, .side = SERVER, .minimum = 11, .maximum = 13, .value = value_state,
 	    .cell = cell_state, .key = key_state, .key_parts = 1 },
 	{ .name = "outcome", .heading = "Outcome", .help = "how it went: open, closed, refused...",
-	    MACHINE, .costly = true, .priority = 8, .minimum = 11, .wish = 13, .maximum = 17,
+	    MACHINE, .costly = true, .priority = 8, .minimum = 11, .wish = 17, .maximum = 17,
 	    .value = value_outcome, .key = key_outcome, .key_parts = 1 },
 	{ .name = "conn_state", .heading = "Zeek", .help = "Zeek's conn_state", MACHINE,
 	    .costly = true, .minimum = 6, .maximum = 6, .value = value_conn_state,

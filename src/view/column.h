@@ -87,6 +87,13 @@ size_t column_layout(unsigned width, struct column_place places[COLUMN_PLACES_MA
 size_t column_layout_of(const struct column *const *chosen, size_t count, unsigned width,
     struct column_place places[COLUMN_PLACES_MAX]);
 
+/*
+ * Widens the columns of numbers so that none of this many connections and frames is cut; the
+ * widest other columns give what isn't free.
+ */
+void column_fit_numbers(struct column_place *places, size_t count, unsigned width, uint64_t flows,
+    uint64_t frames);
+
 /* Renders headings (the sorted one marked ▾ or ▴), and a row. */
 void column_headings(const struct column_place *places, size_t count, const struct column *sorted,
     bool descending, bool ascii, struct line *line);

@@ -15,6 +15,7 @@ static const char *const usual[] = {
 
 /* from here on a column is shown only when those before have what they wish */
 enum { PRIORITY_EXTRA = 6 };
+enum { TEXT_MIN = 9 };	/* a column of text gives no more of its width to numbers */
 
 static unsigned
 column_wish(const struct column *c)
@@ -125,18 +126,73 @@ column_layout_of(const struct column *const *chosen, size_t count, unsigned widt
 	return layout_place(chosen, fit, width, places);
 }
 
-/* Text in its place, cut or padded to the width. */
-static void
-place_text(struct line *line, const struct column_place *p, enum style style, const char *text)
+static unsigned
+digits_of(uint64_t n)
 {
-	size_t bytes = text_bytes_in(text, p->width);
+	unsigned digits = 1;
+
+	for (; n >= 10; n /= 10)
+		digits++;
+	return digits;
+}
+
+/* What the column's largest number takes; 0: it has no plain number, or one with a limit. */
+static unsigned
+column_digits(const struct column *c, uint64_t flows, uint64_t frames)
+{
+	if (c->type != COLUMN_INTEGER || c->cell != NULL || c->minimum == c->maximum)
+		return 0;
+	return digits_of(strcmp(c->name, "flow") == 0 ? flows : frames);
+}
+
+void
+column_fit_numbers(struct column_place *places, size_t count, unsigned width, uint64_t flows,
+    uint64_t frames)
+{
+	unsigned used = 0, start = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned digits = column_digits(places[i].column, flows, frames);
+
+		if (digits > places[i].width)
+			places[i].width = digits;
+		used += places[i].width + (i > 0 ? 1U : 0U);
+	}
+	for (; used > width; used--) {
+		struct column_place *widest = NULL;
+
+		for (size_t i = 0; i < count; i++) {
+			if (places[i].column->type == COLUMN_TEXT && places[i].width > TEXT_MIN
+			    && (widest == NULL || places[i].width > widest->width))
+				widest = &places[i];
+		}
+		if (widest == NULL)
+			break;
+		widest->width--;
+	}
+	for (size_t i = 0; i < count; i++) {
+		places[i].start = start;
+		start += places[i].width + 1;
+	}
+}
+
+/* Text in its place, padded to the width, or visibly cut: half a number would be another one. */
+static void
+place_text(struct line *line, const struct column_place *p, enum style style, const char *text,
+    bool ascii)
+{
+	const char *more = ascii ? ">" : "…";
+	bool whole = text_columns(text) <= p->width;
+	size_t bytes = text_bytes_in(text, whole || p->width == 0 ? p->width : p->width - 1);
 	char cut[COLUMN_VALUE_MAX];
 	unsigned takes;
 
-	if (bytes >= sizeof cut)
-		bytes = sizeof cut - 1;
+	if (bytes > sizeof cut - 8)
+		bytes = sizeof cut - 8;
 	memcpy(cut, text, bytes);
 	cut[bytes] = '\0';
+	if (!whole && p->width > 0)
+		strcpy(cut + bytes, more);
 	takes = text_columns(cut);
 	line_pad(line, p->start + (p->column->right && takes < p->width ? p->width - takes : 0));
 	line_add(line, style, cut);
@@ -156,7 +212,7 @@ column_headings(const struct column_place *places, size_t count, const struct co
 		text[sizeof text - 8] = '\0';
 		if (c == sorted && text_columns(text) < places[i].width)
 			strcat(text, mark);
-		place_text(line, &places[i], c == sorted ? STYLE_STRONG : STYLE_HEADING, text);
+		place_text(line, &places[i], c == sorted ? STYLE_STRONG : STYLE_HEADING, text, ascii);
 	}
 }
 
@@ -201,6 +257,6 @@ column_render(const struct column_place *places, size_t count, struct flow_row *
 			c->cell(c, row, places[i].width, text, sizeof text);
 		else
 			c->value(c, row, text, sizeof text);
-		place_text(line, &places[i], column_style(c, row), text);
+		place_text(line, &places[i], column_style(c, row), text, row->ascii);
 	}
 }

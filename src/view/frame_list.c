@@ -146,13 +146,35 @@ struct places {
 	unsigned number_end, time_end, source, target, says, endpoint;
 };
 
-static struct places
-places_of(const struct frame_list_options *o)
+static unsigned
+digits_of(uint64_t n)
 {
-	struct places p = { .number_end = NUMBER_WIDTH };
-	unsigned rest;
+	unsigned digits = 1;
 
-	p.time_end = p.number_end + 1 + (o->clock ? CLOCK_WIDTH : TIME_WIDTH);
+	for (; n >= 10; n /= 10)
+		digits++;
+	return digits;
+}
+
+/* Numbers and times have room for the largest: one that is cut would be another one. */
+static struct places
+places_of(const struct frame_list *l, const struct frame_list_options *o)
+{
+	const struct frame_store *frames = session_frames(l->session);
+	uint32_t count = frame_store_count(frames);
+	struct places p = { .number_end = NUMBER_WIDTH };
+	unsigned rest, time = o->clock ? CLOCK_WIDTH : TIME_WIDTH;
+
+	if (count > 0) {
+		const struct frame *first = frame_store_get(frames, 0),
+		    *last = frame_store_get(frames, count - 1);
+		unsigned digits = digits_of(last->number), seconds = 7
+		    + digits_of(last->time > first->time ? (last->time - first->time) / 1000000000 : 0);
+
+		p.number_end = digits > p.number_end ? digits : p.number_end;
+		time = !o->clock && seconds > time ? seconds : time;
+	}
+	p.time_end = p.number_end + 1 + time;
 	rest = o->width > p.time_end ? (o->width - p.time_end) / 4 : 0;
 	rest += rest / 8;
 	p.endpoint = rest < ENDPOINT_MIN ? ENDPOINT_MIN : rest > ENDPOINT_MAX ? ENDPOINT_MAX : rest;
@@ -165,9 +187,8 @@ places_of(const struct frame_list_options *o)
 void
 frame_list_heading(const struct frame_list *l, const struct frame_list_options *o, struct line *line)
 {
-	struct places p = places_of(o);
+	struct places p = places_of(l, o);
 
-	(void)l;
 	line_clear(line);
 	line_add_right(line, STYLE_HEADING, "#", p.number_end);
 	line_add_right(line, STYLE_HEADING, o->clock ? "clock" : "time", p.time_end);
@@ -251,7 +272,7 @@ frame_list_render(const struct frame_list *l, uint32_t n, const struct frame_lis
 	const struct frame_store *frames = session_frames(l->session);
 	const struct frame *f = frame_store_get(frames, frame_list_get(l, n)), *first = frame_store_get(frames, 0);
 	const struct flow *flow = flow_of(l, f);
-	struct places p = places_of(o);
+	struct places p = places_of(l, o);
 	const char *more = o->ascii ? ".." : "…";
 	char text[FORMAT_ENDPOINT_MAX];
 

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "view/ladder_internal.h"
 
-enum { RUN_MIN = 3 };		/* a shorter run isn't worth folding */
+enum { RUN_MIN = 3 /* a shorter run isn't worth folding */, OPENS_LOOK_BACK = 2000 };
 
 const char *const ladder_time_names[LADDER_TIMES] = {
 	[LADDER_TIME_START] = "since start",
@@ -128,6 +128,26 @@ ladder_is_anomaly(const struct frame *frame)
 	return false;
 }
 
+/* Whether a window update opens a window that was closed: the turning point of that story. */
+static bool
+opens_window(const struct ladder *l, uint32_t nth)
+{
+	const struct frame *frame = ladder_nth(l, nth);
+	uint32_t end = nth > OPENS_LOOK_BACK ? nth - OPENS_LOOK_BACK : 0;
+
+	if (!(frame->notes & NOTE_WINDOW_UPDATE) || frame->notes & NOTE_ICMP_ERROR)
+		return false;
+	for (uint32_t i = nth; i > end; i--) {
+		const struct frame *other = ladder_nth(l, i - 1);
+
+		if (frame_from(other) == frame_from(frame)
+		    && !(other->notes & (NOTE_ICMP_ERROR | NOTE_DUPLICATE_CAPTURE)))
+			return other->notes & NOTE_ZERO_WINDOW
+			    || (other->notes & NOTE_ZERO_WINDOW_PROBE_ACK && other->window == 0);
+	}
+	return false;
+}
+
 /* Whether a frame may fold away: it changes no state and there is nothing about it to be seen. */
 static bool
 frame_is_plain(const struct frame *frame, const struct frame *before)
@@ -179,7 +199,7 @@ ladder_extend(struct ladder *l, uint32_t from)
 		if (frame->traits & (FRAME_CONFIRMS | FRAME_REFUTES)
 		    && !(frame->notes & NOTE_ICMP_ERROR))
 			list_add(&l->decisive[frame_from(frame)], nth);
-		if (!frame_is_plain(frame, before)) {
+		if (!frame_is_plain(frame, before) || opens_window(l, nth)) {
 			if (nth > run)
 				run_add(l, run, nth);
 			item_add(l, nth, 1, 0);

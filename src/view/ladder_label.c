@@ -15,7 +15,7 @@
 enum { LABEL_PARTS_MAX = 24, LABEL_BYTES = 1 << 18, LOOK_BACK = 2000 };
 
 struct part {
-	char text[40];
+	char text[64];
 	uint8_t rank;		/* 0 stays longest */
 };
 
@@ -120,8 +120,10 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 	uint32_t ack = absolute ? frame->ack : flow_relative(l->flow, side_other(from), frame->ack);
 	uint16_t kind = frame->flags & (TCP_SYN | TCP_FIN | TCP_RST);
 	char words[48];
+	/* Its sequence number, which takes no new one, is what makes it one. */
+	bool probe = (frame->notes & (NOTE_KEEP_ALIVE | NOTE_ZERO_WINDOW_PROBE)) != 0;
 
-	if (kind != 0 || frame->length == 0) {
+	if (kind != 0 || (frame->length == 0 && !probe)) {
 		/* PSH and the ECN bits would push out what matters. */
 		format_flag_words(words, sizeof words,
 		    (uint16_t)(kind != 0 ? frame->flags & (kind | TCP_ACK)
@@ -130,10 +132,10 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 	}
 	if (frame->length > 0)
 		part_add(p, 1, "%" PRIu32 " byte%s", frame->length, frame->length == 1 ? "" : "s");
-	if (kind != 0 || frame->length > 0)
-		part_add(p, 2, "seq %" PRIu32, seq);
+	if (kind != 0 || frame->length > 0 || probe)
+		part_add(p, probe ? 1 : 2, "seq %" PRIu32, seq);
 	if (frame->flags & TCP_ACK)
-		part_add(p, 2, kind == 0 && frame->length == 0 ? "%" PRIu32 : "ack %" PRIu32, ack);
+		part_add(p, 2, kind == 0 && frame->length == 0 && !probe ? "%" PRIu32 : "ack %" PRIu32, ack);
 	if (frame->flags & TCP_URG && kind != 0)
 		part_add(p, 4, "URG");
 	if (frame->flags & TCP_PSH && frame->length > 0)
@@ -148,6 +150,22 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 		add_options(l, frame, p);
 }
 
+/* Cuts what doesn't fit, visibly. */
+static void
+label_cut(char *text, size_t size, unsigned columns, const char *more)
+{
+	unsigned takes = text_columns(more);
+	size_t fits;
+
+	if (text_columns(text) <= columns)
+		return;
+	fits = text_bytes_in(text, columns > takes ? columns - takes : 0);
+	if (columns <= takes || fits + strlen(more) >= size)
+		text[text_bytes_in(text, columns)] = '\0';
+	else
+		memcpy(text + fits, more, strlen(more) + 1);
+}
+
 void
 ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t size)
 {
@@ -156,8 +174,8 @@ ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t
 	size_t used = 0;
 
 	if (frame->notes & NOTE_ICMP_ERROR) {
-		part_add(&parts, 0, "ICMP%s", frame->duplicate_ack == 6 ? "v6" : "");
-		part_add(&parts, 1, "%s", icmp_text(frame->duplicate_ack, frame->window));
+		part_add(&parts, 0, "ICMP%s %s", frame->duplicate_ack == 6 ? "v6" : "",
+		    icmp_text(frame->duplicate_ack, frame->window));
 	} else {
 		add_notes(l, nth, frame, &parts);
 		add_segment(l, frame, &parts);
@@ -181,7 +199,7 @@ ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t
 	for (size_t i = 0; i < parts.count; i++)
 		used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? " " : "",
 		    parts.part[i].text);
-	out[text_bytes_in(out, columns)] = '\0';
+	label_cut(out, size, columns, l->options.ascii ? ".." : "…");
 }
 
 enum style

@@ -105,12 +105,15 @@ outcome_words(struct narrator *narrator, const struct ladder *l, char *out, size
 {
 	const struct outcome *o = narrator_outcome_at(narrator, l->replay, l->flow);
 	const char *dot = l->options.ascii ? "-" : "·";
-	char duration[FORMAT_TIME_MAX], closer[40] = "", shape[40] = "";
+	char duration[FORMAT_TIME_MAX + 8] = "", closer[40] = "", shape[40] = "";
+	char lasted[FORMAT_TIME_MAX];
 	struct moment moment;
 
 	replay_moment(l->replay, l->flow, &moment);
-	format_duration(duration, sizeof duration,
-	    moment.last_time > l->flow->first_time ? moment.last_time - l->flow->first_time : 0);
+	if (moment.last_time > l->flow->first_time) {
+		format_duration(lasted, sizeof lasted, moment.last_time - l->flow->first_time);
+		snprintf(duration, sizeof duration, " %s %s", dot, lasted);
+	}
 	switch (o->closed_by) {
 	case CLOSED_BY_CLIENT:
 	case CLOSED_BY_SERVER:
@@ -127,9 +130,9 @@ outcome_words(struct narrator *narrator, const struct ladder *l, char *out, size
 		snprintf(shape, sizeof shape, " %s %s segments", dot,
 		    o->close_shape == CLOSE_FOUR_SEGMENT ? "four" : "three");
 	if (o->outcome == OUTCOME_CLOSED || o->outcome == OUTCOME_MIDSTREAM_CLOSED)
-		snprintf(out, size, "closed%s %s %s%s", closer, dot, duration, shape);
+		snprintf(out, size, "closed%s%s%s", closer, duration, shape);
 	else
-		snprintf(out, size, "%s %s %s", outcome_names[o->outcome], dot, duration);
+		snprintf(out, size, "%s%s", outcome_names[o->outcome], duration);
 	for (char *c = out; *c != '\0'; c++) {	/* the names' hyphens are for machines */
 		if (*c == '-' && !(c > out && c[-1] == ' '))
 			*c = ' ';

@@ -131,7 +131,7 @@ print_list(struct printing *p)
 		row.services = !p->options->numeric;
 		row.ascii = p->options->ascii;
 		if (text)
-			print_text_list(p->out, p->options, &row);
+			print_text_list(p->out, p->session, p->options, &row);
 		else
 			print_record_list(&w, &row);
 	}
@@ -174,8 +174,9 @@ print_drawn(struct printing *p, const uint32_t *order, uint32_t count, struct er
 	if (count == 0)
 		return error_set(error, "there is no connection to draw");
 	if (count > EXPORT_MERMAID_MAX)
-		return error_set(error, "a Mermaid diagram of %u connections is more than any tool draws: "
-		    "choose at most %d with --flow or --filter", count, EXPORT_MERMAID_MAX);
+		return error_set(error, "a Mermaid diagram of %u connections is more than any "
+		    "tool draws: choose at most %d with --flow or --filter", count,
+		    EXPORT_MERMAID_MAX);
 	export_mermaid(p->out, p->session, p->replay, p->narrator, &how, order, count,
 	    o->interrupted);
 	return true;

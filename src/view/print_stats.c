@@ -111,6 +111,7 @@ static void
 write_traffic(struct stats_writer *w, const struct stats *s)
 {
 	char percent[FORMAT_NUMBER_MAX];
+	bool noted = false;
 
 	write_section(w, "traffic", "Traffic");
 	write_value(w, "frames from clients", s->frames[CLIENT], "");
@@ -121,6 +122,10 @@ write_traffic(struct stats_writer *w, const struct stats *s)
 	write_value(w, "resent by clients", s->resent[CLIENT], percent);
 	format_percent(percent, sizeof percent, s->resent[SERVER], s->frames[SERVER]);
 	write_value(w, "resent by servers", s->resent[SERVER], percent);
+	for (int i = 0; i < NOTES; i++)
+		noted |= s->notes[i] > 0;
+	if (!noted && w->text)
+		return;
 	write_section(w, "note", "Segments by note");
 	for (int i = 0; i < NOTES; i++) {
 		if (s->notes[i] > 0 || !w->text)

@@ -15,6 +15,19 @@ width_of(const struct print_options *options)
 	return options->width > 0 ? options->width : WIDTH_USUAL;
 }
 
+static size_t
+place_columns(struct session *session, const struct print_options *options,
+    struct column_place places[COLUMN_PLACES_MAX])
+{
+	size_t count = column_layout(width_of(options), places);
+	struct session_status status;
+
+	session_status(session, &status);
+	column_fit_numbers(places, count, width_of(options),
+	    flow_table_count(session_flows(session)), status.frames);
+	return count;
+}
+
 void
 print_text_list_header(struct output *out, struct session *session,
     const struct print_options *options, uint32_t shown)
@@ -36,7 +49,7 @@ print_text_list_header(struct output *out, struct session *session,
 		output_printf(out, "%s: %s frame%s, %s of %s connections: %s\n\n", status.source,
 		    frames, status.frames == 1 ? "" : "s", rows, flows,
 		    options->filter != NULL ? options->filter : "");
-	column_headings(places, column_layout(width_of(options), places), options->sort,
+	column_headings(places, place_columns(session, options, places), options->sort,
 	    options->sort != NULL && options->sort->descending, options->ascii, &line);
 	output_text(out, line.text);
 	output_char(out, '\n');
@@ -59,12 +72,13 @@ write_paragraph(struct output *out, char *text, unsigned width, bool ascii)
 }
 
 void
-print_text_list(struct output *out, const struct print_options *options, struct flow_row *row)
+print_text_list(struct output *out, struct session *session, const struct print_options *options,
+    struct flow_row *row)
 {
 	struct column_place places[COLUMN_PLACES_MAX];
 	char verdict[VERDICT_TEXT_MAX];
 	struct line line;
-	size_t count = column_layout(width_of(options), places);
+	size_t count = place_columns(session, options, places);
 
 	column_render(places, count, row, &line);
 	output_text(out, line.text);

@@ -13,7 +13,8 @@
 
 void print_text_list_header(struct output *out, struct session *session,
     const struct print_options *options, uint32_t shown);
-void print_text_list(struct output *out, const struct print_options *options, struct flow_row *row);
+void print_text_list(struct output *out, struct session *session,
+    const struct print_options *options, struct flow_row *row);
 
 /*
  * "15:14:34.336031 IP ... length 0 ; SYN-SENT SYN-RECEIVED? ; notes": cut at the first " ; "
