@@ -284,7 +284,8 @@ Test(settings, what_somebody_else_wrote_isn_t_lost)
 	assert_file("fold = no\ntime = clock\n");
 	now.fold = true;
 	f.settings.fold = false;
-	cr_assert_eq(settings_file_save(&f, &f.settings, &now, false, &error), SETTINGS_SAVED, "its own writing isn't somebody else's");
+	cr_assert_eq(settings_file_save(&f, &f.settings, &now, false, &error), SETTINGS_SAVED,
+	    "its own writing isn't somebody else's");
 	settings_file_fini(&f);
 }
 

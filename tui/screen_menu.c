@@ -13,7 +13,10 @@
 #include "tui/list_widget.h"
 
 enum { MARK_WIDTH = 4, HEADING_WIDTH = 13, HELP_WIDTH = 42, ANY_WIDTH = 1000, LIST_MARGINS = 3 };
-enum { ABOVE = 4 /* the list's headings and its first rows stay in sight */, EDGES = 2, BESIDE = 4 /* the edges, and a blank at each side */ };
+enum {
+	ABOVE = 4,	/* the list's headings and its first rows stay in sight */
+	EDGES = 2, BESIDE = 4 /* the edges, and a blank at each side */
+};
 
 struct column_choice {
 	const struct column *column[COLUMN_PLACES_MAX];
