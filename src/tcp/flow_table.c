@@ -229,16 +229,19 @@ void
 flow_table_prefetch(const struct flow_table *t, uint64_t hash, int stage)
 {
 	uint32_t tag = (uint32_t)(hash >> 32);
-	const struct slot *slot = &t->slots[tag >> (32 - t->bits)];
+	size_t mask = ((size_t)1 << t->bits) - 1;
+	size_t at = tag >> (32 - t->bits);
 	const char *flow;
 
 	if (stage == 0) {
-		__builtin_prefetch(slot);
+		__builtin_prefetch(&t->slots[at]);
 		return;
 	}
-	if (slot->id == 0)
+	while (t->slots[at].tag != tag && t->slots[at].id != 0)
+		at = (at + 1) & mask;
+	if (t->slots[at].id == 0)
 		return;
-	flow = (const char *)flow_table_get(t, slot->id);
+	flow = (const char *)flow_table_get(t, t->slots[at].id);
 	for (size_t line = 0; line < sizeof(struct flow); line += 64)
 		__builtin_prefetch(flow + line, 1);
 }
