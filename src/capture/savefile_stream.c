@@ -29,8 +29,7 @@
 
 enum {
 	RAW_SIZE = 64 << 10,	/* compressed bytes read at once */
-	/* stdio's: few system calls, and still within the second-level cache */
-	FILE_BUFFER = 32 << 10,		/* small enough to stay in the first-level cache */
+	FILE_BUFFER = 32 << 10,	/* stdio's: few system calls, and still within the first-level cache */
 	HOLD_SIZE = 1 << 20,	/* of a pipe, held ahead: larger than any frame libpcap takes */
 	HEAD_SIZE = 16
 };
