@@ -28,6 +28,21 @@ complain(const char *text)
 	return STATUS_FAILED;
 }
 
+static int
+fail(const struct error *error)
+{
+	complain(error->text);
+	return error->usage ? STATUS_USAGE : STATUS_FAILED;
+}
+
+/* What was written must have arrived. */
+static int
+finish_output(void)
+{
+	return fflush(stdout) != 0 || ferror(stdout)
+	    ? complain("standard output can't be written to") : STATUS_DONE;
+}
+
 /* What a user must be told when all is over: damage, and frames that were lost. */
 static int
 report(struct session *session)
@@ -57,7 +72,7 @@ print_without_screen(const struct options *options)
 	signals_install_interrupt();
 	session = session_open(&options->session, &error);
 	if (session == NULL)
-		return complain(error.text);
+		return fail(&error);
 	signals_allow_interrupt();
 	session_load(session, signals_interrupted());
 	/* The first Ctrl-C ended the reading; only another one ends the printing. */
@@ -87,6 +102,7 @@ run_screen(struct options *options)
 	struct error error;
 	char damage[ERROR_TEXT_MAX] = "";
 	bool good;
+	int status = STATUS_DONE;
 
 	settings_file_init(&settings);
 	options->settings = &settings;
@@ -98,8 +114,8 @@ run_screen(struct options *options)
 	good = options->script != NULL ? script_run(options, damage, &error) : loop_run(options, damage, &error);
 	settings_file_fini(&settings);
 	if (!good)
-		complain(error.text);
-	return damage[0] != '\0' ? complain(damage) : good ? STATUS_DONE : STATUS_FAILED;
+		status = fail(&error);
+	return damage[0] != '\0' ? complain(damage) : status;
 }
 
 static int
@@ -108,7 +124,7 @@ run(struct options *options)
 	struct error error;
 
 	if (options->list_interfaces)
-		return capture_list_interfaces(&error) ? STATUS_DONE : complain(error.text);
+		return capture_list_interfaces(&error) ? finish_output() : complain(error.text);
 	for (size_t i = 0; i < options->session.file_count; i++)
 		if (strcmp(options->session.files[i], "-") == 0 && isatty(STDIN_FILENO)) {
 			complain("-r - reads a capture from standard input, but that is the terminal");
@@ -136,8 +152,7 @@ main(int argc, char **argv)
 		status = run(&options);
 		break;
 	case OPTIONS_DONE:
-		if (fflush(stdout) != 0)
-			status = complain("standard output can't be written to");
+		status = finish_output();
 		break;
 	case OPTIONS_WRONG:
 		status = STATUS_USAGE;

@@ -476,6 +476,11 @@ check_together(struct parse *p, const bool *given)
 	bool by_flow = laid_out || (o->printing && o->what == PRINT_FRAMES);
 	char label[32];
 
+	for (size_t i = 0; i < OPTION_ROWS && o->list_interfaces; i++)
+		if (given[i] && option_rows[i].letter != 'D') {
+			row_label(&option_rows[i], label, sizeof label);
+			return error_set(&p->error, "-D lists the interfaces and ends: it doesn't go with %s", label);
+		}
 	if (reading && o->session.interface != NULL)
 		return error_set(&p->error, "-i captures and -r reads a file: give one of them");
 	for (size_t i = 0; i < OPTION_ROWS; i++) {
@@ -512,6 +517,8 @@ check_filter(struct parse *p, int count, char **words)
 
 	if (count == 0)
 		return true;
+	if (p->o->list_interfaces)
+		return error_set(&p->error, "-D lists the interfaces and ends: it takes no capture filter");
 	if (p->o->session.file_count == 0 && stat(words[0], &about) == 0 && !S_ISDIR(about.st_mode))
 		return error_set(&p->error, "to read the file, write: tcpladder -r %s",
 		    text_safe_string(safe, sizeof safe, words[0]));

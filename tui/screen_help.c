@@ -8,12 +8,16 @@
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/list_widget.h"
+#include "view/format.h"
 
-enum { KEYS_WIDTH = 18, LINES_MAX = 256 };
+enum { KEYS_WIDTH = 18, LINES_MAX = 1024, TEXT_MIN = 8 };
 
 struct help_row {
 	const char *title;		/* of a group; else */
 	const struct action *action;
+	const char *text;		/* one line of its help, and how many bytes */
+	size_t length;
+	bool first;			/* the keys stand before it */
 };
 
 struct help {
@@ -21,26 +25,40 @@ struct help {
 	unsigned under;			/* the bit of the screen underneath */
 	struct list_widget rows;
 	struct help_row row[LINES_MAX];
-	unsigned count;
+	unsigned count, width;		/* rows are broken to this width */
 };
 
 static void
-add_row(struct help *h, const char *title, const struct action *action)
+add_row(struct help *h, struct help_row row)
 {
 	if (h->count < LINES_MAX)
-		h->row[h->count++] = (struct help_row){ .title = title, .action = action };
+		h->row[h->count++] = row;
+}
+
+/* A key's help, as many lines as it takes. */
+static void
+add_action_rows(struct help *h, const struct action *action)
+{
+	struct help_row row = { .action = action, .text = action->help, .first = true };
+
+	for (const char *next; row.text != NULL; row.text = next, row.first = false) {
+		next = format_wrap(row.text, h->width, &row.length);
+		add_row(h, row);
+	}
 }
 
 static void
-build(struct help *h)
+build(struct help *h, unsigned width)
 {
+	h->width = width;
+	h->count = 0;
 	for (size_t g = 0; g < action_group_count; g++) {
 		if (g > 0)
-			add_row(h, "", NULL);
-		add_row(h, action_groups[g].title, NULL);
+			add_row(h, (struct help_row){ .title = "" });
+		add_row(h, (struct help_row){ .title = action_groups[g].title });
 		for (size_t i = 0; i < action_groups[g].count; i++)
 			if (action_groups[g].actions[i].help != NULL)
-				add_row(h, NULL, &action_groups[g].actions[i]);
+				add_action_rows(h, &action_groups[g].actions[i]);
 	}
 }
 
@@ -48,6 +66,7 @@ static void
 draw_row(const struct help *h, struct app *app, const struct help_row *row, int line, unsigned width)
 {
 	char keys[96];
+	struct line text;
 	bool here;
 
 	if (row->action == NULL) {
@@ -55,10 +74,12 @@ draw_row(const struct help *h, struct app *app, const struct help_row *row, int 
 		return;
 	}
 	here = (row->action->screens & h->under) != 0;
-	picture_put(&app->picture, line, 3, KEYS_WIDTH - 1, here ? STYLE_CLIENT : STYLE_DIM,
-	    action_keys(app_keys(app), row->action, keys, sizeof keys));
-	picture_put(&app->picture, line, 3 + KEYS_WIDTH, width - 3 - KEYS_WIDTH, here ? STYLE_NORMAL : STYLE_DIM,
-	    row->action->help);
+	if (row->first)
+		picture_put(&app->picture, line, 3, KEYS_WIDTH - 1, here ? STYLE_CLIENT : STYLE_DIM,
+		    action_keys(app_keys(app), row->action, keys, sizeof keys));
+	line_clear(&text);
+	line_add_bytes(&text, here ? STYLE_NORMAL : STYLE_DIM, row->text, row->length);
+	picture_put_line(&app->picture, line, 3 + KEYS_WIDTH, width - 3 - KEYS_WIDTH, &text, 0);
 }
 
 static void
@@ -66,9 +87,15 @@ help_draw(struct screen *s, struct app *app, struct area area)
 {
 	struct help *h = (struct help *)s;
 	char about[120];
+	unsigned width = area.columns > 4 + KEYS_WIDTH + TEXT_MIN ? area.columns - 4 - KEYS_WIDTH : TEXT_MIN;
+
+	if (width != h->width)
+		build(h, width);
 
 	snprintf(about, sizeof about, "(what does nothing on the screen %s is grey)",
 	    app->stack[app->depth - 2]->class->name);
+	if (area.columns < text_columns(about) + 8)
+		snprintf(about, sizeof about, "(grey: does nothing there)");
 	picture_put(&app->picture, area.line, 1, 5, STYLE_TITLE, "Keys");
 	picture_put(&app->picture, area.line, 7, area.columns - 8, STYLE_DIM, about);
 	picture_rule(&app->picture, area.line + 1, 0, area.columns);
@@ -110,6 +137,6 @@ screen_help_new(struct app *app)
 
 	h->screen.class = &help_class;
 	h->under = app_screen(app)->class->bit;
-	build(h);
+	h->width = 0;			/* rows come when it is known how wide */
 	return &h->screen;
 }

@@ -13,7 +13,7 @@
 #include "tui/stepping.h"
 #include "view/format.h"
 
-enum { MARGIN = 2, BESIDE_FROM = 150, BESIDE_WIDTH = 54, TITLE_FROM_LINES = 12 };
+enum { MARGIN = 2, BESIDE_FROM = 150, BESIDE_WIDTH = 54, TITLE_FROM_LINES = 12, PANE_MAX = 12 };
 
 struct ladder_screen {
 	struct screen screen;
@@ -134,6 +134,14 @@ ladder_draw(struct screen *s, struct app *app, struct area area)
 	ladder_update(l->ladder);
 	line = draw_heading(l, app, area, width);
 	height = area.lines - (unsigned)(line - area.line) - (pane > 0 ? pane + 1 : 0);
+	/* Rows that the ladder leaves empty are the explanation's. */
+	if (pane > 0 && pane < PANE_MAX && height > ladder_count(l->ladder)) {
+		unsigned more = height - ladder_count(l->ladder);
+
+		more = more < PANE_MAX - pane ? more : PANE_MAX - pane;
+		pane += more;
+		height -= more;
+	}
 	if (l->follow && ladder_count(l->ladder) > 0)
 		l->rows.cursor = ladder_count(l->ladder) - 1;
 	list_widget_fit(&l->rows, ladder_count(l->ladder), height);

@@ -26,6 +26,7 @@ struct script {
 	struct app *app;
 	FILE *file;
 	const char *name;
+	int trouble;			/* errno of a read that failed */
 	unsigned line, word_line;	/* where the reading is, where the last word began */
 	bool no_wait;
 };
@@ -65,8 +66,10 @@ next_word(struct script *s, char *word)
 		if (length + 1 < WORD_MAX)
 			word[length++] = (char)c;
 	}
+	if (c == EOF && ferror(s->file))
+		s->trouble = errno;
 	word[length] = '\0';
-	return length > 0;
+	return length > 0 && s->trouble == 0;
 }
 
 /* Everything that the capture has; a live one has what it has now. */
@@ -231,6 +234,9 @@ script_run(const struct options *options, char *damage, struct error *error)
 	while (good && !s.app->quit && next_word(&s, word))
 		good = do_word(&s, word, error);
 	fclose(s.file);
+	if (good && s.trouble != 0)
+		good = error_set(error, "%s: %s", text_safe_string(safe, sizeof safe, options->script),
+		    strerror(s.trouble));
 	snprintf(damage, ERROR_TEXT_MAX, "%s", s.app->status.reader.broken != NULL ? s.app->status.reader.broken : "");
 	app_free(s.app);
 	return good;

@@ -15,6 +15,21 @@ error_set(struct error *e, const char *format, ...)
 		va_start(arguments, format);
 		vsnprintf(e->text, sizeof e->text, format, arguments);
 		va_end(arguments);
+		e->usage = false;
+	}
+	return false;
+}
+
+bool
+error_set_usage(struct error *e, const char *format, ...)
+{
+	if (e != NULL) {
+		va_list arguments;
+
+		va_start(arguments, format);
+		vsnprintf(e->text, sizeof e->text, format, arguments);
+		va_end(arguments);
+		e->usage = true;
 	}
 	return false;
 }

@@ -12,6 +12,7 @@ enum { ERROR_TEXT_MAX = 512 };
 
 struct error {
 	char text[ERROR_TEXT_MAX];	/* one line, no newline; empty: no error */
+	bool usage;			/* the user asked for what makes no sense; nothing is wrong outside */
 };
 
 /*
@@ -20,5 +21,9 @@ struct error {
  * text from outside must have been made safe with text_safe() before.
  */
 bool error_set(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for wrong usage: the exit status tells it from trouble of the environment. */
+bool error_set_usage(struct error *e, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

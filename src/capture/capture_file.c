@@ -221,7 +221,7 @@ open_filter(struct capture_file *f, const char *text, struct error *error)
 		return true;
 	f->filter = capture_filter_new(text, why, sizeof why);
 	if (f->filter == NULL)
-		return error_set(error, "capture filter \"%s\": %s",
+		return error_set_usage(error, "capture filter \"%s\": %s",
 		    text_safe_string(safe, sizeof safe, text), why);
 	return true;
 }
@@ -243,7 +243,7 @@ open_now(struct capture_file *f, const char *filter, struct error *error)
 	    !capture_filter_prepare(f->filter, f->link_type, why, sizeof why)) {
 		char text[128];
 
-		return error_set(error, "capture filter \"%s\" for %s: %s",
+		return error_set_usage(error, "capture filter \"%s\" for %s: %s",
 		    text_safe_string(text, sizeof text, filter), safe, why);
 	}
 	return true;

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <pcap.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/text.h"
@@ -54,12 +55,19 @@ capture_list_interfaces(struct error *error)
 {
 	char why[PCAP_ERRBUF_SIZE], safe[512];
 	pcap_if_t *all;
+	int width = 0;
 
 	if (pcap_findalldevs(&all, why) != 0)
 		return error_set(error, "listing interfaces: %s",
 		    text_safe_string(safe, sizeof safe, why));
 	for (const pcap_if_t *one = all; one != NULL; one = one->next) {
-		printf("%-16s ", text_safe_string(safe, sizeof safe, one->name));
+		size_t length = strlen(text_safe_string(safe, sizeof safe, one->name));
+
+		if ((int)length > width)
+			width = (int)length;
+	}
+	for (const pcap_if_t *one = all; one != NULL; one = one->next) {
+		printf("%-*s  ", width, text_safe_string(safe, sizeof safe, one->name));
 		print_flags(one->flags);
 		print_addresses(one->addresses);
 		if (one->description != NULL)

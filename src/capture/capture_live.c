@@ -268,11 +268,12 @@ set_filter(struct capture_live *l, const char *text, struct error *error)
 
 	if (text == NULL || *text == '\0')
 		return true;
-	good = pcap_compile(l->pcap, &code, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
-	if (good) {
-		good = pcap_setfilter(l->pcap, &code) == 0;
-		pcap_freecode(&code);
-	}
+	if (pcap_compile(l->pcap, &code, text, 1, PCAP_NETMASK_UNKNOWN) != 0)
+		return error_set_usage(error, "capture filter \"%s\": %s",
+		    text_safe_string(safe, sizeof safe, text),
+		    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)));
+	good = pcap_setfilter(l->pcap, &code) == 0;
+	pcap_freecode(&code);
 	return good || error_set(error, "capture filter \"%s\": %s",
 	    text_safe_string(safe, sizeof safe, text),
 	    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)));
