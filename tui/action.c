@@ -37,6 +37,7 @@ static const struct action moving[] = {
 	  "open: connection, then ladder, then packet" },
 	{ ACTION_ENTER, ON_LADDERS, { KEYS_ENTER }, "enter", "Packet", NULL, 90, NULL },
 	{ ACTION_ENTER, ON_MENU, { KEYS_ENTER }, "enter", "Sort, again reverses", NULL, 90, NULL },
+	{ ACTION_ENTER, ON_WRITE, { KEYS_ENTER }, "enter", "Choose", NULL, 90, NULL },
 	{ ACTION_ENTER, ON_COLUMNS, { KEYS_ENTER }, "enter", "Keep", NULL, 90, NULL },
 	{ ACTION_NEXT_CONNECTION, ON_LADDER, { 'J' }, "next-connection", NULL, NULL, 0,
 	  "the next connection of the list" },

@@ -15,6 +15,7 @@
 #include "base/whole_file.h"
 #include "capture/capture_write.h"
 #include "tui/list_widget.h"
+#include "tui/mouse.h"
 #include "tui/save.h"
 #include "view/format.h"
 #include "view/print.h"
@@ -27,12 +28,19 @@ struct kind {
 	const char *ending;
 };
 static const struct kind kinds[] = {
-	{ ONE, PRINT_TEXT, ".pcap" }, { MARKED, PRINT_TEXT, ".pcap" }, { SHOWN, PRINT_TEXT, ".pcap" },
-	{ LADDER, PRINT_TEXT, ".txt" }, { LADDER, PRINT_SVG, ".svg" }, { LADDER, PRINT_MERMAID, ".mmd" },
-	{ LIST, PRINT_CSV, ".csv" }, { LIST, PRINT_TSV, ".tsv" }, { LIST, PRINT_JSONL, ".jsonl" },
+	{ ONE, PRINT_TEXT, ".pcap" },
+	{ MARKED, PRINT_TEXT, ".pcap" },
+	{ SHOWN, PRINT_TEXT, ".pcap" },
+	{ LADDER, PRINT_TEXT, ".txt" },
+	{ LADDER, PRINT_SVG, ".svg" },
+	{ LADDER, PRINT_MERMAID, ".mmd" },
+	{ LIST, PRINT_CSV, ".csv" },
+	{ LIST, PRINT_TSV, ".tsv" },
+	{ LIST, PRINT_JSONL, ".jsonl" },
 	{ SCREEN, PRINT_SVG, ".svg" }
 };
-enum { KINDS = sizeof kinds / sizeof kinds[0], LABEL_MAX = 128, BOX_COLUMNS = 58, NAME_COLUMNS = 40 };
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+enum { LABEL_MAX = 128, FORMAT_COLUMNS = 11, BOX_COLUMNS = 52, NAME_COLUMNS = 40 };
 
 struct write_screen {
 	struct screen screen;
@@ -99,38 +107,45 @@ flows_of(const struct write_screen *w, const struct app *app, enum subject subje
 
 /* ---- names */
 
-static void
-subject_label(const struct write_screen *w, const struct app *app, const struct kind *kind, char *out,
-    size_t size)
+static const char *
+format_label(const struct kind *kind)
 {
 	static const char *const formats[PRINT_FORMATS] = {
-		[PRINT_TEXT] = "text", [PRINT_SVG] = "a drawing (SVG)", [PRINT_MERMAID] = "a Mermaid diagram",
+		[PRINT_TEXT] = "text", [PRINT_SVG] = "SVG", [PRINT_MERMAID] = "Mermaid",
 		[PRINT_CSV] = "CSV", [PRINT_TSV] = "TSV", [PRINT_JSONL] = "JSON lines"
 	};
+
+	return kind->subject <= SHOWN ? "pcap" : formats[kind->format];
+}
+
+static void
+subject_label(const struct write_screen *w, const struct app *app, const struct kind *kind,
+    char *out, size_t size)
+{
 	char count[FORMAT_NUMBER_MAX];
 
 	format_count(count, sizeof count, flow_count(w, app, kind->subject));
 	switch (kind->subject) {
 	case ONE:
-		snprintf(out, size, "connection %u as pcap", w->flow->id);
+		snprintf(out, size, "connection %u", w->flow->id);
 		break;
 	case MARKED:
-		snprintf(out, size, "the %s marked connections as pcap", count);
+		snprintf(out, size, "the %s marked connections", count);
 		break;
 	case SHOWN:
-		snprintf(out, size, "all %s connections of the list as pcap", count);
+		snprintf(out, size, "all %s connections of the list", count);
 		break;
 	case LADDER:
 		if (w->several)
-			snprintf(out, size, "the ladder of %s connections as %s", count, formats[kind->format]);
+			snprintf(out, size, "the ladder of %s connections", count);
 		else
-			snprintf(out, size, "the ladder of connection %u as %s", w->flow->id, formats[kind->format]);
+			snprintf(out, size, "the ladder of connection %u", w->flow->id);
 		break;
 	case LIST:
-		snprintf(out, size, "the list as %s", formats[kind->format]);
+		snprintf(out, size, "the list");
 		break;
 	case SCREEN:
-		snprintf(out, size, "this screen as %s", formats[kind->format]);
+		snprintf(out, size, "this screen");
 		break;
 	}
 }
@@ -140,6 +155,8 @@ static void
 default_name(const struct write_screen *w, const struct app *app, char *out, size_t size)
 {
 	static const char *const endings[] = { ".gz", ".zst", ".pcap", ".pcapng", ".cap" };
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	const struct kind *kind = chosen(w);
 	char base[64], of[FORMAT_NUMBER_MAX] = "";
 
@@ -151,8 +168,7 @@ default_name(const struct write_screen *w, const struct app *app, char *out, siz
 			base[length - tail] = '\0';
 	}
 	for (char *c = base; *c != '\0'; c++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *c) == NULL ||
-		    (c == base && (*c == '.' || *c == '-')))
+		if (strchr(harmless, *c) == NULL || (c == base && (*c == '.' || *c == '-')))
 			*c = '_';
 	switch (kind->subject) {
 	case ONE:
@@ -167,7 +183,8 @@ default_name(const struct write_screen *w, const struct app *app, char *out, siz
 		snprintf(of, sizeof of, "marked");
 		break;
 	case SHOWN:
-		snprintf(of, sizeof of, flow_list_filter(app->list)[0] != '\0' ? "filtered" : "all");
+		snprintf(of, sizeof of, "%s",
+		    flow_list_filter(app->list)[0] != '\0' ? "filtered" : "all");
 		break;
 	case LIST:
 		snprintf(of, sizeof of, "connections");
@@ -198,10 +215,11 @@ write_packets(struct app *app, const struct write_screen *w, FILE *out, char *to
 		return false;
 	n = snprintf(told, size, "%u frame%s", done.frames, done.frames == 1 ? "" : "s");
 	if (done.gone > 0)
-		n += snprintf(told + n, size - (size_t)n, "; %u left out, their bytes aren't kept any more",
-		    done.gone);
+		n += snprintf(told + n, size - (size_t)n,
+		    "; %u left out, their bytes aren't kept any more", done.gone);
 	if (done.fragments > 0)
-		snprintf(told + n, size - (size_t)n, "; of %u segment%s in fragments only the last fragment",
+		snprintf(told + n, size - (size_t)n,
+		    "; of %u segment%s in fragments only the last fragment",
 		    done.fragments, done.fragments == 1 ? "" : "s");
 	return true;
 }
@@ -210,18 +228,19 @@ static bool
 write_print(struct app *app, const struct write_screen *w, FILE *out, struct error *error)
 {
 	const struct kind *kind = chosen(w);
+	const char *filter = flow_list_filter(app->list);
 	bool descending;
 	struct print_options print = {
 		.what = kind->subject == LIST ? PRINT_LIST : PRINT_LADDER, .format = kind->format,
 		.width = app->picture.columns, .absolute = app->settings.ladder.absolute,
 		.numeric = !app->settings.services,
+		.filter = kind->subject == LIST && filter[0] != '\0' ? filter : NULL,
 		.as_of = !replay_at_end(app->replay), .rows = replay_rows(app->replay)
 	};
 	uint32_t *flows = NULL;
 	bool good;
 
 	if (kind->subject == LIST) {
-		print.filter = flow_list_filter(app->list)[0] != '\0' ? flow_list_filter(app->list) : NULL;
 		print.sort = flow_list_sort(app->list, &descending);
 		print.reverse = print.sort != NULL && descending != print.sort->descending;
 	} else {
@@ -284,19 +303,24 @@ write_file(struct app *app, struct write_screen *w, bool replace, struct error *
 /* ---- the name */
 
 static bool
-is_being_read(const struct app *app, const char *name)
+is_same_file(const char *name, const char *other_name)
 {
 	struct stat about, other;
 
-	if (stat(name, &about) != 0)
-		return false;
-	for (size_t i = 0; i < app->options->session.file_count; i++)
-		if (stat(app->options->session.files[i], &other) == 0 && other.st_dev == about.st_dev &&
-		    other.st_ino == about.st_ino)
+	return stat(name, &about) == 0 && stat(other_name, &other) == 0 &&
+	    about.st_dev == other.st_dev && about.st_ino == other.st_ino;
+}
+
+/* Read or, live, written to. */
+static bool
+is_in_use(const struct app *app, const char *name)
+{
+	const struct session_options *o = &app->options->session;
+
+	for (size_t i = 0; i < o->file_count; i++)
+		if (is_same_file(name, o->files[i]))
 			return true;
-	return app->options->session.capture.save_to != NULL &&
-	    stat(app->options->session.capture.save_to, &other) == 0 && other.st_dev == about.st_dev &&
-	    other.st_ino == about.st_ino;
+	return o->capture.save_to != NULL && is_same_file(name, o->capture.save_to);
 }
 
 static void
@@ -317,7 +341,7 @@ name_done(struct app *app, const char *text)
 		return true;
 	snprintf(w->name, sizeof w->name, "%s", text);
 	result = whole_file_look(text, &error);
-	if (result == WHOLE_FILE_EXISTS && is_being_read(app, text)) {
+	if (result == WHOLE_FILE_EXISTS && is_in_use(app, text)) {
 		error_set(&error, "that is the file of this capture");
 		result = WHOLE_FILE_FAILED;
 	}
@@ -327,7 +351,8 @@ name_done(struct app *app, const char *text)
 		ask(w);
 	if (result != WHOLE_FILE_FAILED)
 		return true;
-	snprintf(app->prompt.problem, sizeof app->prompt.problem, "%.*s", PROMPT_PROBLEM_MAX - 1, error.text);
+	snprintf(app->prompt.problem, sizeof app->prompt.problem, "%.*s", PROMPT_PROBLEM_MAX - 1,
+	    error.text);
 	app->prompt.problem_at = 0;
 	return false;
 }
@@ -342,26 +367,34 @@ static const struct prompt_class packets_prompt = {
 static void
 open_prompt(struct app *app, const struct write_screen *w, const char *name)
 {
-	prompt_open(&app->prompt, chosen(w)->subject <= SHOWN ? &packets_prompt : &name_prompt, name);
+	prompt_open(&app->prompt, chosen(w)->subject <= SHOWN ? &packets_prompt : &name_prompt,
+	    name);
 }
 
 /* ---- drawing */
 
 static void
-draw_items(struct write_screen *w, struct app *app, struct list_widget *rows, int line, int column, unsigned width)
+draw_items(const struct write_screen *w, struct app *app, const struct list_widget *rows, int line,
+    int column, unsigned width)
 {
+	struct picture *p = &app->picture;
+
 	for (unsigned i = 0; i < rows->height && rows->top + i < rows->count; i++) {
 		char label[LABEL_MAX];
 		uint32_t n = rows->top + i;
 
-		if (w->asking)
-			snprintf(label, sizeof label, "%s", answers[n]);
-		else
+		if (w->asking) {
+			picture_put(p, line + (int)i, column + 2, width - 3, STYLE_NORMAL, answers[n]);
+		} else {
 			subject_label(w, app, w->item[n], label, sizeof label);
-		picture_put(&app->picture, line + (int)i, column + 2, width - 3, STYLE_NORMAL, label);
+			picture_put(p, line + (int)i, column + 2, FORMAT_COLUMNS, STYLE_STRONG,
+			    format_label(w->item[n]));
+			picture_put(p, line + (int)i, column + 2 + FORMAT_COLUMNS,
+			    width - 3 - FORMAT_COLUMNS, STYLE_NORMAL, label);
+		}
 		if (n == rows->cursor) {
-			picture_put(&app->picture, line + (int)i, column, 1, STYLE_STRONG, "▸");
-			picture_emphasize(&app->picture, line + (int)i, column, width, PICTURE_SELECTED);
+			picture_put(p, line + (int)i, column, 1, STYLE_STRONG, "▸");
+			picture_emphasize(p, line + (int)i, column, width, PICTURE_SELECTED);
 		}
 	}
 }
@@ -373,18 +406,28 @@ write_draw(struct screen *s, struct app *app, struct area area)
 	struct list_widget *rows = w->asking ? &w->answers : &w->rows;
 	unsigned width = area.columns > BOX_COLUMNS + 4 ? BOX_COLUMNS : area.columns - 4;
 	unsigned lines = rows->count + 2 < area.lines ? rows->count + 2 : area.lines;
-	int line = area.line + (int)(area.lines - lines) / 2, column = (int)(area.columns - width) / 2;
+	int line = area.line + (int)(area.lines - lines) / 2;
+	int column = (int)(area.columns - width) / 2;
 	char title[PROMPT_TEXT_MAX + 32] = "Write", safe[PROMPT_TEXT_MAX];
 
 	under(app)->class->draw(under(app), app, area);
 	if (w->asking) {
 		text_safe_string(safe, sizeof safe, w->name);
-		format_shorten(safe, width > 30 ? width - 24 : 6, app->picture.ascii ? ".." : "…");
+		format_shorten(safe, width > 30 ? width - 24 : 6,
+		    app->picture.ascii ? ".." : "…");
 		snprintf(title, sizeof title, "%s is there already", safe);
 	}
 	picture_box(&app->picture, line, column, width, lines, title);
 	list_widget_fit(rows, rows->count, lines - 2);
+	mouse_rows_at(app, rows, line + 1);
+	app->mouse.column = column + 1;
+	app->mouse.width = width - 2;
 	draw_items(w, app, rows, line + 1, column + 1, width - 2);
+	if (rows->top > 0)
+		picture_put(&app->picture, line, column + (int)width - 10, 8, STYLE_DIM, " ↑ more ");
+	if (rows->top + rows->height < rows->count)
+		picture_put(&app->picture, line + (int)lines - 1, column + (int)width - 10, 8, STYLE_DIM,
+		    " ↓ more ");
 }
 
 /* ---- keys */
@@ -440,7 +483,7 @@ write_free(struct screen *s)
 }
 
 static const struct screen_class write_class = {
-	.bit = ON_MENU, .name = "Write", .draw = write_draw, .act = write_act, .peel = write_peel,
+	.bit = ON_WRITE, .name = "Write", .draw = write_draw, .act = write_act, .peel = write_peel,
 	.free = write_free
 };
 
@@ -460,7 +503,8 @@ write_open(struct app *app)
 	for (size_t i = 0; i < KINDS; i++) {
 		enum subject subject = kinds[i].subject;
 
-		if (subject == LIST || subject == SCREEN || flow_count(w, app, subject) > (subject == MARKED))
+		if (subject == LIST || subject == SCREEN ||
+		    flow_count(w, app, subject) > (subject == MARKED))
 			w->item[w->rows.count++] = &kinds[i];
 	}
 }

@@ -62,8 +62,8 @@ write_pcap(struct writer *w, const struct raw_frame *f, struct error *error)
 		return error_set(error, "these packets have several link types, which a pcap file "
 		    "can't hold: choose a name that ends in .pcapng");
 	if (seconds > UINT32_MAX)
-		return error_set(error, "frame %u is from after 2106, which a pcap file can't hold: "
-		    "choose a name that ends in .pcapng", f->number);
+		return error_set(error, "frame %u is from after 2106, which a pcap file can't "
+		    "hold: choose a name that ends in .pcapng", f->number);
 	put32(w, (uint32_t)seconds);
 	put32(w, (uint32_t)(f->time % 1000000000));
 	put32(w, f->captured);
@@ -155,7 +155,7 @@ write_frame(struct writer *w, struct session *session, const struct frame *f, ui
 	return true;
 }
 
-/* One connection: its own rows; several: all rows are gone through, so that the order is the capture's. */
+/* One connection: its own rows. Several: all rows, so that the order is the capture's. */
 static bool
 write_rows(struct writer *w, struct session *session, const uint32_t *flows, size_t count,
     uint32_t rows, uint8_t *buffer, struct capture_write_count *done, struct error *error)

@@ -38,7 +38,7 @@ is_harmless(char c)
 	    || c & 0x80 || strchr(" .,:()+-/_[]=?'!@", c) != NULL;
 }
 
-/* Safe text (base/text.h): what isn't harmless as a numeric entity, in Mermaid's way of writing one. */
+/* Safe text (base/text.h): what isn't harmless becomes an entity as Mermaid writes them. */
 static void
 put_bytes(const struct diagram *d, const char *text, size_t length)
 {
@@ -75,19 +75,21 @@ participant_of(struct diagram *d, const struct flow *flow, enum side side)
 	if (d->alone)
 		snprintf(p->name, sizeof p->name, "%c", side == CLIENT ? 'C' : 'S');
 	else
-		snprintf(p->name, sizeof p->name, "%c%zu", side == CLIENT ? 'C' : 'S', d->participants);
+		snprintf(p->name, sizeof p->name, "%c%zu", side == CLIENT ? 'C' : 'S',
+		    d->participants);
 	return p;
 }
 
 static void
 put_participants(struct diagram *d, const uint32_t *flows, size_t count)
 {
+	const struct flow_table *table = session_flows(d->session);
 	char text[FORMAT_ENDPOINT_MAX];
 
 	/* Clients left, servers right, as in a ladder. */
 	for (enum side side = CLIENT; side < SIDES; side++)
 		for (size_t i = 0; i < count; i++)
-			participant_of(d, flow_table_get(session_flows(d->session), flows[i]), side);
+			participant_of(d, flow_table_get(table, flows[i]), side);
 	for (size_t i = 0; i < d->participants; i++) {
 		const struct participant *p = &d->participant[i];
 
@@ -129,6 +131,12 @@ put_states(const struct diagram *d, const struct participant *const ends[SIDES],
 	}
 }
 
+static void
+put_note_over(const struct diagram *d, const struct participant *const ends[SIDES])
+{
+	output_printf(d->out, "    Note over %s,%s: ", ends[CLIENT]->name, ends[SERVER]->name);
+}
+
 static const char *
 arrow_of(const struct frame *frame)
 {
@@ -148,7 +156,7 @@ put_row(const struct diagram *d, const struct participant *const ends[SIDES],
 	char number[FORMAT_NUMBER_MAX];
 
 	if (c->row.kind == LADDER_FOLDED) {
-		output_printf(d->out, "    Note over %s,%s: ", ends[CLIENT]->name, ends[SERVER]->name);
+		put_note_over(d, ends);
 		put_text(d, c->label);
 		output_char(d->out, '\n');
 		return;
@@ -173,7 +181,7 @@ connection_title(const struct diagram *d, struct ladder *l, char *out, size_t si
 	ladder_heading(l, d->narrator, 0, &line);
 	which = line.text + strspn(line.text, " ");
 	gap = strstr(which, "  ");
-	snprintf(out, size, "%.*s%s%s", (int)(gap != NULL ? (size_t)(gap - which) : strlen(which)), which,
+	snprintf(out, size, "%.*s%s%s", gap != NULL ? (int)(gap - which) : -1, which,
 	    gap != NULL ? ", " : "", gap != NULL ? gap + strspn(gap, " ") : "");
 }
 
@@ -186,7 +194,7 @@ put_connection(struct diagram *d, struct ladder *l, const struct flow *flow)
 
 	if (!d->alone) {
 		connection_title(d, l, text, sizeof text);
-		output_printf(d->out, "    Note over %s,%s: ", ends[CLIENT]->name, ends[SERVER]->name);
+		put_note_over(d, ends);
 		put_text(d, text);
 		output_char(d->out, '\n');
 	}
@@ -198,12 +206,13 @@ put_connection(struct diagram *d, struct ladder *l, const struct flow *flow)
 		ladder_cells(l, row, LABEL_COLUMNS, &c);
 		put_row(d, ends, &c);
 	}
-	snprintf(text, sizeof text, "%s", narrator_outcome_at(d->narrator, d->replay, flow)->verdict);
+	snprintf(text, sizeof text, "%s",
+	    narrator_outcome_at(d->narrator, d->replay, flow)->verdict);
 	if (text[0] == '\0')
 		return;
 	if (d->how.ascii)
 		format_make_ascii(text);
-	output_printf(d->out, "    Note over %s,%s: ", ends[CLIENT]->name, ends[SERVER]->name);
+	put_note_over(d, ends);
 	put_paragraph(d, text);
 	output_char(d->out, '\n');
 }
@@ -228,7 +237,8 @@ put_title(const struct diagram *d, const uint32_t *flows, size_t count)
 	output_text(d->out, "sequenceDiagram\n    title ");
 	put_text(d, status.source);
 	if (d->alone) {
-		struct ladder *l = open_ladder(d, flow_table_get(session_flows(d->session), flows[0]));
+		const struct flow_table *table = session_flows(d->session);
+		struct ladder *l = open_ladder(d, flow_table_get(table, flows[0]));
 
 		connection_title(d, l, text, sizeof text);
 		output_text(d->out, ", ");

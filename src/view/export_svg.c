@@ -39,30 +39,37 @@ struct drawing {
 };
 
 static const char style_sheet[] =
-	"svg{color-scheme:light dark;font-family:ui-monospace,\"DejaVu Sans Mono\",Menlo,Consolas,monospace;"
-	"font-size:12px}\n"
+	"svg{color-scheme:light dark;font-size:12px;"
+	"font-family:ui-monospace,\"DejaVu Sans Mono\",Menlo,Consolas,monospace}\n"
 	".paper{fill:#ffffff}text{fill:#1f2328;white-space:pre}.soft{fill:#59636e}\n"
-	".title,.words{font-family:\"Segoe UI\",\"Helvetica Neue\",\"DejaVu Sans\",Arial,sans-serif}\n"
+	".title,.words{font-family:\"Segoe UI\",\"Helvetica Neue\",\"DejaVu Sans\",Arial,"
+	"sans-serif}\n"
 	".title{font-size:19px;font-weight:600}.words{font-size:14px}\n"
 	".end{text-anchor:end}.mid{text-anchor:middle}.role{font-weight:600}\n"
 	".box{fill:#f6f8fa;stroke:#d1d9e0}.pill{fill:#eef1f4}.pill.opening{fill:#ddf4ff}"
 	".pill.open{fill:#cfe8ff}.pill.closing{fill:#fbefff}\n"
 	".refuted{text-decoration:line-through}.provisional{font-style:italic}\n"
-	".bar{fill:#d1d9e0}.bar.opening{fill:#80ccff}.bar.open{fill:#0969da}.bar.closing{fill:#a475f9}\n"
-	".k{color:#1f2328}.k text{fill:currentColor}.k .a{stroke:currentColor;stroke-width:1.6;fill:none}"
-	".k .h{fill:currentColor}.k .w{stroke:currentColor;stroke-width:2.4;fill:none}\n"
-	".k.opening,.k.client{color:#0550ae}.k.ack,.k.note,.k.dim{color:#59636e}.k.closing{color:#6639ba}"
-	".k.reset{color:#bc4c00}.k.resent,.k.trouble,.k.server{color:#953800}\n"
+	".bar{fill:#d1d9e0}.bar.opening{fill:#80ccff}.bar.open{fill:#0969da}"
+	".bar.closing{fill:#a475f9}\n"
+	".k{color:#1f2328}.k text,.k .h{fill:currentColor}"
+	".k .a{stroke:currentColor;stroke-width:1.6;fill:none}"
+	".k .w{stroke:currentColor;stroke-width:2.4;fill:none}\n"
+	".k.opening,.k.client{color:#0550ae}.k.ack,.k.note,.k.dim{color:#59636e}"
+	".k.closing{color:#6639ba}.k.reset{color:#bc4c00}"
+	".k.resent,.k.trouble,.k.server{color:#953800}\n"
 	".k.reset text,.k.resent text,.k.trouble text{font-weight:600}\n"
 	".resent .a{stroke-dasharray:7 4}.icmp .a{stroke-dasharray:2 4}"
 	".tie{stroke:#953800;fill:none;stroke-dasharray:2 3}\n"
 	".fold{fill:#f6f8fa;stroke:#d1d9e0;stroke-dasharray:3 3}\n"
-	"@media (prefers-color-scheme:dark){.paper{fill:#0d1117}text{fill:#e6edf3}.soft{fill:#9198a1}"
-	".box,.fold{fill:#161b22;stroke:#3d444d}.pill{fill:#262c36}.pill.opening{fill:#0c2d6b}"
+	"@media (prefers-color-scheme:dark){.paper{fill:#0d1117}text{fill:#e6edf3}"
+	".soft{fill:#9198a1}.box,.fold{fill:#161b22;stroke:#3d444d}"
+	".pill{fill:#262c36}.pill.opening{fill:#0c2d6b}"
 	".pill.open{fill:#10396b}.pill.closing{fill:#3c1e70}"
-	".bar{fill:#3d444d}.bar.opening{fill:#388bfd}.bar.open{fill:#1f6feb}.bar.closing{fill:#8957e5}"
+	".bar{fill:#3d444d}.bar.opening{fill:#79c0ff}.bar.open{fill:#1f6feb}"
+	".bar.closing{fill:#8957e5}"
 	".k{color:#e6edf3}.k.opening,.k.client{color:#79c0ff}.k.ack,.k.note,.k.dim{color:#9198a1}"
-	".k.closing{color:#d2a8ff}.k.reset{color:#ff9b5e}.k.resent,.k.trouble,.k.server{color:#f0b072}"
+	".k.closing{color:#d2a8ff}.k.reset{color:#ff9b5e}"
+	".k.resent,.k.trouble,.k.server{color:#f0b072}"
 	".tie{stroke:#f0b072}}\n";
 
 /* ---- text */
@@ -86,7 +93,8 @@ put_text(const struct drawing *d, const char *text)
 			output_text(d->out, "&quot;");
 			break;
 		default:
-			output_char(d->out, (unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text);
+			output_char(d->out, (unsigned char)*text < ' ' || *text == 0x7f ? ' '
+			    : *text);
 		}
 	}
 }
@@ -157,8 +165,9 @@ rail_of(enum side side)
 static void
 put_bar(const struct drawing *d, enum side side, const char *class, unsigned from, unsigned to)
 {
-	output_printf(d->out, "<rect class=\"bar%s\" x=\"%u\" y=\"%u\" width=\"%d\" height=\"%u\"/>\n",
-	    class, rail_of(side) - RAIL_WIDTH / 2, from, RAIL_WIDTH, to - from);
+	output_printf(d->out,
+	    "<rect class=\"bar%s\" x=\"%u\" y=\"%u\" width=\"%d\" height=\"%u\"/>\n", class,
+	    rail_of(side) - RAIL_WIDTH / 2, from, RAIL_WIDTH, to - from);
 }
 
 static unsigned
@@ -200,7 +209,8 @@ put_state(const struct drawing *d, enum side side, unsigned y, const struct ladd
 
 	if (c->state[side][0] == '\0')
 		return;
-	output_printf(d->out, "<rect class=\"pill%s\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" rx=\"10\"/>\n",
+	output_printf(d->out,
+	    "<rect class=\"pill%s\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" rx=\"10\"/>\n",
 	    state_class(c->frame->state[side]), x, y - PILL_HEIGHT / 2, width, PILL_HEIGHT);
 	text_at(d, x + width / 2, y + 4, how, c->state[side]);
 }
@@ -219,8 +229,8 @@ put_tie(const struct drawing *d, struct ladder *l, uint32_t row, const struct la
 	x = c->rightward ? CLIENT_RAIL - RAIL_WIDTH / 2 : SERVER_RAIL + RAIL_WIDTH / 2;
 	out = c->rightward ? x - 8 : x + 8;
 	from = row_y(d, first);
-	output_printf(d->out, "<path class=\"tie\" d=\"M%u %uQ%u %u %u %uV%uQ%u %u %u %u\"/>\n", x, from,
-	    out, from, out, from + 8, y - 8, out, y, x, y);
+	output_printf(d->out, "<path class=\"tie\" d=\"M%u %uQ%u %u %u %uV%uQ%u %u %u %u\"/>\n", x,
+	    from, out, from, out, from + 8, y - 8, out, y, x, y);
 }
 
 static void
@@ -228,18 +238,18 @@ put_arrow(const struct drawing *d, unsigned y, const struct ladder_cells *c)
 {
 	unsigned left = CLIENT_RAIL + RAIL_WIDTH / 2 + 2, right = SERVER_RAIL - RAIL_WIDTH / 2 - 2;
 	bool reset = c->frame->flags & TCP_RST && !(c->frame->notes & NOTE_ICMP_ERROR);
-	unsigned tip = c->rightward ? right : left;
+	unsigned tip = c->rightward ? right : left, tail = c->rightward ? left : right;
 	int back = c->rightward ? -1 : 1;
 
 	if (reset) {
 		unsigned cross = (unsigned)((int)tip + back * 7);
 
-		output_printf(d->out, "<path class=\"a\" d=\"M%u %uH%u\"/>\n", c->rightward ? left : right, y,
-		    cross);
-		output_printf(d->out, "<path class=\"w\" d=\"M%u %ul12 12m0 -12l-12 12\"/>\n", cross - 6, y - 6);
+		output_printf(d->out, "<path class=\"a\" d=\"M%u %uH%u\"/>\n", tail, y, cross);
+		output_printf(d->out, "<path class=\"w\" d=\"M%u %ul12 12m0 -12l-12 12\"/>\n",
+		    cross - 6, y - 6);
 		return;
 	}
-	output_printf(d->out, "<path class=\"a\" d=\"M%u %uH%d\"/>\n", c->rightward ? left : right, y,
+	output_printf(d->out, "<path class=\"a\" d=\"M%u %uH%d\"/>\n", tail, y,
 	    (int)tip + back * 8);
 	output_printf(d->out, "<path class=\"h\" d=\"M%u %ul%d -5v10z\"/>\n", tip, y, back * 11);
 }
@@ -269,7 +279,8 @@ put_segment(const struct drawing *d, struct ladder *l, uint32_t row, const struc
 static void
 put_fold(const struct drawing *d, unsigned y, const struct ladder_cells *c)
 {
-	output_printf(d->out, "<rect class=\"fold\" x=\"%d\" y=\"%u\" width=\"%d\" height=\"22\" rx=\"11\"/>\n",
+	output_printf(d->out,
+	    "<rect class=\"fold\" x=\"%d\" y=\"%u\" width=\"%d\" height=\"22\" rx=\"11\"/>\n",
 	    CLIENT_RAIL + 28, y - 11, SERVER_RAIL - CLIENT_RAIL - 56);
 	text_at(d, (CLIENT_RAIL + SERVER_RAIL) / 2, y + 4, "mid soft", c->label);
 }
@@ -330,7 +341,8 @@ put_endpoint(const struct drawing *d, enum side side)
 	    d->how.ascii ? ".." : "…");
 	width = text_columns(text) * LETTER / 100 + 28;
 	text_at(d, x, y - 8, "mid soft role", side == CLIENT ? "client" : "server");
-	output_printf(d->out, "<rect class=\"box\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" rx=\"6\"/>\n",
+	output_printf(d->out,
+	    "<rect class=\"box\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" rx=\"6\"/>\n",
 	    x - width / 2, y, width, BOX_HEIGHT);
 	text_at(d, x, y + 19, "mid", text);
 }
@@ -356,7 +368,8 @@ put_ladder(const struct drawing *d, struct ladder *l)
 	session_status(d->session, &status);
 	heading_words(d, l, &line, &which, &words);
 	output_text(d->out, "<g>\n");
-	snprintf(title, sizeof title, "%.250s %s %s", status.source, d->how.ascii ? "-" : "·", which);
+	snprintf(title, sizeof title, "%.250s %s %s", status.source, d->how.ascii ? "-" : "·",
+	    which);
 	format_shorten(title, 90, d->how.ascii ? ".." : "…");
 	text_at(d, MARGIN, d->top + 36, "title", title);
 	text_at(d, MARGIN, d->top + 60, "words soft", words);
@@ -384,7 +397,7 @@ open_ladder(struct drawing *d, const struct flow *flow)
 	return l;
 }
 
-/* The document's beginning: its title and description are those of the first connection, or of all. */
+/* The beginning; title and description are those of the one connection, or of all. */
 static void
 put_head(struct drawing *d, const uint32_t *flows, size_t count, unsigned height)
 {
@@ -392,11 +405,13 @@ put_head(struct drawing *d, const uint32_t *flows, size_t count, unsigned height
 
 	session_status(d->session, &status);
 	output_printf(d->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%u\" viewBox=\"0 0 %d %u\" "
-	    "role=\"img\" aria-labelledby=\"title desc\">\n<title id=\"title\">", WIDTH, height, WIDTH, height);
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%u\" "
+	    "viewBox=\"0 0 %d %u\" role=\"img\" aria-labelledby=\"title desc\">\n"
+	    "<title id=\"title\">", WIDTH, height, WIDTH, height);
 	put_text(d, status.source);
 	if (count == 1) {
-		struct ladder *l = open_ladder(d, flow_table_get(session_flows(d->session), flows[0]));
+		const struct flow_table *table = session_flows(d->session);
+		struct ladder *l = open_ladder(d, flow_table_get(table, flows[0]));
 		const char *which, *words;
 		struct line line;
 
@@ -410,13 +425,13 @@ put_head(struct drawing *d, const uint32_t *flows, size_t count, unsigned height
 		ladder_free(l);
 	} else {
 		output_printf(d->out, ": %zu TCP connections</title>\n<desc id=\"desc\">"
-		    "Ladder diagrams of TCP connections, one below the other, with the states of both "
-		    "ends.", count);
+		    "Ladder diagrams of TCP connections, one below the other, with the states "
+		    "of both ends.", count);
 	}
 	output_text(d->out, "</desc>\n<style>\n");
 	output_text(d->out, style_sheet);
-	output_printf(d->out, "</style>\n<rect class=\"paper\" width=\"%d\" height=\"%u\"/>\n", WIDTH,
-	    height);
+	output_printf(d->out, "</style>\n<rect class=\"paper\" width=\"%d\" height=\"%u\"/>\n",
+	    WIDTH, height);
 }
 
 void
