@@ -127,7 +127,7 @@ static const struct action looking[] = {
 	{ ACTION_FOLD, ON_LADDER, { 'a' }, "fold", "Fold", NULL, 38,
 	  "fold runs of plain data and ACKs, or show them all" },
 	{ ACTION_COLOUR, ON_LADDERS, { 'c' }, "colour", NULL, NULL, 0,
-	  "colour by kind of segment or by direction" },
+	  "colour by kind of segment, direction or, where there are several, connection" },
 	{ ACTION_DETAIL, ON_ROWS, { 'd' }, "detail", NULL, NULL, 0, "explanation on or off" },
 	{ ACTION_ZOOM, ON_ROWS, { 'z' }, "zoom", NULL, NULL, 0, "explanation large or small" },
 	{ ACTION_LINES, ON_ALL, { 'A' }, "lines", NULL, NULL, 0,

@@ -14,7 +14,7 @@ struct look_row {
 	short selected;			/* foreground of 256 where the row is selected */
 };
 
-enum { OWN = -1, GREY = 244, BLUE = 33, STEEL = 68, ORANGE = 172, VERMILION = 202 };
+enum { OWN = -1, GREY = 244, BLUE = 33, STEEL = 68, ORANGE = 172, VERMILION = 202, TEAL = 30, PURPLE = 133 };
 enum { ON_SELECTED = 255, DIM_ON_SELECTED = 250, ORANGE_ON_SELECTED = 222, BLUE_ON_SELECTED = 153 };
 
 static const struct look_row looks[STYLES] = {
@@ -41,7 +41,12 @@ static const struct look_row looks[STYLES] = {
 	[STYLE_NOTE]        = { GREY, 8, OWN, 0, 0, DIM_ON_SELECTED },
 	[STYLE_FOLD]        = { GREY, 8, OWN, 0, 0, DIM_ON_SELECTED },
 	[STYLE_MARKED]      = { OWN, OWN, OWN, LOOK_REVERSE, LOOK_REVERSE, ON_SELECTED },
-	[STYLE_ERROR]       = { VERMILION, 3, 3, LOOK_BOLD, LOOK_BOLD, ORANGE_ON_SELECTED }
+	[STYLE_ERROR]       = { VERMILION, 3, 3, LOOK_BOLD, LOOK_BOLD, ORANGE_ON_SELECTED },
+	[STYLE_FIRST]       = { BLUE, 12, 4, 0, 0, BLUE_ON_SELECTED },
+	[STYLE_SECOND]      = { ORANGE, 3, 3, 0, 0, ORANGE_ON_SELECTED },
+	[STYLE_THIRD]       = { TEAL, 6, 6, 0, 0, ON_SELECTED },
+	[STYLE_FOURTH]      = { PURPLE, 5, 5, 0, 0, ON_SELECTED },
+	[STYLE_FIFTH]       = { GREY, 8, OWN, 0, 0, DIM_ON_SELECTED }
 };
 
 enum { SELECTED_256 = 24, BLUE_8 = 4, WHITE_8 = 7 };

@@ -280,7 +280,7 @@ looking_act(struct ladder_screen *l, struct app *app, enum action_id id)
 		o->absolute = !o->absolute;
 		app_say(app, o->absolute ? "Sequence numbers as on the wire." : "Sequence numbers relative to the first.");
 	} else if (id == ACTION_COLOUR) {
-		o->colour = (enum ladder_colour)((o->colour + 1) % LADDER_COLOURS);
+		o->colour = o->colour == LADDER_COLOUR_DIRECTION ? LADDER_COLOUR_KIND : LADDER_COLOUR_DIRECTION;
 		app_say(app, o->colour == LADDER_COLOUR_KIND ? "Colours tell kinds of segments." :
 		    "Colours tell directions.");
 	} else

@@ -147,9 +147,12 @@ looking_act(struct merged_screen *m, struct app *app, enum action_id id, uint32_
 		m->shift = m->shift + SHIFT * times < SHIFT_MAX ? m->shift + SHIFT * times : SHIFT_MAX;
 	else if (id == ACTION_RELATIVE)
 		o->absolute = !o->absolute;
-	else if (id == ACTION_COLOUR)
+	else if (id == ACTION_COLOUR) {
+		static const char *const told[LADDER_COLOURS] = { "kinds of segments", "directions", "connections" };
+
 		o->colour = (enum ladder_colour)((o->colour + 1) % LADDER_COLOURS);
-	else if (id == ACTION_TIME) {
+		app_say(app, "Colours tell %s.", told[o->colour]);
+	} else if (id == ACTION_TIME) {
 		o->time = (enum ladder_time)((o->time + 1) % LADDER_TIMES);
 		if (o->time == LADDER_TIME_MARK && m->mark == 0)
 			o->time = (enum ladder_time)((o->time + 1) % LADDER_TIMES);

@@ -163,7 +163,7 @@ write_sort(const struct settings *s, char *out, size_t size)
 /* ---- how things are shown */
 
 static const char *const time_words[LADDER_TIMES] = { "start", "clock", "delta", "mark" };
-static const char *const colour_words[LADDER_COLOURS] = { "kind", "direction" };
+static const char *const colour_words[LADDER_COLOURS] = { "kind", "direction", "connection" };
 static const char *const color_words[] = { "auto", "always", "never" };
 
 static bool

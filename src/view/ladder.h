@@ -22,7 +22,9 @@ enum ladder_time { LADDER_TIME_START, LADDER_TIME_CLOCK, LADDER_TIME_DELTA, LADD
 /* "since start", "clock", "delta", "since mark" */
 extern const char *const ladder_time_names[LADDER_TIMES];
 
-enum ladder_colour { LADDER_COLOUR_KIND, LADDER_COLOUR_DIRECTION, LADDER_COLOURS };
+/* by connection only where there are several; in a ladder of one it is as by kind */
+enum ladder_colour { LADDER_COLOUR_KIND, LADDER_COLOUR_DIRECTION, LADDER_COLOUR_CONNECTION,
+    LADDER_COLOURS };
 
 struct ladder_options {
 	unsigned width;			/* columns of a line */

@@ -33,6 +33,11 @@ const char *const style_names[STYLES] = {
 	[STYLE_FOLD] = "fold",
 	[STYLE_MARKED] = "marked",
 	[STYLE_ERROR] = "error",
+	[STYLE_FIRST] = "first",
+	[STYLE_SECOND] = "second",
+	[STYLE_THIRD] = "third",
+	[STYLE_FOURTH] = "fourth",
+	[STYLE_FIFTH] = "fifth",
 };
 
 /* Decodes one character of valid UTF-8; what isn't valid counts as a character of one byte. */

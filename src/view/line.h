@@ -36,6 +36,8 @@ enum style {
 	STYLE_FOLD,		/* "13 segments: ..." */
 	STYLE_MARKED,		/* bytes under the cursor's field */
 	STYLE_ERROR,
+	/* connections side by side, in turn */
+	STYLE_FIRST, STYLE_SECOND, STYLE_THIRD, STYLE_FOURTH, STYLE_FIFTH,
 	STYLES
 };
 /* "dim", "resent": for colour settings and pictures */

@@ -381,6 +381,14 @@ dashes_to(const struct merged *m, struct line *line, enum style style, unsigned 
 	}
 }
 
+static enum style
+connection_style(const struct entry *e)
+{
+	enum { IN_TURN = STYLE_FIFTH - STYLE_FIRST + 1 };
+
+	return (enum style)(STYLE_FIRST + (int)(e->flow % IN_TURN));
+}
+
 static void
 render_arrow(struct merged *m, const struct entry *e, const struct frame *frame, struct line *line)
 {
@@ -391,7 +399,8 @@ render_arrow(struct merged *m, const struct entry *e, const struct frame *frame,
 	size_t to = lifeline_of(m, l->flow, icmp ? sender : side_other(sender));
 	size_t low = from < to ? from : to, high = from < to ? to : from;
 	unsigned start = m->lifelines[low].column, end = m->lifelines[high].column;
-	enum style style = ladder_style(l, frame);
+	bool by_connection = m->options.colour == LADDER_COLOUR_CONNECTION;
+	enum style style = by_connection ? connection_style(e) : ladder_style(l, frame);
 	char label[200];
 
 	for (size_t i = 0; i < m->lifeline_count; i++) {
@@ -454,7 +463,7 @@ merged_render(struct merged *m, uint32_t row, struct line *line)
 	render_time(m, row, frame, line);
 	snprintf(text, sizeof text, "#%" PRIu32, flow_of(m, e->flow)->id);
 	line_pad(line, MARGIN + m->number_width + 2 + m->time_width + 2);
-	line_add(line, e->flow % 2 ? STYLE_SERVER : STYLE_CLIENT, text);
+	line_add(line, connection_style(e), text);
 	render_arrow(m, e, frame, line);
 	if (m->states_column > 0)
 		render_states(m, e, line);
