@@ -49,7 +49,7 @@ pcap_of(struct bytes *b, uint32_t magic, uint32_t frames)
 static struct capture *
 open_bytes(const struct bytes *b, const struct capture_options *options)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *name = file_of(b->at, b->size);
 	struct capture *c = capture_open_file(name, options, &error);
 
@@ -470,7 +470,7 @@ Test(capture, a_damaged_record_is_said)
 static void
 expect_refusal(const char *bytes, size_t size, const char *why)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *name = file_of((const uint8_t *)bytes, size);
 
 	cr_assert_null(capture_open_file(name, &no_options, &error));
@@ -483,7 +483,7 @@ expect_refusal(const char *bytes, size_t size, const char *why)
 
 Test(capture, what_is_no_capture_is_refused_in_one_line)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 
 	expect_refusal("", 0, "is empty");
 	expect_refusal("To whom it may concern,\n", 24, "looks like text");
@@ -543,7 +543,7 @@ Test(capture, a_wrong_filter_is_an_error_at_once)
 {
 	struct bytes b = { .big = false };
 	struct capture_options options = { .filter = "port and and" };
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *name;
 
 	pcap_of(&b, MAGIC_MICRO, 1);
@@ -680,7 +680,7 @@ Test(capture, a_named_pipe_without_a_writer_blocks_nobody, .timeout = 10)
 
 Test(capture, an_unknown_interface_names_the_list)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 
 	cr_assert_null(capture_open_live("nosuch0", &no_options, &error));
 	cr_expect_not_null(strstr(error.text, "tcpladder -D"), "%s", error.text);

@@ -18,7 +18,7 @@ opened(const char *name)
 {
 	const char *const files[] = { name };
 	const struct session_options options = { .files = files, .file_count = 1 };
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	struct session *s = session_open(&options, &error);
 
 	if (s != NULL)
@@ -29,7 +29,7 @@ opened(const char *name)
 static char *
 printed(struct session *s, const struct print_options *options)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
@@ -394,7 +394,7 @@ Test(ladders, what_cannot_be_drawn_is_refused)
 {
 	struct print_options options = { .what = PRINT_LIST, .format = PRINT_SVG };
 	struct view_session v;
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);

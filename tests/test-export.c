@@ -21,7 +21,7 @@ opened(const char *name)
 {
 	const char *const files[] = { name };
 	const struct session_options options = { .files = files, .file_count = 1 };
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	struct session *s = session_open(&options, &error);
 
 	if (s != NULL)
@@ -36,7 +36,7 @@ static char *
 written(struct session *s, const uint32_t *flows, size_t count, enum capture_write_format format,
     struct capture_write_count *done)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *bytes = NULL, *name;
 	size_t size = 0;
 	FILE *out = open_memstream(&bytes, &size);
@@ -200,7 +200,7 @@ Test(savefile, several_link_types_need_pcapng)
 	char *name = two_link_types(), *copy, *text = NULL;
 	struct session *s = opened(name), *again;
 	struct capture_write_count done;
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	const uint32_t flow = 1;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
@@ -228,7 +228,7 @@ Test(savefile, what_is_missing_is_counted)
 {
 	struct view_session v;
 	struct capture_write_count done;
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	const uint32_t flow = 1;
 	char *copy, *text = NULL;
 	size_t size = 0;
@@ -253,7 +253,7 @@ Test(savefile, only_what_has_happened)
 {
 	struct view_session v;
 	struct capture_write_count done;
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	const uint32_t flow = 1;
 	char *text = NULL;
 	size_t size = 0;
@@ -286,7 +286,7 @@ Test(whole_file, written_whole_or_not_at_all)
 {
 	char folder[] = "/tmp/whole.XXXXXX", name[64], text[16] = "";
 	struct whole_file f;
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	struct stat about;
 	FILE *in;
 
@@ -330,7 +330,7 @@ Test(whole_file, written_whole_or_not_at_all)
 Test(whole_file, a_full_disk_is_told)
 {
 	struct whole_file f;
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char name[] = "/tmp/whole-full.XXXXXX";
 	int descriptor = mkstemp(name);
 

@@ -10,13 +10,14 @@
 #include "tests/view_session.h"
 #include "view/output.h"
 #include "view/print.h"
+#include "view/print_frames.h"
 #include "view/trace_text.h"
 
 /* What print_session() writes; to be freed. */
 static char *
 printed(struct view_session *v, const struct print_options *options)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
@@ -119,6 +120,32 @@ Test(print, chosen_connections_filters_and_order)
 	view_session_close(&v);
 }
 
+Test(print, stories_told_again_say_the_same)
+{
+	struct print_options options = { .what = PRINT_FRAMES, .format = PRINT_TSV };
+	struct view_session v;
+	struct frame_walk *all, *few;
+	const struct frame_cells *a, *b;
+	unsigned frames = 0;
+
+	view_session_open(&v, "demo.pcap");
+	all = frame_walk_new(v.session, &options, NULL, false);
+	few = frame_walk_new(v.session, &options, NULL, false);
+	frame_walk_keep(few, 1);
+	while ((a = frame_walk_next(all)) != NULL) {
+		b = frame_walk_next(few);
+		cr_assert_not_null(b);
+		cr_assert_eq(a->frame->number, b->frame->number);
+		cr_expect_str_eq(a->explanation, b->explanation, "frame %u", a->frame->number);
+		frames++;
+	}
+	cr_expect_null(frame_walk_next(few));
+	cr_expect_eq(frames, 178);
+	frame_walk_free(all);
+	frame_walk_free(few);
+	view_session_close(&v);
+}
+
 Test(print, absolute_numbers)
 {
 	struct view_session v;
@@ -201,7 +228,7 @@ Test(print, a_full_disk_is_told)
 {
 	struct view_session v;
 	struct print_options options = { .what = PRINT_FRAMES, .format = PRINT_TSV };
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	FILE *full = fopen("/dev/full", "w");
 
 	if (full == NULL)

@@ -22,7 +22,7 @@ static const struct capture_options no_options;
 static struct capture *
 open_bytes(const struct bytes *b, const struct capture_options *options)
 {
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char *name = file_of(b->at, b->size);
 	struct capture *c = capture_open_file(name, options, &error);
 
@@ -54,7 +54,7 @@ start(struct capture **captures, size_t count, uint64_t limit)
 		.captures = captures, .capture_count = count, .frame_limit = limit, .secret =
 		    { { 1, 2 } }
 	};
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	struct reader *r = reader_new(&options, &error);
 
 	cr_assert_not_null(r, "%s", error.text);

@@ -293,7 +293,7 @@ Test(settings, a_failure_leaves_all_as_it_was)
 {
 	struct settings_file f;
 	struct settings now;
-	struct error error = { "" };
+	struct error error = { .text = "" };
 	char path[sizeof file + 8];
 
 	write_file("fold = yes\n");

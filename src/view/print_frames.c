@@ -1,7 +1,8 @@
 /*
  * Frames in capture order for output.  Knows that a flow's story must be
  * told frame by frame even when only some of them are printed, and that it
- * can be forgotten after the flow's last frame.
+ * can be forgotten after the flow's last frame.  Of connections that stay
+ * open only the stories told last are kept; others are told again.
  */
 #include "view/print_frames.h"
 
@@ -13,11 +14,12 @@
 #include "packet/decode.h"
 #include "view/filter.h"
 
-enum { FRAME_BYTES = 1 << 18, TCP_HEADER_BYTES = 20 };
+enum { FRAME_BYTES = 1 << 18, TCP_HEADER_BYTES = 20, STORIES_KEPT = 1 << 16 };
 
 struct telling {
-	struct story *story;
-	uint32_t rows;		/* of the flow's frames, how many were added */
+	struct story *story;	/* NULL: not begun, done, or to be told again */
+	uint32_t rows;		/* of the flow's frames, how many have been met */
+	uint32_t older, newer;	/* flows whose stories were told before and after this one; 0: none */
 	uint32_t base[SIDES];	/* what tcpdump would count each direction's numbers from */
 	bool based;
 	bool wanted;
@@ -30,6 +32,7 @@ struct frame_walk {
 	struct replay *replay;
 	struct narrator *narrator;
 	struct telling *telling;	/* by flow id */
+	uint32_t oldest, newest, kept, kept_most;	/* flows with a story */
 	uint32_t flows, row;
 	bool with_segments, with_explanations;
 	struct frame_cells cells;
@@ -50,6 +53,7 @@ frame_walk_new(struct session *session, const struct print_options *options,
 	w->asked = options;
 	w->filter = filter != NULL && !filter_is_empty(filter) ? filter : NULL;
 	w->with_segments = with_segments;
+	w->kept_most = STORIES_KEPT;
 	w->with_explanations = options->format != PRINT_TEXT;
 	w->flows = flow_table_count(session_flows(session));
 	w->telling = memory_new_array((size_t)w->flows + 1, sizeof *w->telling);
@@ -103,21 +107,83 @@ frame_walk_segment(struct frame_walk *w, const struct frame *frame)
 	return result == DECODE_SEGMENT || result == DECODE_QUOTE ? &w->segment : NULL;
 }
 
+void
+frame_walk_keep(struct frame_walk *w, uint32_t stories)
+{
+	w->kept_most = stories > 0 ? stories : 1;
+}
+
+/* Takes the flow out of the line of those with a story. */
+static void
+kept_remove(struct frame_walk *w, uint32_t id)
+{
+	struct telling *t = &w->telling[id];
+
+	if (t->older != 0)
+		w->telling[t->older].newer = t->newer;
+	else
+		w->oldest = t->newer;
+	if (t->newer != 0)
+		w->telling[t->newer].older = t->older;
+	else
+		w->newest = t->older;
+	t->older = t->newer = 0;
+	w->kept--;
+}
+
+static void
+kept_add(struct frame_walk *w, uint32_t id)
+{
+	struct telling *t = &w->telling[id];
+
+	t->older = w->newest;
+	if (w->newest != 0)
+		w->telling[w->newest].newer = id;
+	else
+		w->oldest = id;
+	w->newest = id;
+	w->kept++;
+}
+
+static void
+kept_forget(struct frame_walk *w, uint32_t id)
+{
+	kept_remove(w, id);
+	story_free(w->telling[id].story);
+	w->telling[id].story = NULL;
+}
+
+/* The flow's story up to the frames that have been met, as the newest of those that are kept. */
+static struct story *
+frame_walk_story(struct frame_walk *w, const struct flow *flow)
+{
+	const struct frame_store *frames = session_frames(w->session);
+	struct telling *t = &w->telling[flow->id];
+
+	if (t->story != NULL)
+		kept_remove(w, flow->id);
+	else {
+		while (w->kept >= w->kept_most)
+			kept_forget(w, w->oldest);
+		t->story = story_new(flow);
+		for (uint32_t n = 0; n < t->rows; n++)
+			story_add(t->story, frame_store_get(frames, frame_store_nth(frames, flow, n)));
+	}
+	kept_add(w, flow->id);
+	return t->story;
+}
+
 /* Tells the frame's story on; the text of what it does. */
 static void
 frame_walk_tell(struct frame_walk *w, const struct flow *flow, const struct frame *frame,
     const struct segment *segment)
 {
-	struct telling *t = &w->telling[flow->id];
+	struct story *story = frame_walk_story(w, flow);
 
-	if (t->rows == 0)
-		t->story = story_new(flow);
-	explain_frame(t->story, frame, segment, false, w->explanation, sizeof w->explanation);
-	story_add(t->story, frame);
-	if (++t->rows == flow->rows) {
-		story_free(t->story);
-		t->story = NULL;
-	}
+	explain_frame(story, frame, segment, false, w->explanation, sizeof w->explanation);
+	story_add(story, frame);
+	if (++w->telling[flow->id].rows == flow->rows)
+		kept_forget(w, flow->id);
 }
 
 /*

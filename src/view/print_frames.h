@@ -44,6 +44,12 @@ struct frame_walk *frame_walk_new(struct session *session, const struct print_op
     const struct filter *filter, bool with_segments);
 void frame_walk_free(struct frame_walk *w);
 
+/*
+ * Keeps the stories of at most so many connections at once (65,536 unless told otherwise): of
+ * more that are open at the same time, some are told again from their beginning.
+ */
+void frame_walk_keep(struct frame_walk *w, uint32_t stories);
+
 /* The next frame that is wanted, or NULL after the last one. Valid until the next call. */
 const struct frame_cells *frame_walk_next(struct frame_walk *w);
 
