@@ -17,9 +17,26 @@
 #define FAST_RETRANSMISSION_WITHIN	20000000ULL	/* after the last duplicate ACK */
 #define OUT_OF_ORDER_WITHIN		3000000ULL	/* when the round trip isn't known */
 
+/* The last segment that an end sent again and that hasn't been acknowledged since (RFC 3522). */
+struct again {
+	uint32_t seq, tsval;
+	bool pending;
+};
+
 struct flow_extra {
 	struct ranges *shown[SIDES];
+	struct sack_block sack[SIDES][SEGMENT_SACK_MAX];	/* of the end's last ACK */
+	uint8_t sack_count[SIDES];
+	struct again again[SIDES];
 };
+
+static struct flow_extra *
+extra_of(struct flow *flow)
+{
+	if (flow->extra == NULL)
+		flow->extra = memory_new(sizeof *flow->extra);
+	return flow->extra;
+}
 
 uint32_t
 analysis_window(const struct flow *flow, const struct segment *segment, enum side sender)
@@ -86,6 +103,24 @@ is_acknowledged(const struct endpoint *receiver, uint32_t end)
 	return receiver->marks & ENDPOINT_ACK_SEEN && seqnum_at_most(end, receiver->acked);
 }
 
+/* Whether the receiver's last ACK said that it has all of this, or (above) something behind it (RFC 2018). */
+static bool
+is_sacked(const struct flow *flow, enum side receiver, uint32_t seq, uint32_t end, bool above)
+{
+	const struct flow_extra *extra = flow->extra;
+
+	if (extra == NULL)
+		return false;
+	for (unsigned i = 0; i < extra->sack_count[receiver]; i++) {
+		const struct sack_block *block = &extra->sack[receiver][i];
+
+		if (above ? seqnum_at_least(block->left, end)
+		    : seqnum_at_most(block->left, seq) && seqnum_at_least(block->right, end))
+			return true;
+	}
+	return false;
+}
+
 /* A segment that takes sequence numbers but doesn't advance them. */
 static uint32_t
 notes_on_resent(const struct flow *flow, const struct segment *segment, enum side side)
@@ -99,8 +134,9 @@ notes_on_resent(const struct flow *flow, const struct segment *segment, enum sid
 	/* One byte below what was sent, then new ones: what a probe has begun. */
 	if (segment->length > 1 && segment->seq == sender->next - 1)
 		return 0;
-	if (segment->length > 0 && is_acknowledged(receiver, segment->seq + segment->length)
-	    && seqnum_at_most(end, sender->next))
+	if (segment->length > 0 && seqnum_at_most(end, sender->next)
+	    && (is_acknowledged(receiver, segment->seq + segment->length)
+	    || is_sacked(flow, side_other(side), segment->seq, segment->seq + segment->length, false)))
 		return NOTE_SPURIOUS_RETRANSMISSION;
 	if (receiver->duplicate_acks >= 2 && receiver->last_ack == segment->seq
 	    && since(segment->time, receiver->ack_time) < FAST_RETRANSMISSION_WITHIN)
@@ -108,7 +144,52 @@ notes_on_resent(const struct flow *flow, const struct segment *segment, enum sid
 	if (!(segment->flags & TCP_SYN) && since(segment->time, sender->next_time) < round_trip
 	    && end != sender->next)
 		return NOTE_OUT_OF_ORDER;
+	/* The receiver has just named what lies behind the hole: no time-out was waited for (RFC 6675). */
+	if (segment->length > 0 && is_sacked(flow, side_other(side), segment->seq, end, true)
+	    && since(segment->time, receiver->ack_time) < FAST_RETRANSMISSION_WITHIN)
+		return NOTE_FAST_RETRANSMISSION;
 	return NOTE_RETRANSMISSION;
+}
+
+bool
+analysis_proves_needless(const struct flow *flow, const struct segment *segment, enum side side)
+{
+	const struct sack_block *sack = segment->sack;
+	const struct again *again = flow->extra != NULL ? &flow->extra->again[side_other(side)] : NULL;
+
+	if (!(segment->flags & TCP_ACK) || segment->flags & (TCP_SYN | TCP_RST))
+		return false;
+	/* RFC 2883: the first block lies below the ACK or within the second. */
+	if (segment->sack_count > 0 && (seqnum_at_most(sack[0].right, segment->ack)
+	    || (segment->sack_count > 1 && seqnum_at_least(sack[0].left, sack[1].left)
+	    && seqnum_at_most(sack[0].right, sack[1].right))))
+		return true;
+	/* RFC 3522: the ACK of what was sent again echoes an older timestamp, that of what was sent first. */
+	return again != NULL && again->pending && segment->traits & SEGMENT_TIMESTAMP
+	    && seqnum_after(segment->ack, again->seq) && seqnum_before(segment->tsecr, again->tsval);
+}
+
+/* What the next segments are held against: the receiver's blocks, and what was sent again. */
+static void
+remember_trouble(struct flow *flow, const struct segment *segment, enum side side, uint32_t notes)
+{
+	struct flow_extra *extra;
+
+	if (segment->sack_count == 0 && !(notes & NOTES_RESENT) && flow->extra == NULL)
+		return;
+	extra = extra_of(flow);
+	if (segment->flags & TCP_ACK) {
+		struct again *peers = &extra->again[side_other(side)];
+
+		for (unsigned i = 0; i < segment->sack_count; i++)
+			extra->sack[side][i] = segment->sack[i];
+		extra->sack_count[side] = segment->sack_count;
+		if (peers->pending && seqnum_after(segment->ack, peers->seq))
+			peers->pending = false;
+	}
+	if (notes & (NOTE_RETRANSMISSION | NOTE_FAST_RETRANSMISSION) && segment->length > 0
+	    && segment->traits & SEGMENT_TIMESTAMP && !extra->again[side].pending)
+		extra->again[side] = (struct again){ .seq = segment->seq, .tsval = segment->tsval, .pending = true };
 }
 
 uint32_t
@@ -151,9 +232,7 @@ update_ranges(struct flow *flow, const struct segment *segment, enum side side)
 	uint32_t end = data + segment->length + !!(segment->flags & TCP_FIN);
 	struct ranges *shown;
 
-	if (flow->extra == NULL)
-		flow->extra = memory_new(sizeof *flow->extra);
-	shown = flow->extra->shown[side];
+	shown = extra_of(flow)->shown[side];
 	if (shown == NULL) {
 		uint32_t first = sender->isn + 1;
 
@@ -242,6 +321,7 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 		sender->marks |= ENDPOINT_TIMESTAMP;
 	if (notes & NOTES_RESENT)
 		sender->resent++;
+	remember_trouble(flow, segment, side, notes);
 	sender->marks |= ENDPOINT_SEEN;
 }
 

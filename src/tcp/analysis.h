@@ -6,11 +6,19 @@
 #ifndef TCPLADDER_TCP_ANALYSIS_H
 #define TCPLADDER_TCP_ANALYSIS_H
 
+#include <stdbool.h>
+
 #include "tcp/flow.h"
 
 /* The notes on a segment (enum note), given its flow before the segment.  duplicate_ack: its number when it is one. */
 uint32_t analysis_notes(const struct flow *flow, const struct segment *segment, enum side sender,
     uint8_t *duplicate_ack);
+
+/*
+ * Whether the segment proves that its peer has sent something again without need, or that it was doubled on the way:
+ * by a D-SACK (RFC 2883) or by the timestamp that it echoes (RFC 3522).  Given its flow before the segment.
+ */
+bool analysis_proves_needless(const struct flow *flow, const struct segment *segment, enum side sender);
 
 /* Brings the sender's numbers up to date with the segment and its notes. */
 void analysis_update(struct flow *flow, const struct segment *segment, enum side sender, uint32_t notes);

@@ -421,6 +421,8 @@ explain_frame(const struct story *s, const struct frame *frame, const struct seg
 		else
 			SAY(&w, WORDS_REFUTES_SOME, SIDE(from));
 	}
+	if (frame->traits & FRAME_PROVES_NEEDLESS)
+		SAY(&w, WORDS_PROVES_NEEDLESS, SIDE(to));
 	if (long_form)
 		explain_detail(&e);
 }

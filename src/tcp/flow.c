@@ -296,6 +296,8 @@ flow_apply(struct flow *flow, const struct segment *segment, enum side side, boo
 	time_handshake(flow, segment, side);
 	learn_bases(flow, segment, side);
 	record->notes |= analysis_notes(flow, segment, side, &record->duplicate_ack);
+	if ((segment->sack_count > 0 || flow->extra != NULL) && analysis_proves_needless(flow, segment, side))
+		record->traits |= FRAME_PROVES_NEEDLESS;
 	if (flow->rows == 0 && flow->previous != 0)
 		record->notes |= NOTE_REUSED_PORTS;
 	if (segment->traits & SEGMENT_FAST_OPEN || (segment->flags & TCP_SYN && segment->length > 0))

@@ -85,7 +85,8 @@ enum frame_trait {
 	FRAME_NO_BASE      = 0x08,	/* its direction's sequence base is a guess (no SYN seen yet) */
 	FRAME_WINDOW_SCALED = 0x10,	/* window << the flow's shift is what counts */
 	FRAME_TIMESTAMP    = 0x20,
-	FRAME_NEW_DATA     = 0x40	/* carries payload that its sender had not sent before, as far as seen */
+	FRAME_NEW_DATA     = 0x40,	/* carries payload that its sender had not sent before, as far as seen */
+	FRAME_PROVES_NEEDLESS = 0x80	/* proves that its peer's segment arrived twice: D-SACK or echoed timestamp */
 };
 
 struct frame {

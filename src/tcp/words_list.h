@@ -490,6 +490,9 @@
 	X(WORDS_OPTION_TIMESTAMP, "Timestamps: value {1}, echoing {2}.") \
 	X(WORDS_OPTION_TIMESTAMP_SYN, "Timestamps offered: value {1}.") \
 	X(WORDS_OPTION_SACK, "SACK: {1} has arrived beyond a gap.") \
+	X(WORDS_PROVES_NEEDLESS, \
+	    "It proves that something of {1} arrived twice: sent again without need, or doubled " \
+	    "on the way (a D-SACK, or the timestamp that it echoes).") \
 	X(WORDS_OPTION_DSACK, "D-SACK: {1} had arrived twice.") \
 	X(WORDS_OPTION_FAST_OPEN, "Fast Open option (RFC 7413).") \
 	X(WORDS_OPTION_MPTCP, "Multipath TCP option (RFC 8684).") \
