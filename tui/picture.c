@@ -215,6 +215,9 @@ picture_put_line(struct picture *p, int line, int column, unsigned width, const 
 		if (!pen_write(p, &pen, style, c))
 			break;
 	}
+	/* Half a number would be another one. */
+	if (width > 0 && what->columns > from && what->columns - from > width)
+		picture_put(p, line, column + (int)width - 1, 1, STYLE_DIM, "…");
 }
 
 void

@@ -46,7 +46,10 @@ struct picture_cell *picture_at(const struct picture *p, unsigned line, unsigned
 /* UTF-8 text in at most `width` columns at (line, column).  Returns the columns written. */
 unsigned picture_put(struct picture *p, int line, int column, unsigned width, enum style style, const char *text);
 
-/* A line with its styles, beginning at its own column `from`, in at most `width` columns. */
+/*
+ * A line with its styles, beginning at its own column `from`, in at most `width` columns; a mark
+ * stands where it goes on to the right.
+ */
 void picture_put_line(struct picture *p, int line, int column, unsigned width, const struct line *what,
     unsigned from);
 
