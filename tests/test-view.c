@@ -472,6 +472,42 @@ Test(ladder, grows_and_shrinks_as_if_opened_there)
 	view_session_close(&v);
 }
 
+Test(columns, round_trip_is_that_of_the_ack_that_arrived)
+{
+	static const char *const captures[] = { "captures/lost-ack.pcap", "demo.pcap" };
+	const struct column *rtt = column_find("handshake_rtt");
+
+	for (size_t i = 0; i < 2; i++) {
+		struct view_session v;
+
+		view_session_open(&v, captures[i]);
+		for (uint32_t id = 1; id <= flow_table_count(session_flows(v.session)); id++) {
+			struct flow_row row;
+
+			flow_row_init(&row, v.narrator, v.replay, view_session_flow(&v, id));
+			cr_expect_eq(rtt->key(rtt, &row, 0), flow_row_outcome(&row)->handshake_rtt,
+			    "%s, connection %u: sorted by what is shown", captures[i], id);
+		}
+		view_session_close(&v);
+	}
+}
+
+Test(ladder, what_is_cut_is_marked)
+{
+	struct view_session v;
+	struct ladder *l = ladder_of(&v, "demo.pcap", 16, 100);
+	struct ladder_options options = *ladder_options_of(l);
+	struct line line;
+
+	options.width = 70;
+	ladder_set_options(l, &options);
+	ladder_render(l, 1, &line);
+	cr_expect_not_null(strstr(line.text, "ICMP com"), "%s", line.text);
+	cr_expect_not_null(strstr(line.text, "…"), "%s", line.text);
+	ladder_free(l);
+	view_session_close(&v);
+}
+
 Test(columns, numbers_are_never_cut)
 {
 	struct column_place places[COLUMN_PLACES_MAX];
