@@ -39,7 +39,7 @@ apply(struct flow_table *table, struct segment s)
 	struct flow *flow;
 
 	s.hash = flow_hash(&secret, &s);
-	flow = flow_table_place(table, &s);
+	flow = flow_table_place(table, &s, 0);
 	flow_apply(flow, &s, flow_sender(flow, &s), false, &record);
 	flow->rows++;
 	return record;

@@ -13,7 +13,7 @@
 #include "base/memory.h"
 
 enum {
-	STORE_CHUNK_BITS = 16,			/* records a chunk: 3 MiB */
+	STORE_CHUNK_BITS = 17,			/* records a chunk: 6 MiB, whole large pages */
 	STORE_CHUNK = 1 << STORE_CHUNK_BITS,
 	LIST_CLASSES = 13,			/* sizes of arrays: 4, 6, 8, 12, 16, ... 256 rows */
 	LIST_LARGEST = 4 << (LIST_CLASSES - 1) / 2,

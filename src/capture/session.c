@@ -19,7 +19,7 @@
 
 enum {
 	SESSION_TROUBLES_MAX = 1 << 16,		/* remembered; more are only counted */
-	PREFETCH_SEGMENT = 32, PREFETCH_SLOT = 12, PREFETCH_FLOW = 6	/* segments ahead */
+	PREFETCH_SEGMENT = 32, PREFETCH_SLOT = 16, PREFETCH_FLOW = 8	/* segments ahead */
 };
 
 struct session {
@@ -178,10 +178,10 @@ apply_quote(struct session *s, const struct segment *segment)
 }
 
 static void
-apply_segment(struct session *s, const struct segment *segment)
+apply_segment(struct session *s, const struct segment *segment, uint32_t foreseen)
 {
 	uint32_t row = frame_store_count(s->frames);
-	struct flow *flow = flow_table_place(s->flows, segment);
+	struct flow *flow = flow_table_place(s->flows, segment, foreseen);
 	enum side side = flow_sender(flow, segment);
 	bool repeat = sightings_repeat(s->sightings, s->frames, flow, segment, side, row);
 
@@ -190,8 +190,11 @@ apply_segment(struct session *s, const struct segment *segment)
 	frame_store_link(s->frames, flow, row);
 }
 
-/* What will be touched soon: the segment comes from the other core's cache, slot and flow from memory. */
-static inline void
+/*
+ * What will be touched soon: the segment comes from the other core's cache, slot and flow from
+ * memory.  Returns the flow of the segment PREFETCH_FLOW ahead, where it can be foreseen.
+ */
+static inline uint32_t
 fetch_ahead(const struct session *s, const struct batch *batch, uint32_t i)
 {
 	if (i + PREFETCH_SEGMENT < batch->segments) {
@@ -201,22 +204,25 @@ fetch_ahead(const struct session *s, const struct batch *batch, uint32_t i)
 		__builtin_prefetch(segment + 64);
 	}
 	if (i + PREFETCH_SLOT < batch->segments)
-		flow_table_prefetch(s->flows, batch->segment[i + PREFETCH_SLOT].hash, 0);
-	if (i + PREFETCH_FLOW < batch->segments)
-		flow_table_prefetch(s->flows, batch->segment[i + PREFETCH_FLOW].hash, 1);
+		flow_table_prefetch(s->flows, batch->segment[i + PREFETCH_SLOT].hash);
+	return i + PREFETCH_FLOW < batch->segments
+	    ? flow_table_foresee(s->flows, batch->segment[i + PREFETCH_FLOW].hash) : 0;
 }
 
 static void
 apply_batch(struct session *s, const struct batch *batch)
 {
+	uint32_t foreseen[PREFETCH_FLOW] = { 0 };
+
 	for (uint32_t i = 0; i < batch->segments; i++) {
 		const struct segment *segment = &batch->segment[i];
+		uint32_t flow = foreseen[i % PREFETCH_FLOW];
 
-		fetch_ahead(s, batch, i);
+		foreseen[i % PREFETCH_FLOW] = fetch_ahead(s, batch, i);
 		if (segment->traits & SEGMENT_ICMP_QUOTE)
 			apply_quote(s, segment);
 		else
-			apply_segment(s, segment);
+			apply_segment(s, segment, flow);
 		if (s->first_time == 0 || segment->time < s->first_time)
 			s->first_time = segment->time;
 		if (segment->time > s->last_time)

@@ -226,24 +226,27 @@ flow_table_slot(const struct flow_table *t, const struct segment *segment)
 }
 
 void
-flow_table_prefetch(const struct flow_table *t, uint64_t hash, int stage)
+flow_table_prefetch(const struct flow_table *t, uint64_t hash)
+{
+	__builtin_prefetch(&t->slots[(uint32_t)(hash >> 32) >> (32 - t->bits)]);
+}
+
+uint32_t
+flow_table_foresee(const struct flow_table *t, uint64_t hash)
 {
 	uint32_t tag = (uint32_t)(hash >> 32);
 	size_t mask = ((size_t)1 << t->bits) - 1;
 	size_t at = tag >> (32 - t->bits);
 	const char *flow;
 
-	if (stage == 0) {
-		__builtin_prefetch(&t->slots[at]);
-		return;
-	}
 	while (t->slots[at].tag != tag && t->slots[at].id != 0)
 		at = (at + 1) & mask;
 	if (t->slots[at].id == 0)
-		return;
+		return 0;
 	flow = (const char *)flow_table_get(t, t->slots[at].id);
 	for (size_t line = 0; line < sizeof(struct flow); line += 64)
 		__builtin_prefetch(flow + line, 1);
+	return t->slots[at].id;
 }
 
 static struct flow *
@@ -348,10 +351,18 @@ among_unanswered(struct flow_table *t, struct flow *newest, const struct segment
 }
 
 struct flow *
-flow_table_place(struct flow_table *t, const struct segment *segment)
+flow_table_place(struct flow_table *t, const struct segment *segment, uint32_t foreseen)
 {
-	struct slot *slot = flow_table_slot(t, segment);
+	struct slot *slot;
 	struct flow *newest, *flow;
+
+	/* Most segments go where their tuple's only connection is. */
+	if (foreseen != 0 && !(segment->flags & TCP_SYN)) {
+		flow = flow_table_get(t, foreseen);
+		if (flow->previous == 0 && !(flow->marks & FLOW_SUPERSEDED) && same_tuple(flow, segment))
+			return flow;
+	}
+	slot = flow_table_slot(t, segment);
 
 	if (slot->id == 0)
 		return flow_table_begin(t, segment, slot);

@@ -24,11 +24,16 @@ struct flow_table;
 struct flow_table *flow_table_new(void);
 void flow_table_free(struct flow_table *t);
 
-/* Fetches ahead what flow_table_find() will touch: stage 0 the slot, 1 (some segments later) the flow. */
-void flow_table_prefetch(const struct flow_table *t, uint64_t hash, int stage);
+/*
+ * Fetches ahead what flow_table_place() will touch: first the slot of a hash,
+ * some segments later the flow behind it.  The latter answers which flow it
+ * will probably be (0: not known), for flow_table_place().
+ */
+void flow_table_prefetch(const struct flow_table *t, uint64_t hash);
+uint32_t flow_table_foresee(const struct flow_table *t, uint64_t hash);
 
-/* The flow this segment belongs to; begins one where none does. */
-struct flow *flow_table_place(struct flow_table *t, const struct segment *segment);
+/* The flow this segment belongs to; begins one where none does. foreseen: see above, or 0. */
+struct flow *flow_table_place(struct flow_table *t, const struct segment *segment, uint32_t foreseen);
 
 /* The flow an ICMP quote is about (the newest of its tuple whose numbers fit), or NULL. */
 struct flow *flow_table_quoted(struct flow_table *t, const struct segment *quote);

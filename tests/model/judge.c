@@ -405,7 +405,7 @@ judge_watch(struct judge *j, uint64_t now, unsigned from, const struct model_seg
 	*s = (struct sighting){ .time = now, .from = from, .segment = *segment };
 	j->count++;
 	fill_segment(&wire, s, j->exchange, j->count);
-	flow = flow_table_place(j->flows, &wire);
+	flow = flow_table_place(j->flows, &wire, 0);
 	side = flow_sender(flow, &wire);
 	flow_apply(flow, &wire, side, false, &record);
 	s->flow = record.flow;
