@@ -30,6 +30,7 @@
 
 enum {
 	BATCHES = 16,
+	CLAIM_AHEAD = 8,	/* segments */
 	BATCH_FRAMES = 8192,	/* so many frames are a batch, however few are TCP */
 	STALL = 1		/* seconds */
 };
@@ -110,6 +111,25 @@ hand_over(struct reader *r)
 	r->unseen = 0;
 }
 
+/*
+ * Asks for the lines of a segment to be written soon, which the other core has read: otherwise every
+ * store behind those into the segment waits until that core has let go of them.
+ */
+static inline void
+claim(struct segment *segment)
+{
+	char *lines = (char *)segment;
+
+	for (size_t line = 0; line < sizeof *segment; line += 64) {
+#ifdef __x86_64__
+		/* Compilers write plain prefetches for processors that may lack this one; there it does nothing. */
+		__asm__("prefetchw %0" : : "m"(lines[line]));
+#else
+		__builtin_prefetch(lines + line, 1);
+#endif
+	}
+}
+
 static void
 take_frame(struct reader *r, struct raw_frame *frame, uint64_t locator, bool passed)
 {
@@ -131,6 +151,8 @@ take_frame(struct reader *r, struct raw_frame *frame, uint64_t locator, bool pas
 	if (passed) {
 		struct segment *segment = &b->segment[b->segments];
 
+		if (b->segments + CLAIM_AHEAD < BATCH_SEGMENTS)
+			claim(segment + CLAIM_AHEAD);
 		result = decode_frame(frame, r->fragments, segment);
 		b->counts[result]++;
 		if (result == DECODE_SEGMENT || result == DECODE_QUOTE) {
