@@ -29,7 +29,7 @@
 #include "capture/wake.h"
 
 enum {
-	BATCHES = 16,
+	BATCHES = 16, FILE_BATCHES = 6,
 	CLAIM_AHEAD = 8,	/* segments */
 	BATCH_FRAMES = 8192,	/* so many frames are a batch, however few are TCP */
 	STALL = 1		/* seconds */
@@ -289,7 +289,8 @@ reader_new(const struct reader_options *options, struct error *error)
 	r->fragments = fragments_new();
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->room, NULL);
-	for (int i = 0; i < BATCHES; i++)
+	/* What waits for the disk needs no reserve; fewer stay within the caches. */
+	for (int i = 0; i < (r->live ? BATCHES : FILE_BATCHES); i++)
 		r->batches[i] = r->idle[r->idle_count++] = memory_new(sizeof *r->batches[i]);
 	failed = wake_init(&r->wake) ? start(r) : errno;
 	if (failed != 0) {

@@ -19,7 +19,7 @@
 
 enum {
 	SESSION_TROUBLES_MAX = 1 << 16,		/* remembered; more are only counted */
-	PREFETCH_SEGMENT = 32, PREFETCH_SLOT = 16, PREFETCH_FLOW = 8	/* segments ahead */
+	PREFETCH_SEGMENT = 32, PREFETCH_SLOT = 24, PREFETCH_FLOW = 16	/* segments ahead */
 };
 
 struct session {
