@@ -191,3 +191,33 @@ Test(sightings, are_justified_by_an_earlier_frame)
 	cr_expect_gt(found, 0);
 	session_close(s);
 }
+
+/* A row that fragments or an ICMP error explain has them in the capture: none is noted so without. */
+Test(notes, fragments_and_icmp_errors_are_counted_against_the_capture)
+{
+	static const char *const names[] = { "demo.pcap", "captures/fragments.pcap", "captures/fragments-6.pcap",
+		"captures/icmp-unreachable.pcap", "captures/icmp6-unreachable.pcap", "captures/icmp-soft.pcap",
+		"captures/close-four.pcap", "captures/duplicate-capture.pcap" };
+	uint64_t fragments = 0, errors = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct session *s = open_capture(names[i]);
+		const struct frame_store *frames = session_frames(s);
+		struct session_status status;
+		uint64_t whole = 0, quotes = 0;
+
+		session_load(s, NULL);
+		session_status(s, &status);
+		for (uint32_t row = 0; row < frame_store_count(frames); row++) {
+			whole += !!(frame_store_get(frames, row)->notes & NOTE_FRAGMENT);
+			quotes += !!(frame_store_get(frames, row)->notes & NOTE_ICMP_ERROR);
+		}
+		cr_expect_eq(quotes, status.counts[DECODE_QUOTE], "%s", names[i]);
+		cr_expect_leq(whole, status.counts[DECODE_FRAGMENT], "%s", names[i]);
+		fragments += whole;
+		errors += quotes;
+		session_close(s);
+	}
+	cr_expect_gt(fragments, 0);
+	cr_expect_gt(errors, 0);
+}
