@@ -12,8 +12,6 @@
 
 #include "base/memory.h"
 
-#define TIME_WAIT_NANOSECONDS	60000000000ULL
-
 enum {
 	FETCH_AHEAD = 16,	/* rows */
 	BACKWARD_COST = 8	/* a step back looks at three places in memory, steps forward run through the rows */
@@ -165,14 +163,6 @@ replay_now(const struct replay *r)
 	return session_now(r->session);
 }
 
-static shown_state
-lapsed(shown_state state, uint64_t last, uint64_t now)
-{
-	if (shown_state_of(state) == TCP_TIME_WAIT && now > last && now - last >= TIME_WAIT_NANOSECONDS)
-		return TCP_CLOSED | STATE_PROVISIONAL;
-	return state;
-}
-
 void
 replay_moment(const struct replay *r, const struct flow *flow, struct moment *out)
 {
@@ -196,5 +186,5 @@ replay_moment(const struct replay *r, const struct flow *flow, struct moment *ou
 	}
 	*out = r->moments[flow->id - 1];
 	for (int side = CLIENT; side <= SERVER; side++)
-		out->state[side] = lapsed(out->state[side], out->last_time, now);
+		out->state[side] = flow_state_lapsed(out->state[side], out->last_time, now);
 }

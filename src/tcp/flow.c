@@ -143,14 +143,17 @@ flow_window(const struct flow *flow, const struct frame *frame)
 }
 
 shown_state
-flow_state_at(const struct flow *flow, enum side side, uint64_t now)
+flow_state_lapsed(shown_state state, uint64_t last_time, uint64_t now)
 {
-	shown_state state = flow->end[side].state;
-
-	if (shown_state_of(state) == TCP_TIME_WAIT && now > flow->last_time
-	    && now - flow->last_time >= TIME_WAIT_NANOSECONDS)
+	if (shown_state_of(state) == TCP_TIME_WAIT && now > last_time && now - last_time >= TIME_WAIT_NANOSECONDS)
 		return TCP_CLOSED | STATE_PROVISIONAL;
 	return state;
+}
+
+shown_state
+flow_state_at(const struct flow *flow, enum side side, uint64_t now)
+{
+	return flow_state_lapsed(flow->end[side].state, flow->last_time, now);
 }
 
 /* What relative numbers count from, and what the options of a SYN settle. */

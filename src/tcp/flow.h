@@ -128,6 +128,9 @@ uint8_t flow_completeness(const struct flow *flow);
 /* The state as of `now` (ns): TIME-WAIT lapses to CLOSED? after 60 s. */
 shown_state flow_state_at(const struct flow *flow, enum side side, uint64_t now);
 
+/* The same of any state whose connection was last heard at last_time. */
+shown_state flow_state_lapsed(shown_state state, uint64_t last_time, uint64_t now);
+
 /* A number relative to that end's base. With `side` the end whose numbers these are: the sender for seq, its peer for ack. */
 uint32_t flow_relative(const struct flow *flow, enum side side, uint32_t absolute);
 

@@ -287,7 +287,6 @@
 	X(WORDS_REUSED, "It uses the same addresses and ports as connection {1}.") \
 	/* explanations: opening */ \
 	X(WORDS_SYN, "{1} asks for a connection: the first step of the handshake.") \
-	X(WORDS_SYN_NUMBER, "Its initial sequence number is {1}.") \
 	X(WORDS_SYN_AGAIN_FRAME, \
 	    "{1} sends its SYN again (try {2}), {3} after the one in frame {4}: no answer " \
 	    "has reached it.") \
