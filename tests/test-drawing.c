@@ -1,6 +1,6 @@
 /*
- * Ladders as drawings and diagrams: SVG is well-formed XML, by a checker of
- * our own, and Mermaid has only lines that its grammar knows, whatever the
+ * Ladders as drawings, pages and diagrams: SVG and HTML are well-formed XML, by
+ * a checker of our own, a page needs nothing else, and Mermaid has only lines that its grammar knows, whatever the
  * capture; kinds of segments differ in form.
  */
 #include <criterion/criterion.h>
@@ -89,10 +89,14 @@ malformed(const char *text)
 	const char *open[DEPTH_MAX], *at = text;
 	size_t depth = 0, roots = 0;
 
-	if (strncmp(at, "<?xml ", 6) != 0 || (at = after_attributes(at + 5)) == NULL ||
-	    strncmp(at, "?>", 2) != 0)
+	if (strncmp(at, "<!DOCTYPE html>", 15) == 0)
+		at += 15;
+	else if (strncmp(at, "<?xml ", 6) == 0 && (at = after_attributes(at + 5)) != NULL &&
+	    strncmp(at, "?>", 2) == 0)
+		at += 2;
+	else
 		return text;
-	for (at += 2; *at != '\0'; at++) {
+	for (; *at != '\0'; at++) {
 		const char *start = at;
 		size_t name;
 
@@ -247,6 +251,29 @@ assert_mermaid(char *text, const char *name)
 
 /* ---- both */
 
+/* A page that fetches nothing and runs nothing, with a table row for each row of the drawing. */
+static void
+assert_page(const char *text, const char *name)
+{
+	static const char *const outside[] = { "<script", "<link", "<img", "<iframe", "src=", "url(",
+		"@import", " onload" };
+	const char *fault = malformed(text);
+	unsigned sections = 0, drawings = 0, tables = 0;
+
+	cr_expect_null(fault, "%s: %.60s", name, fault);
+	for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++)
+		cr_expect_null(strstr(text, outside[i]), "%s has %s", name, outside[i]);
+	for (const char *at = text; (at = strchr(at, '<')) != NULL; at++) {
+		sections += strncmp(at, "<section ", 9) == 0;
+		drawings += strncmp(at, "<svg ", 5) == 0;
+		tables += strncmp(at, "<table>", 7) == 0;
+	}
+	cr_expect_eq(sections, drawings, "%s", name);
+	cr_expect_eq(sections, tables, "%s", name);
+	cr_expect_not_null(strstr(text, "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">"));
+	cr_expect_not_null(strstr(text, "prefers-color-scheme:dark"));
+}
+
 Test(ladders, every_capture_is_drawn)
 {
 	const char *data = getenv("TESTDATA");
@@ -270,6 +297,10 @@ Test(ladders, every_capture_is_drawn)
 		cr_expect_null(fault, "%s: %.60s", found.gl_pathv[i], fault);
 		cr_expect_not_null(strstr(text, "<title id=\"title\">"));
 		cr_expect_not_null(strstr(text, "prefers-color-scheme:dark"));
+		free(text);
+		options.format = PRINT_HTML;
+		text = printed(s, &options);
+		assert_page(text, found.gl_pathv[i]);
 		free(text);
 		flows = flow_table_count(session_flows(s));
 		if (flows > 0 && flows <= 50) {
@@ -313,6 +344,33 @@ Test(ladders, kinds_differ_in_form)
 	options.format = PRINT_SVG;
 	text = printed(v.session, &options);
 	cr_expect_not_null(strstr(text, " icmp\">"), "an ICMP error is dotted");
+	free(text);
+	view_session_close(&v);
+}
+
+Test(ladders, a_page_tells_what_the_drawing_shows)
+{
+	static const uint32_t first[] = { 1 };
+	struct print_options options = {
+		.what = PRINT_LADDER, .format = PRINT_HTML, .flows = first, .flow_count = 1
+	};
+	struct view_session v;
+	char *text;
+
+	view_session_open(&v, "captures/lost-fin.pcap");
+	text = printed(v.session, &options);
+	cr_expect_not_null(strstr(text, "<h1>lost-fin.pcap</h1>"));
+	cr_expect_not_null(strstr(text, "<h2>connection 1 of 1</h2>"));
+	cr_expect_not_null(strstr(text, "<tr><td class=\"number\">5</td>\n"
+	    "<td class=\"number\">0.230000</td>\n<td>client</td>\n<td>RETX of #4"));
+	cr_expect_null(strstr(text, "<nav"), "there is nothing to choose from");
+	free(text);
+	options.flows = NULL;
+	view_session_close(&v);
+	view_session_open(&v, "demo.pcap");
+	text = printed(v.session, &options);
+	cr_expect_not_null(strstr(text, "<a href=\"#connection-17\">17: "));
+	cr_expect_not_null(strstr(text, "<section id=\"connection-17\">"));
 	free(text);
 	view_session_close(&v);
 }

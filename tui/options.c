@@ -376,7 +376,7 @@ static const struct option_row option_rows[] = {
 	{ 0, "print", "WHAT", PRINTING, take_print,
 	  "no screen: print list, frames, ladder, stats or none, and exit" },
 	{ 0, "format", "FORMAT", PRINTING, take_format,
-	  "with --print: text, tsv, jsonl or csv; of a ladder text, svg or mermaid" },
+	  "with --print: text, tsv, jsonl or csv; of a ladder text, svg, html\nor mermaid; of the list zeek; of frames pcap or pcapng, too" },
 	{ 0, "flow", "N[,N...]", PER_FLOW, take_flow,
 	  "with --print=frames or ladder: only these connections" },
 	{ 0, "ascii", NULL, ANYWHERE, take_ascii,

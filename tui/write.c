@@ -33,10 +33,12 @@ static const struct kind kinds[] = {
 	{ SHOWN, PRINT_TEXT, ".pcap" },
 	{ LADDER, PRINT_TEXT, ".txt" },
 	{ LADDER, PRINT_SVG, ".svg" },
+	{ LADDER, PRINT_HTML, ".html" },
 	{ LADDER, PRINT_MERMAID, ".mmd" },
 	{ LIST, PRINT_CSV, ".csv" },
 	{ LIST, PRINT_TSV, ".tsv" },
 	{ LIST, PRINT_JSONL, ".jsonl" },
+	{ LIST, PRINT_ZEEK, ".log" },
 	{ SCREEN, PRINT_SVG, ".svg" }
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -112,7 +114,9 @@ format_label(const struct kind *kind)
 {
 	static const char *const formats[PRINT_FORMATS] = {
 		[PRINT_TEXT] = "text", [PRINT_SVG] = "SVG", [PRINT_MERMAID] = "Mermaid",
-		[PRINT_CSV] = "CSV", [PRINT_TSV] = "TSV", [PRINT_JSONL] = "JSON lines"
+		[PRINT_CSV] = "CSV", [PRINT_TSV] = "TSV", [PRINT_JSONL] = "JSON lines",
+		[PRINT_HTML] = "HTML", [PRINT_ZEEK] = "Zeek", [PRINT_PCAP] = "pcap",
+		[PRINT_PCAPNG] = "pcapng"
 	};
 
 	return kind->subject <= SHOWN ? "pcap" : formats[kind->format];

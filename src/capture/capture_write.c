@@ -19,15 +19,18 @@ enum {
 	OPTION_TIME_RESOLUTION = 9
 };
 
-struct writer {
+struct capture_writer {
 	FILE *out;
+	struct session *session;
 	enum capture_write_format format;
 	int link[LINKS_MAX];		/* in order of appearance */
 	unsigned links;
+	uint8_t *buffer;
+	struct capture_write_count done;
 };
 
 static void
-put16(struct writer *w, uint32_t n)
+put16(struct capture_writer *w, uint32_t n)
 {
 	uint8_t bytes[2] = { (uint8_t)n, (uint8_t)(n >> 8) };
 
@@ -35,7 +38,7 @@ put16(struct writer *w, uint32_t n)
 }
 
 static void
-put32(struct writer *w, uint32_t n)
+put32(struct capture_writer *w, uint32_t n)
 {
 	put16(w, n & 0xffff);
 	put16(w, n >> 16);
@@ -44,7 +47,7 @@ put32(struct writer *w, uint32_t n)
 /* ---- pcap */
 
 static bool
-write_pcap(struct writer *w, const struct raw_frame *f, struct error *error)
+write_pcap(struct capture_writer *w, const struct raw_frame *f, struct error *error)
 {
 	uint64_t seconds = f->time / 1000000000;
 
@@ -75,7 +78,7 @@ write_pcap(struct writer *w, const struct raw_frame *f, struct error *error)
 /* ---- pcapng */
 
 static void
-write_section(struct writer *w)
+write_section(struct capture_writer *w)
 {
 	put32(w, BLOCK_SECTION);
 	put32(w, 28);
@@ -88,7 +91,7 @@ write_section(struct writer *w)
 }
 
 static void
-write_interface(struct writer *w, int link_type)
+write_interface(struct capture_writer *w, int link_type)
 {
 	static const uint8_t nanoseconds[4] = { 9 };
 
@@ -105,7 +108,7 @@ write_interface(struct writer *w, int link_type)
 }
 
 static bool
-write_pcapng(struct writer *w, const struct raw_frame *f, struct error *error)
+write_pcapng(struct capture_writer *w, const struct raw_frame *f, struct error *error)
 {
 	static const uint8_t padding[4];
 	uint32_t padded = (f->captured + 3) & ~UINT32_C(3);
@@ -136,32 +139,68 @@ write_pcapng(struct writer *w, const struct raw_frame *f, struct error *error)
 
 /* ---- which frames */
 
-static bool
-write_frame(struct writer *w, struct session *session, const struct frame *f, uint8_t *buffer,
-    struct capture_write_count *done, struct error *error)
+struct capture_writer *
+capture_writer_new(struct session *session, enum capture_write_format format, FILE *out)
+{
+	struct capture_writer *w = memory_new(sizeof *w);
+
+	w->session = session;
+	w->format = format;
+	w->out = out;
+	w->buffer = memory_new(FRAME_BYTES);
+	return w;
+}
+
+void
+capture_writer_free(struct capture_writer *w)
+{
+	if (w == NULL)
+		return;
+	free(w->buffer);
+	free(w);
+}
+
+bool
+capture_writer_add(struct capture_writer *w, const struct frame *f, struct error *error)
 {
 	struct raw_frame raw;
 
-	if (!session_bytes(session, f->locator, f->number, buffer, FRAME_BYTES, &raw)) {
-		done->gone++;
+	if (!session_bytes(w->session, f->locator, f->number, w->buffer, FRAME_BYTES, &raw)) {
+		w->done.gone++;
 		return true;
 	}
 	if (!(w->format == CAPTURE_WRITE_PCAP ? write_pcap : write_pcapng)(w, &raw, error))
 		return false;
 	if (ferror(w->out))
 		return error_set(error, "it can't be written: %s", strerror(errno));
-	done->frames++;
-	done->fragments += (f->notes & NOTE_FRAGMENT) != 0;
+	w->done.frames++;
+	w->done.fragments += (f->notes & NOTE_FRAGMENT) != 0;
 	return true;
+}
+
+bool
+capture_writer_check(const struct capture_writer *w, struct error *error)
+{
+	if (w->done.frames > 0)
+		return true;
+	return error_set(error, w->done.gone > 0
+	    ? "there is nothing to write: the bytes of these packets aren't kept any more"
+	    : "there is nothing to write: no packet has come yet");
+}
+
+const struct capture_write_count *
+capture_writer_count(const struct capture_writer *w)
+{
+	return &w->done;
 }
 
 /* One connection: its own rows. Several: all rows, so that the order is the capture's. */
 static bool
-write_rows(struct writer *w, struct session *session, const uint32_t *flows, size_t count,
-    uint32_t rows, uint8_t *buffer, struct capture_write_count *done, struct error *error)
+write_rows(struct capture_writer *w, const uint32_t *flows, size_t count, uint32_t rows,
+    struct error *error)
 {
-	const struct frame_store *frames = session_frames(session);
-	const struct flow_table *table = session_flows(session);
+	const struct frame_store *frames = session_frames(w->session);
+	const struct flow_table *table = session_flows(w->session);
 	bool *wanted, good = true;
 
 	if (count == 1) {
@@ -169,8 +208,8 @@ write_rows(struct writer *w, struct session *session, const uint32_t *flows, siz
 		uint32_t end = frame_store_rows_before(frames, flow, rows);
 
 		for (uint32_t n = 0; n < end && good; n++)
-			good = write_frame(w, session, frame_store_get(frames,
-			    frame_store_nth(frames, flow, n)), buffer, done, error);
+			good = capture_writer_add(w, frame_store_get(frames,
+			    frame_store_nth(frames, flow, n)), error);
 		return good;
 	}
 	wanted = memory_new_array((size_t)flow_table_count(table) + 1, sizeof *wanted);
@@ -180,7 +219,7 @@ write_rows(struct writer *w, struct session *session, const uint32_t *flows, siz
 		const struct frame *f = frame_store_get(frames, row);
 
 		if (wanted[f->flow])
-			good = write_frame(w, session, f, buffer, done, error);
+			good = capture_writer_add(w, f, error);
 	}
 	free(wanted);
 	return good;
@@ -191,16 +230,10 @@ capture_write(struct session *session, const uint32_t *flows, size_t count, uint
     enum capture_write_format format, FILE *out, struct capture_write_count *done,
     struct error *error)
 {
-	struct writer w = { .out = out, .format = format };
-	uint8_t *buffer = memory_new(FRAME_BYTES);
-	bool good;
+	struct capture_writer *w = capture_writer_new(session, format, out);
+	bool good = write_rows(w, flows, count, rows, error) && capture_writer_check(w, error);
 
-	*done = (struct capture_write_count){ 0, 0, 0 };
-	good = write_rows(&w, session, flows, count, rows, buffer, done, error);
-	free(buffer);
-	if (good && done->frames == 0)
-		return error_set(error, done->gone > 0
-		    ? "there is nothing to write: the bytes of these packets aren't kept any more"
-		    : "there is nothing to write: no packet has come yet");
+	*done = w->done;
+	capture_writer_free(w);
 	return good;
 }

@@ -24,11 +24,25 @@ struct capture_write_count {
 	uint32_t fragments;
 };
 
+/* One frame after the other; doesn't flush.  Borrows session and out. */
+struct capture_writer;
+struct capture_writer *capture_writer_new(struct session *session,
+    enum capture_write_format format, FILE *out);
+void capture_writer_free(struct capture_writer *w);
+
+/*
+ * false: *error says why: no space, or something that a pcap file can't hold (a second link
+ * type, a time after 2106).  A frame whose bytes aren't kept any more is counted as gone.
+ */
+bool capture_writer_add(struct capture_writer *w, const struct frame *frame, struct error *error);
+
+/* At the end. false: there was nothing to be written. */
+bool capture_writer_check(const struct capture_writer *w, struct error *error);
+const struct capture_write_count *capture_writer_count(const struct capture_writer *w);
+
 /*
  * Writes what the first `rows` rows of the frame store have of these flows,
- * ICMP errors about them too; doesn't flush.  false: *error says why: nothing
- * there to be written, no space, or something that a pcap file can't hold (a
- * second link type, a time after 2106).
+ * ICMP errors about them too.  As above.
  */
 bool capture_write(struct session *session, const uint32_t *flows, size_t count, uint32_t rows,
     enum capture_write_format format, FILE *out, struct capture_write_count *done,

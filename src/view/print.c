@@ -6,9 +6,12 @@
 #include "view/print.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "capture/capture_write.h"
 #include "capture/replay.h"
+#include "view/export_html.h"
 #include "view/export_mermaid.h"
 #include "view/export_svg.h"
 #include "view/filter.h"
@@ -17,6 +20,7 @@
 #include "view/print_frames.h"
 #include "view/print_record.h"
 #include "view/print_text.h"
+#include "view/print_zeek.h"
 
 const char *const print_what_names[PRINT_WHATS] = {
 	[PRINT_LIST] = "list",
@@ -33,6 +37,21 @@ const char *const print_format_names[PRINT_FORMATS] = {
 	[PRINT_CSV] = "csv",
 	[PRINT_SVG] = "svg",
 	[PRINT_MERMAID] = "mermaid",
+	[PRINT_HTML] = "html",
+	[PRINT_ZEEK] = "zeek",
+	[PRINT_PCAP] = "pcap",
+	[PRINT_PCAPNG] = "pcapng",
+};
+
+/* What can be written in which formats. */
+#define BIT(format)	(1U << (format))
+#define RECORDS		(BIT(PRINT_TEXT) | BIT(PRINT_TSV) | BIT(PRINT_JSONL) | BIT(PRINT_CSV))
+static const unsigned print_formats[PRINT_WHATS] = {
+	[PRINT_LIST] = RECORDS | BIT(PRINT_ZEEK),
+	[PRINT_FRAMES] = RECORDS | BIT(PRINT_PCAP) | BIT(PRINT_PCAPNG),
+	[PRINT_LADDER] = BIT(PRINT_TEXT) | BIT(PRINT_SVG) | BIT(PRINT_HTML) | BIT(PRINT_MERMAID),
+	[PRINT_STATS] = RECORDS,
+	[PRINT_NONE] = RECORDS,
 };
 
 /* What one print needs from end to end. */
@@ -45,20 +64,40 @@ struct printing {
 	struct output *out;
 };
 
+/* What doesn't go together, and what would. */
+static bool
+print_check_format(const struct print_options *options, struct error *error)
+{
+	char list[120] = "";
+	enum print_what what = PRINT_LIST;
+	unsigned last = 0;
+
+	if (!(RECORDS & BIT(options->format))) {
+		while (!(print_formats[what] & BIT(options->format)))
+			what++;
+		return error_set(error, "--format=%s needs --print=%s",
+		    print_format_names[options->format], print_what_names[what]);
+	}
+	for (unsigned format = 0; format < PRINT_FORMATS; format++)
+		if (print_formats[options->what] & BIT(format))
+			last = format;
+	for (unsigned format = 0; format < PRINT_FORMATS; format++)
+		if (print_formats[options->what] & BIT(format))
+			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
+			    list[0] == '\0' ? "" : format == last ? " or " : ", ",
+			    print_format_names[format]);
+	return error_set(error, "a %s can't be printed as %s: use --format=%s, or --print=frames",
+	    print_what_names[options->what], print_format_names[options->format], list);
+}
+
 bool
 print_check(const struct print_options *options, struct error *error)
 {
 	struct filter_error wrong;
 	struct filter *filter;
 
-	bool drawn = options->format == PRINT_SVG || options->format == PRINT_MERMAID;
-
-	if (options->what == PRINT_LADDER && options->format != PRINT_TEXT && !drawn)
-		return error_set(error, "a ladder can't be printed as %s: use --format=text, svg "
-		    "or mermaid, or --print=frames", print_format_names[options->format]);
-	if (options->what != PRINT_LADDER && drawn)
-		return error_set(error, "--format=%s needs --print=ladder",
-		    print_format_names[options->format]);
+	if (!(print_formats[options->what] & BIT(options->format)))
+		return print_check_format(options, error);
 	if (options->flows != NULL && options->what != PRINT_FRAMES
 	    && options->what != PRINT_LADDER)
 		return error_set(error, "--flow goes with --print=frames or --print=ladder");
@@ -116,11 +155,13 @@ print_list(struct printing *p)
 {
 	struct record_writer w = { .out = p->out,
 	    .format = print_record_format(p->options->format) };
-	bool text = p->options->format == PRINT_TEXT;
+	bool text = p->options->format == PRINT_TEXT, zeek = p->options->format == PRINT_ZEEK;
 	uint32_t count, *ids = print_order(p, &count);
 
 	if (text)
 		print_text_list_header(p->out, p->session, p->options, count);
+	else if (zeek)
+		print_zeek_header(p->out, p->session);
 	else
 		print_record_list_header(&w);
 	for (uint32_t i = 0; i < count && !print_stopped(p); i++) {
@@ -132,9 +173,13 @@ print_list(struct printing *p)
 		row.ascii = p->options->ascii;
 		if (text)
 			print_text_list(p->out, p->session, p->options, &row);
+		else if (zeek)
+			print_zeek_row(p->out, &row);
 		else
 			print_record_list(&w, &row);
 	}
+	if (zeek)
+		print_zeek_end(p->out, p->session);
 	free(ids);
 }
 
@@ -159,6 +204,24 @@ print_frames(struct printing *p)
 	frame_walk_free(walk);
 }
 
+/* The packets of the same frames, to the file itself: bytes aren't text. */
+static bool
+print_packets(struct printing *p, FILE *out, struct error *error)
+{
+	struct capture_writer *w = capture_writer_new(p->session,
+	    p->options->format == PRINT_PCAPNG ? CAPTURE_WRITE_PCAPNG : CAPTURE_WRITE_PCAP, out);
+	struct frame_walk *walk = frame_walk_new(p->session, p->options, p->filter, false);
+	const struct frame_cells *cells;
+	bool good = true;
+
+	while (good && !print_stopped(p) && (cells = frame_walk_next(walk)) != NULL)
+		good = capture_writer_add(w, cells->frame, error);
+	good = good && capture_writer_check(w, error);
+	frame_walk_free(walk);
+	capture_writer_free(w);
+	return good;
+}
+
 static bool
 print_drawn(struct printing *p, const uint32_t *order, uint32_t count, struct error *error)
 {
@@ -166,9 +229,9 @@ print_drawn(struct printing *p, const uint32_t *order, uint32_t count, struct er
 	struct ladder_options how = { .absolute = o->absolute, .ascii = o->ascii, .fold = true,
 	    .services = !o->numeric };
 
-	if (o->format == PRINT_SVG) {
-		export_svg(p->out, p->session, p->replay, p->narrator, &how, order, count,
-		    o->interrupted);
+	if (o->format == PRINT_SVG || o->format == PRINT_HTML) {
+		(o->format == PRINT_SVG ? export_svg : export_html)(p->out, p->session,
+		    p->replay, p->narrator, &how, order, count, o->interrupted);
 		return true;
 	}
 	if (count == 0)
@@ -240,7 +303,10 @@ print_session(struct session *session, const struct print_options *options, FILE
 		print_list(&p);
 		break;
 	case PRINT_FRAMES:
-		print_frames(&p);
+		if (options->format == PRINT_PCAP || options->format == PRINT_PCAPNG)
+			good = print_packets(&p, out, error);
+		else
+			print_frames(&p);
 		break;
 	case PRINT_LADDER:
 		good = print_ladders(&p, error);

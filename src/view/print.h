@@ -1,7 +1,8 @@
 /*
  * Output without a screen: list, frames, ladder and statistics as text, TSV,
- * JSON lines and CSV, ladders as SVG and Mermaid, too.  doc: the manual page's section "Machine-readable
- * output".  The same view models as the screen's.
+ * JSON lines and CSV; ladders as SVG, HTML and Mermaid, the list as a log of
+ * Zeek's, frames as a savefile, too.  doc: the manual page's section
+ * "Machine-readable output".  The same view models as the screen's.
  */
 #ifndef TCPLADDER_VIEW_PRINT_H
 #define TCPLADDER_VIEW_PRINT_H
@@ -17,7 +18,7 @@
 
 enum print_what { PRINT_LIST, PRINT_FRAMES, PRINT_LADDER, PRINT_STATS, PRINT_NONE, PRINT_WHATS };
 enum print_format { PRINT_TEXT, PRINT_TSV, PRINT_JSONL, PRINT_CSV, PRINT_SVG, PRINT_MERMAID,
-    PRINT_FORMATS };
+    PRINT_HTML, PRINT_ZEEK, PRINT_PCAP, PRINT_PCAPNG, PRINT_FORMATS };
 extern const char *const print_what_names[PRINT_WHATS];		/* "list" ... */
 extern const char *const print_format_names[PRINT_FORMATS];	/* "text" ... */
 

@@ -19,6 +19,10 @@ print_record_format(enum print_format format)
 	case PRINT_TEXT:
 	case PRINT_SVG:
 	case PRINT_MERMAID:
+	case PRINT_HTML:
+	case PRINT_ZEEK:
+	case PRINT_PCAP:
+	case PRINT_PCAPNG:
 	case PRINT_FORMATS:
 		break;
 	case PRINT_JSONL:
