@@ -290,7 +290,8 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
 
 	update_numbers(flow, segment, side, notes);
-	if (segment->flags & TCP_ACK) {
+	/* What a RST acknowledges that doesn't count may be anything. */
+	if (segment->flags & TCP_ACK && (!(segment->flags & TCP_RST) || sender->marks & ENDPOINT_RESET)) {
 		if (notes & NOTE_DUPLICATE_ACK) {
 			if (sender->duplicate_acks < UINT8_MAX)
 				sender->duplicate_acks++;
@@ -315,7 +316,8 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 		}
 	}
 	sender->ack_time = segment->time;
-	sender->window = analysis_window(flow, segment, side);
+	if (!(segment->flags & TCP_RST))
+		sender->window = analysis_window(flow, segment, side);
 	sender->last_notes = (uint16_t)notes;
 	if (segment->traits & SEGMENT_TIMESTAMP)
 		sender->marks |= ENDPOINT_TIMESTAMP;

@@ -54,42 +54,6 @@ reset_is_near(const struct endpoint *receiver, const struct segment *segment)
 	return (receiver->marks & ENDPOINT_ACK_SEEN) && seqnum_within(segment->seq, receiver->acked, window);
 }
 
-static void
-sent_reset(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
-{
-	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
-	uint16_t before = sender->possible;
-
-	if (flow->marks & (side == CLIENT ? FLOW_RESTARTED_BY_CLIENT : FLOW_RESTARTED_BY_SERVER)) {
-		/* It answers what it doesn't know any more, from the SYN-SENT of its new connection. */
-		if (reset_counts(sender, receiver, segment))
-			end_set(sender, SET(TCP_CLOSED), false);
-		record->state[side] = TCP_SYN_SENT;
-		return;
-	}
-	/* It answers an ACK that it could not accept, and stays what it is (RFC 9293, 3.10.7.3 and 3.10.7.4, fifth). */
-	if ((before == SET(TCP_SYN_SENT) || sender->state == TCP_SYN_RECEIVED) && receiver->marks & ENDPOINT_ACK_SEEN
-	    && segment->seq == receiver->last_ack && segment->seq != sender->next)
-		return;
-	if (reset_counts(sender, receiver, segment)) {
-		if (sender->state & STATE_PROVISIONAL && receiver->possible == SET(TCP_SYN_SENT))
-			record->traits |= FRAME_REFUTES;	/* it never was in SYN-RECEIVED */
-		else if (sender->state & STATE_PROVISIONAL)
-			record->traits |= FRAME_CONFIRMS;
-		if (before != SET(TCP_CLOSED))
-			sender->before_reset = before;
-		end_set(sender, SET(TCP_CLOSED), false);
-		sender->marks |= ENDPOINT_RESET;
-		record->state[side] = sender->state;
-		return;
-	}
-	/* Perhaps forged, perhaps late: its sender's state isn't known from it. */
-	end_set(sender, before, true);
-	record->state[side] = TCP_UNKNOWN;
-	if (receiver->possible != SET(TCP_SYN_SENT) && reset_is_near(receiver, segment))
-		receiver->marks |= ENDPOINT_CHALLENGED;
-}
-
 /* Returns whether what had been assumed of the sender was refuted. */
 static bool
 sent_syn(struct flow *flow, enum side side)
@@ -114,13 +78,13 @@ sent_syn(struct flow *flow, enum side side)
 }
 
 static bool
-sent_syn_ack(struct endpoint *sender, const struct endpoint *receiver)
+sent_syn_ack(struct endpoint *sender, const struct segment *segment)
 {
 	uint16_t before = sender->possible;
 	bool again = sender->marks & ENDPOINT_SYN_SEEN && sender->marks & ENDPOINT_ACK_SEEN;
 	/* An ACK of nothing but the peer's SYN is what strays are answered with in SYN-RECEIVED, too. */
 	bool gone_on = sender->marks & ENDPOINT_SPOKE
-	    && (sender->next != sender->isn + 1 || sender->acked != receiver->isn + 1);
+	    && (sender->next != sender->isn + 1 || sender->acked != segment->ack);
 
 	if (again && gone_on)
 		return false;
@@ -137,18 +101,23 @@ sent_during_handshake(struct flow *flow, const struct segment *segment, enum sid
 	struct endpoint *sender = &flow->end[side];
 	const struct endpoint *receiver = &flow->end[side_other(side)];
 	bool provisional = sender->state & STATE_PROVISIONAL;
+	bool assumed = provisional && !(sender->marks & ENDPOINT_SYN_SEEN);
 
-	if (sender->possible == SET(TCP_SYN_RECEIVED) && provisional && receiver->marks & ENDPOINT_SYN_SEEN
+	if (sender->possible == SET(TCP_SYN_RECEIVED) && assumed && receiver->marks & ENDPOINT_SYN_SEEN
 	    && !(seqnum_after(segment->ack, receiver->isn) && seqnum_at_most(segment->ack, receiver->next))) {
 		/* It doesn't know the SYN: it speaks from an older connection (RFC 9293, figure 9). */
 		sender->possible = TCP_STATE_SYNCHRONIZED;
 		return;
 	}
+	/* Numbers from before its SYN or its peer's: late, of an older connection, or the answer to a stray. */
+	if (sender->possible == SET(TCP_SYN_RECEIVED) && !assumed && receiver->marks & ENDPOINT_SYN_SEEN
+	    && (seqnum_before(segment->seq, sender->isn) || !seqnum_after(segment->ack, receiver->isn)))
+		return;
 	/* RFC 7413: with Fast Open a server sends data before it has the ACK. */
 	if (sender->possible == SET(TCP_SYN_RECEIVED) && !provisional && receiver->marks & ENDPOINT_FAST_OPEN)
 		return;
 	if (segment->length == 0 && !(segment->flags & TCP_FIN) && receiver->marks & ENDPOINT_ISN
-	    && segment->ack == receiver->isn + 1 && seqnum_at_most(segment->seq, sender->isn + 1)) {
+	    && segment->ack == receiver->isn + 1 && segment->seq == sender->isn + 1) {
 		/* Strays are answered with an ACK in SYN-RECEIVED, too: it proves nothing before somebody has its SYN. */
 		if (!(receiver->marks & ENDPOINT_ACK_SEEN)
 		    && (sender->possible == SET(TCP_SYN_RECEIVED) || receiver->marks & ENDPOINT_SYN_SEEN)) {
@@ -160,6 +129,14 @@ sent_during_handshake(struct flow *flow, const struct segment *segment, enum sid
 			return;
 	}
 	sender->possible = tcp_state_set_after(sender->possible, EVENT_SEND_DATA_OR_ACK);
+}
+
+/* It acknowledges less than its sender had before: sent earlier, or long under way. */
+static bool
+is_stale(const struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment)
+{
+	return sender->marks & ENDPOINT_ACK_SEEN && seqnum_before(segment->ack, sender->acked)
+	    && !(receiver->marks & ENDPOINT_SEEN && seqnum_after(sender->acked, receiver->next));
 }
 
 /* What the acknowledgment number proves about the peer's FIN. Returns whether its receipt was refuted. */
@@ -194,6 +171,14 @@ sent_about_fin(struct endpoint *sender, const struct endpoint *receiver, const s
 	return true;
 }
 
+/* Its FIN, lost or late the first time, was sent before the peer's came that it has acknowledged since. */
+static bool
+is_fin_before_peers(const struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment)
+{
+	return segment->flags & TCP_FIN && sender->marks & ENDPOINT_FIN_SENT && sender->marks & ENDPOINT_FIN_PROVED
+	    && segment->seq + segment->length == sender->fin && seqnum_at_most(segment->ack, receiver->fin);
+}
+
 /* Its own FIN: the first time, or again. Returns whether the receipt of the peer's ACK was refuted. */
 static bool
 sent_fin(struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment, bool stale)
@@ -225,9 +210,7 @@ sent_fin(struct endpoint *sender, const struct endpoint *receiver, const struct 
 	}
 	if (segment->seq + segment->length != sender->fin)
 		return false;
-	if (sender->possible == SET(TCP_LAST_ACK) && sender->marks & ENDPOINT_FIN_PROVED
-	    && seqnum_at_most(segment->ack, receiver->fin)) {
-		/* Its first FIN, lost or late, was sent before the peer's came. */
+	if (sender->possible == SET(TCP_LAST_ACK) && is_fin_before_peers(sender, receiver, segment)) {
 		sender->possible = SET(TCP_CLOSING);
 		return true;
 	}
@@ -270,6 +253,55 @@ sent_after_ack_of_fin(struct endpoint *sender, const struct endpoint *receiver, 
 	}
 }
 
+static void
+sent_reset(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
+{
+	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
+	uint16_t before = sender->possible;
+	bool refuted = false;
+
+	if (flow->marks & (side == CLIENT ? FLOW_RESTARTED_BY_CLIENT : FLOW_RESTARTED_BY_SERVER)) {
+		/*
+		 * It answers what it doesn't know any more, from the SYN-SENT of its new connection: without ACK, that is
+		 * (3.10.7.3). With ACK the RST was sent before there was a new one, or after it ended (3.10.7.1).
+		 */
+		if (reset_counts(sender, receiver, segment))
+			end_set(sender, SET(TCP_CLOSED), false);
+		record->state[side] = segment->flags & TCP_ACK ? TCP_CLOSED : TCP_SYN_SENT;
+		return;
+	}
+	/* It answers an ACK that it could not accept, and stays what it is (RFC 9293, 3.10.7.3 and 3.10.7.4, fifth). */
+	if ((before == SET(TCP_SYN_SENT) || sender->state == TCP_SYN_RECEIVED) && receiver->marks & ENDPOINT_ACK_SEEN
+	    && segment->seq == receiver->last_ack && segment->seq != sender->next)
+		return;
+	if (reset_counts(sender, receiver, segment)) {
+		if (segment->flags & TCP_ACK && tcp_state_set_is_single(before)) {
+			refuted = sent_about_fin(sender, receiver, segment, is_stale(sender, receiver, segment));
+			sent_after_ack_of_fin(sender, receiver, segment);
+			before = sender->possible;
+		}
+		if (refuted || (sender->state & STATE_PROVISIONAL && receiver->possible == SET(TCP_SYN_SENT)))
+			record->traits |= FRAME_REFUTES;	/* it never was in SYN-RECEIVED */
+		else if (sender->state & STATE_PROVISIONAL)
+			record->traits |= FRAME_CONFIRMS;
+		if (before != SET(TCP_CLOSED))
+			sender->before_reset = before;
+		end_set(sender, SET(TCP_CLOSED), false);
+		sender->marks |= ENDPOINT_RESET;
+		record->state[side] = sender->state;
+		return;
+	}
+	/* Who had no connection any more says so again. */
+	if ((before == SET(TCP_CLOSED) || before == SET(TCP_LISTEN)) && sender->marks & ENDPOINT_SEEN
+	    && segment->seq == sender->next)
+		return;
+	/* Perhaps forged, perhaps late: its sender's state isn't known from it. */
+	end_set(sender, before, true);
+	record->state[side] = TCP_UNKNOWN;
+	if (receiver->possible != SET(TCP_SYN_SENT) && reset_is_near(receiver, segment))
+		receiver->marks |= ENDPOINT_CHALLENGED;
+}
+
 /* New data as far as that can be told of a connection picked up midstream. */
 static bool
 is_new_data(const struct endpoint *sender, const struct endpoint *receiver, const struct segment *segment,
@@ -297,8 +329,7 @@ static void
 sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, struct frame *record)
 {
 	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
-	bool stale = sender->marks & ENDPOINT_ACK_SEEN && seqnum_before(segment->ack, sender->acked)
-	    && !(receiver->marks & ENDPOINT_SEEN && seqnum_after(sender->acked, receiver->next));
+	bool stale = is_stale(sender, receiver, segment);
 	bool provisional = sender->state & STATE_PROVISIONAL;
 	bool refuted = false;
 
@@ -307,6 +338,8 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 	sender->possible &= (uint16_t)~SET(TCP_UNKNOWN);
 	if (sender->possible & (SET(TCP_CLOSED) | SET(TCP_LISTEN)) && tcp_state_set_is_single(sender->possible) && stale
 	    && !(segment->flags & TCP_FIN && (!(sender->marks & ENDPOINT_FIN_SENT) || sender->before_reset == 0))) {
+		if (sender->before_reset == SET(TCP_LAST_ACK) && is_fin_before_peers(sender, receiver, segment))
+			sender->before_reset = SET(TCP_CLOSING);
 		record->state[side] = sender->state;	/* late: it tells what was, before that */
 		return;
 	}
@@ -376,7 +409,7 @@ tcp_observer_sent(struct flow *flow, const struct segment *segment, enum side si
 		sent_ordinary(flow, segment, side, record);
 		return;
 	}
-	refuted = segment->flags & TCP_ACK ? sent_syn_ack(sender, &flow->end[side_other(side)])
+	refuted = segment->flags & TCP_ACK ? sent_syn_ack(sender, segment)
 	    : sent_syn(flow, side);
 	if (refuted)
 		record->traits |= FRAME_REFUTES;

@@ -170,6 +170,19 @@ order_of_fins_not_seen(const struct judge *j)
 	return true;
 }
 
+/* Its SYN-ACK was lost before the tap, so an ACK is the first that is seen of its connection. */
+static bool
+syn_not_seen(const struct judge *j)
+{
+	const struct model_segment *last = &last_of(j)->segment;
+
+	for (unsigned i = 0; i < j->count; i++)
+		if (j->seen[i].from == last_of(j)->from && j->seen[i].segment.flags & MODEL_SYN
+		    && j->seen[i].segment.seq + 1 == last->seq)
+			return false;
+	return is_bare_ack(last);
+}
+
 /* The ACK of its FIN passed the tap. An empty segment doesn't tell whether it had arrived, unless it proves it. */
 static bool
 ack_of_fin_under_way(const struct judge *j)
@@ -210,8 +223,8 @@ ack_of_syn_under_way(const struct judge *j)
 
 /*
  * A RST whose number isn't the one that follows what its sender was seen to
- * send: its receiver wouldn't believe it either (RFC 5961, 3), it may come
- * from anybody.
+ * send, or without ACK to an end in SYN-SENT: its receiver wouldn't believe it
+ * either (RFC 5961, 3; RFC 9293, 3.10.7.3), it may come from anybody.
  */
 static bool
 reset_may_be_forged(const struct judge *j)
@@ -229,7 +242,8 @@ reset_may_be_forged(const struct judge *j)
 			next = s->seq + taken_by(s);
 		any = true;
 	}
-	return last->segment.flags & MODEL_RST && (!any || last->segment.seq != next);
+	return last->segment.flags & MODEL_RST && (!any || last->segment.seq != next
+	    || (last->shown[1 - last->from] == TCP_SYN_SENT && !(last->segment.flags & MODEL_ACK)));
 }
 
 /* Without a connection, and in SYN-SENT, an ACK that fits nothing is answered with the same RST. */
@@ -241,20 +255,24 @@ is_answer_to_stray(const struct judge *j)
 
 /*
  * The newest of its sender's segments that passed, when that isn't the last
- * one: then this is late, or a copy.  Not a RST, if asked so.
+ * one: then this is late, or a copy.  Not a RST, nor one of a connection begun
+ * since, if asked so.
  */
 static const struct sighting *
-overtaken_by(const struct judge *j, bool or_by_reset)
+overtaken_by(const struct judge *j, bool or_by_reset, bool of_same_connection)
 {
 	const struct sighting *newest = NULL;
 
 	for (unsigned i = 0; i + 1 < j->count; i++)
 		if (j->seen[i].from == last_of(j)->from && j->seen[i].segment.serial >= last_of(j)->segment.serial
 		    && (newest == NULL || j->seen[i].segment.serial > newest->segment.serial)
-		    && (or_by_reset || !(j->seen[i].segment.flags & MODEL_RST)))
+		    && (or_by_reset || !(j->seen[i].segment.flags & MODEL_RST))
+		    && (!of_same_connection || j->seen[i].flow == last_of(j)->flow))
 			newest = &j->seen[i];
 	return newest;
 }
+
+enum { ANYTHING = -1 };
 
 static const struct allowance {
 	enum model_state is;
@@ -272,6 +290,7 @@ static const struct allowance {
 	{ MODEL_CLOSING, TCP_TIME_WAIT, ack_of_fin_under_way, "whether the ACK of its FIN has arrived" },
 	{ MODEL_TIME_WAIT, TCP_CLOSING, ack_of_fin_under_way, "whether the ACK of its FIN has arrived" },
 	{ MODEL_SYN_RECEIVED, TCP_ESTABLISHED, ack_of_syn_under_way, "whether the ACK of its SYN has arrived" },
+	{ MODEL_SYN_RECEIVED, ANYTHING, syn_not_seen, "its SYN hasn't come to the tap" },
 	{ MODEL_ESTABLISHED, TCP_SYN_RECEIVED, ack_of_syn_under_way, "whether the ACK of its SYN has arrived" },
 	{ MODEL_CLOSED, TCP_UNKNOWN, reset_may_be_forged, "whether a RST is forged" },
 	{ MODEL_LISTEN, TCP_UNKNOWN, reset_may_be_forged, "whether a RST is forged" },
@@ -305,7 +324,8 @@ find_row(const struct judge *j, enum model_state is)
 	int shown = last_of(j)->shown[last_of(j)->from];
 
 	for (unsigned i = 0; i < ALLOWANCES; i++)
-		if (allowances[i].is == is && allowances[i].shown == shown && allowances[i].holds(j))
+		if (allowances[i].is == is && (allowances[i].shown == shown || allowances[i].shown == ANYTHING)
+		    && allowances[i].holds(j))
 			return (int)i;
 	return -1;
 }
@@ -324,15 +344,15 @@ is_right_for_late(const struct judge *j)
 	int shown = last->shown[last->from];
 	uint32_t fin;
 
-	if (overtaken_by(j, true) == NULL)
+	if (overtaken_by(j, true, false) == NULL)
 		return false;
 	if (is_same(heard_of(&last->segment), shown))
 		return true;
 	if ((last->segment.length > 0 || last->segment.flags & MODEL_FIN) && own_fin(j, &fin)
 	    && (shown == TCP_FIN_WAIT_1 || shown == TCP_CLOSING || shown == TCP_LAST_ACK))
 		return true;
-	for (int resets = 0; resets < 2; resets++) {
-		const struct sighting *newest = overtaken_by(j, resets);
+	for (unsigned which = 0; which < 4; which++) {
+		const struct sighting *newest = overtaken_by(j, which & 1, which & 2);
 
 		if (newest != NULL && (is_same(heard_of(&newest->segment), shown)
 		    || find_row(j, heard_of(&newest->segment)) >= 0))
@@ -415,7 +435,7 @@ judge_watch(struct judge *j, uint64_t now, unsigned from, const struct model_seg
 	j->compared++;
 	if (is_same(heard_of(segment), s->shown[from]) && !s->provisional)
 		return;
-	row = s->provisional ? -1 : find_row(j, heard_of(segment));
+	row = s->provisional && !syn_not_seen(j) ? -1 : find_row(j, heard_of(segment));
 	if (row < 0 && is_right_for_late(j))
 		row = LATE;
 	if (row >= 0)

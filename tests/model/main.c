@@ -5,7 +5,7 @@
  *
  *	tests/model/model [-n EXCHANGES] [-s FIRST-SEED] [-t SECONDS] [-a] [-v] [-w FILE]
  *
- * Without arguments some fixed seeds and then some of the moment.  -a goes on
+ * Without arguments some fixed seeds and then some of the moment, which are named.  -a goes on
  * after a difference.  -n 1 -s SEED -v shows one exchange, -w saves it for
  * the program itself.
  */
@@ -19,6 +19,12 @@
 #include "exchange.h"
 #include "judge.h"
 #include "selfcheck.h"
+
+/* These differed once: late segments around resets, mostly, which a thousand others don't meet. */
+static const uint64_t once_differed[] = {
+	233150, 517445, 1715693, 6188588, 6606668, 7305279, 10507434, 11453959, 11944954, 12210149, 14077115, 517691671,
+	706923483
+};
 
 struct options {
 	uint64_t exchanges, first, seconds;
@@ -92,6 +98,8 @@ main(int argc, char **argv)
 	}
 	puts("ok the model, against the RFC's figures and a kernel's behaviour");
 	differ = run(&o, o.first, o.exchanges, &judge);
+	for (size_t i = 0; argc == 1 && i < sizeof once_differed / sizeof once_differed[0]; i++)
+		differ += run(&o, once_differed[i], 1, &judge);
 	if (argc == 1)
 		differ += run(&o, (uint64_t)time(NULL) << 20, o.exchanges / 40, &judge);
 	for (unsigned i = 0; judge_allowance(i) != NULL; i++)
