@@ -61,6 +61,11 @@ app_new(const struct options *options, unsigned width, unsigned lines, bool asci
 	}
 	app->replay = replay_new(app->session);
 	app->narrator = narrator_new(app->session);
+	if (options->session.file_count == 0)
+		app->host = host_new(&app->host_error);
+	else
+		error_set(&app->host_error, "a file has no kernel that could be asked");
+	narrator_set_host(app->narrator, app->host);
 	app->list = flow_list_new(app->session, app->replay, app->narrator);
 	app->play_speed = STEPPING_NORMAL_SPEED;
 	app->dirty = true;
@@ -81,6 +86,7 @@ app_free(struct app *app)
 	picture_fini(&app->picture);
 	flow_list_free(app->list);
 	narrator_free(app->narrator);
+	host_free(app->host);
 	replay_free(app->replay);
 	session_close(app->session);
 	free(app);
@@ -177,6 +183,8 @@ app_tick(struct app *app, uint64_t clock)
 
 	app->clock = clock;
 	stepping_tick(app);
+	if (app->host != NULL && host_update(app->host))
+		app->dirty = true;
 	/* live: how long ago things were changes by itself */
 	if (app->status.kind == CAPTURE_LIVE && !app->status.at_end && clock / 1000000000U != second) {
 		session_status(app->session, &app->status);

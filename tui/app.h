@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "capture/replay.h"
 #include "capture/session.h"
+#include "host/host.h"
 #include "tui/action.h"
 #include "tui/options.h"
 #include "tui/picture.h"
@@ -82,6 +83,8 @@ struct app {
 	struct replay *replay;
 	struct narrator *narrator;
 	struct flow_list *list;
+	struct host *host;		/* live, where the kernel can be asked; else NULL */
+	struct error host_error;	/* why it is NULL */
 	struct session_status status;	/* as of the last app_pump() */
 
 	struct screen *stack[APP_SCREENS_MAX];

@@ -11,11 +11,28 @@
 
 #include "view/filter.h"
 
+/* Of a file nobody knows the processes: that matches nothing, and must not look like an answer. */
+static bool
+asks_in_vain(struct app *app, const char *text)
+{
+	struct filter *f = app->host != NULL ? NULL : filter_compile(text, NULL);
+	const char *field = filter_host_field(f);
+
+	if (field != NULL) {
+		snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s: %.200s", field, app->host_error.text);
+		app->prompt.problem_at = 0;
+	}
+	filter_free(f);
+	return field != NULL;
+}
+
 static bool
 set_filter(struct app *app, const char *text)
 {
 	struct filter_error wrong;
 
+	if (asks_in_vain(app, text))
+		return false;
 	if (flow_list_set_filter(app->list, text, &wrong))
 		return true;
 	snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s", wrong.text);
@@ -34,6 +51,8 @@ filter_changed(struct app *app, const char *text)
 	if (f == NULL) {
 		snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s", wrong.text);
 		app->prompt.problem_at = wrong.at;
+	} else if (asks_in_vain(app, text)) {
+		/* said already */
 	} else if (!filter_is_costly(f)) {
 		set_filter(app, text);
 	}

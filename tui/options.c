@@ -466,6 +466,23 @@ options_for_print(const struct options *o)
 	};
 }
 
+/* What only the kernel of a live host can tell. */
+static bool
+check_host(struct parse *p, bool reading)
+{
+	const struct options *o = p->o;
+	struct filter *f = o->filter != NULL ? filter_compile(o->filter, NULL) : NULL;
+	const char *field = filter_host_field(f);
+	bool sorted = o->sort != NULL && o->sort->host;
+
+	filter_free(f);
+	if (field == NULL && !sorted)
+		return true;
+	return !reading && !o->printing ? true : error_set(&p->error, "%s %s asks this host's kernel: %s",
+	    field != NULL ? "--filter" : "--sort", field != NULL ? field : o->sort->name,
+	    reading ? "it knows nothing of a file" : "that is for the screen and doesn't go with --print");
+}
+
 /* Whether all these options go together. */
 static bool
 check_together(struct parse *p, const bool *given)
@@ -500,6 +517,8 @@ check_together(struct parse *p, const bool *given)
 		if ((scope & SIZED) && o->script == NULL && !laid_out)
 			return error_set(&p->error, "%s needs --script or --print=ladder", label);
 	}
+	if (!check_host(p, reading))
+		return false;
 	if (o->printing) {
 		struct print_options print = options_for_print(o);
 

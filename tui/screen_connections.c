@@ -12,6 +12,7 @@
 #include "tui/finding.h"
 #include "tui/list_widget.h"
 #include "view/format.h"
+#include "view/kernel_view.h"
 
 enum { MARGIN = 2, ABOVE = 2 /* summary and headings */, FOLLOW_TRIES = 1000, MARKS_MAX = 64 };
 
@@ -120,20 +121,25 @@ static void
 draw_pane(struct connections *c, struct app *app, struct area area)
 {
 	const struct flow *flow;
-	char number[FORMAT_NUMBER_MAX];
+	char number[FORMAT_NUMBER_MAX], process[2 * HOST_NAME_MAX + 40], text[VERDICT_TEXT_MAX + sizeof process + 16];
 	const struct outcome *o;
+	struct flow_row row;
 
 	picture_rule(&app->picture, area.line, 0, area.columns);
 	if (c->rows.count == 0)
 		return;
 	flow = flow_list_flow(app->list, c->rows.cursor);
+	flow_list_row(app->list, c->rows.cursor, &row);
 	o = narrator_outcome_at(app->narrator, app->replay, flow);
 	snprintf(number, sizeof number, "#%u", flow->id);
 	area.column = 3 + (int)picture_put(&app->picture, area.line + 1, MARGIN, area.columns, STYLE_STRONG, number);
 	area.line++;
 	area.lines--;
 	area.columns -= (unsigned)area.column + 1;
-	app_paragraph(app, area, STYLE_NORMAL, o->verdict);
+	kernel_view_processes(&row, process, sizeof process);
+	snprintf(text, sizeof text, "%s%s%s%s", o->verdict, process[0] != '\0' ? " Process " : "", process,
+	    process[0] != '\0' ? "." : "");
+	app_paragraph(app, area, STYLE_NORMAL, text);
 }
 
 static void
@@ -144,6 +150,19 @@ follow_newest(struct app *app)
 	for (int i = 0; i < FOLLOW_TRIES && id > 0; i++, id--)
 		if (flow_list_select(app->list, id))
 			return;
+}
+
+/* Those chosen, without what only the kernel of a live host could tell of a file. */
+static void
+place_columns(struct connections *c, const struct app *app, unsigned width)
+{
+	const struct column *chosen[COLUMN_PLACES_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < app->settings.column_count; i++)
+		if (app->host != NULL || !app->settings.columns[i]->host)
+			chosen[count++] = app->settings.columns[i];
+	c->places = count == 0 ? column_layout(width, c->place) : column_layout_of(chosen, count, width, c->place);
 }
 
 static void
@@ -159,8 +178,7 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 	flow_list_update(app->list);
 	if (c->follow)
 		follow_newest(app);
-	c->places = app->settings.column_count == 0 ? column_layout(area.columns - MARGIN - 1, c->place) :
-	    column_layout_of(app->settings.columns, app->settings.column_count, area.columns - MARGIN - 1, c->place);
+	place_columns(c, app, area.columns - MARGIN - 1);
 	column_fit_numbers(c->place, c->places, area.columns - MARGIN - 1,
 	    flow_table_count(session_flows(app->session)), app->status.frames);
 	draw_summary(app, area);

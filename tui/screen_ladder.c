@@ -12,8 +12,9 @@
 #include "tui/list_widget.h"
 #include "tui/stepping.h"
 #include "view/format.h"
+#include "view/kernel_view.h"
 
-enum { MARGIN = 2, BESIDE_FROM = 150, BESIDE_WIDTH = 54, TITLE_FROM_LINES = 12, PANE_MAX = 12 };
+enum { MARGIN = 2, BESIDE_FROM = 150, BESIDE_WIDTH = 54, TITLE_FROM_LINES = 12, KERNEL_FROM_LINES = 14, PANE_MAX = 12 };
 
 struct ladder_screen {
 	struct screen screen;
@@ -107,6 +108,31 @@ draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, u
 		    "As of this frame, the connection hasn't begun. . steps on, G goes to the end.");
 }
 
+/* What the kernel says of each end, above the heading's endpoints. */
+static unsigned
+draw_kernel(struct ladder_screen *l, struct app *app, struct area area)
+{
+	unsigned used = 0, most = area.lines / 6;
+	struct flow_row row;
+
+	if (app->host == NULL || area.lines < KERNEL_FROM_LINES)
+		return 0;
+	flow_row_init(&row, app->narrator, app->replay, l->flow);
+	for (enum side side = CLIENT; side < SIDES && used < most; side++) {
+		char text[KERNEL_TEXT_MAX];
+
+		if (kernel_view_text(&row, side, text, sizeof text) == 0)
+			continue;
+		if (app->picture.ascii)
+			format_make_ascii(text);
+		/* where both have something to say, each has its line */
+		used += app_paragraph(app, (struct area){ area.line + (int)used, area.column + MARGIN,
+		    side == CLIENT && most > 1 ? most / 2 : most - used, area.columns - MARGIN - 1 },
+		    kernel_view_disagrees(&row, side) ? STYLE_TROUBLE : STYLE_DIM, text);
+	}
+	return used;
+}
+
 static int
 draw_heading(struct ladder_screen *l, struct app *app, struct area area, unsigned width)
 {
@@ -115,6 +141,8 @@ draw_heading(struct ladder_screen *l, struct app *app, struct area area, unsigne
 	for (unsigned n = area.lines < TITLE_FROM_LINES ? 1 : 0; n < LADDER_HEADINGS; n++) {
 		struct line text;
 
+		if (n == 1)
+			line += (int)draw_kernel(l, app, (struct area){ line, area.column, area.lines, width });
 		ladder_heading(l->ladder, app->narrator, n, &text);
 		picture_put_line(&app->picture, line++, 0, width, &text, 0);
 	}

@@ -102,9 +102,11 @@ new_menu(const struct app *app, const struct screen_class *class)
 		rows = usual_choice(ANY_WIDTH);
 	}
 	for (size_t i = 0; i < rows.count; i++)
-		add_row(m, rows.column[i], is_in(&shown, rows.column[i]));
+		if (app->host != NULL || !rows.column[i]->host)
+			add_row(m, rows.column[i], is_in(&shown, rows.column[i]));
 	for (size_t i = 0; i < column_count; i++)
-		add_row(m, &columns[i], false);
+		if (app->host != NULL || !columns[i].host)
+			add_row(m, &columns[i], false);
 	return m;
 }
 
@@ -198,6 +200,10 @@ take_choice(const struct menu *m, unsigned width, struct column_choice *out)
 	for (uint32_t i = 0; i < m->count; i++)
 		if (m->chosen[i])
 			out->column[out->count++] = m->row[i];
+	/* what a file has nothing for stays chosen for the next live capture */
+	for (size_t i = 0; i < m->before.count && out->count < COLUMN_PLACES_MAX; i++)
+		if (!has_row(m, m->before.column[i]))
+			out->column[out->count++] = m->before.column[i];
 	/* what is shown anyway is no choice: it goes on adapting to the width */
 	if (usual.count == out->count &&
 	    memcmp(usual.column, out->column, usual.count * sizeof usual.column[0]) == 0)

@@ -3,6 +3,9 @@
  * machines, for people, and for sorting.  Knows flows, moments and outcomes;
  * knows no screen (column_layout.c places them).
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
 #include "view/column.h"
 
 #include <inttypes.h>
@@ -11,6 +14,7 @@
 #include <strings.h>
 
 #include "view/format.h"
+#include "view/kernel_view.h"
 
 void
 flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay,
@@ -441,6 +445,40 @@ cell_last(const struct column *c, struct flow_row *row, unsigned width, char *ou
 	return put_duration(row, out, size, ago);
 }
 
+/* ---- what the kernel says */
+
+#ifdef HAVE_LINUX_INET_DIAG_H
+static size_t
+value_kernel(const struct column *c, struct flow_row *row, char *out, size_t size)
+{
+	size_t n = kernel_view_field(row, (enum kernel_field)c->side, out, size);
+
+	return n > 0 ? n : put_text(out, size, "-");
+}
+
+static size_t
+cell_kernel(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
+{
+	size_t n = kernel_view_field(row, (enum kernel_field)c->side, out, size);
+
+	(void)width;
+	if (n == 0)
+		return put_text(out, size, row->ascii ? "-" : "–");
+	if (row->ascii)
+		format_make_ascii(out);
+	return strlen(out);
+}
+
+static uint64_t
+key_kernel(const struct column *c, struct flow_row *row, unsigned part)
+{
+	return kernel_view_key(row, (enum kernel_field)c->side, part);
+}
+
+#define KERNEL(field, parts) .host = true, .side = (field), .value = value_kernel, .cell = cell_kernel, \
+	.key = key_kernel, .key_parts = (parts)
+#endif
+
 #define MACHINE .machine = true
 #define NUMBER .type = COLUMN_INTEGER, .right = true
 
@@ -548,6 +586,30 @@ const struct column columns[] = {
 	{ .name = "last", .heading = "Last", .help = "when its last frame was seen", .right = true,
 	    .type = COLUMN_SECONDS, .descending = true, .priority = 2, .minimum = 5, .maximum = 5,
 	    .value = value_seconds, .cell = cell_last, .key = key_last, .key_parts = 1 },
+#ifdef HAVE_LINUX_INET_DIAG_H
+	{ .name = "process", .heading = "Process", .help = "whose socket it is; ? where guessed",
+	    .minimum = 8, .wish = 15, .maximum = 32, KERNEL(KERNEL_PROCESS, 2) },
+	{ .name = "pid", .heading = "PID", .help = "the process' number", .right = true, .minimum = 7,
+	    .maximum = 16, KERNEL(KERNEL_PID, 1) },
+	{ .name = "user", .heading = "User", .help = "whose process it is", .minimum = 8,
+	    .maximum = 20, KERNEL(KERNEL_USER, 1) },
+	{ .name = "kernel", .heading = "Kernel", .help = "the kernel's TCP state of its socket",
+	    .minimum = 10, .wish = 12, .maximum = 21, KERNEL(KERNEL_STATE, 1) },
+	{ .name = "receive_queue", .heading = "RecvQ", .help = "bytes no process has read yet",
+	    .right = true, .descending = true, .minimum = 5, .maximum = 11,
+	    KERNEL(KERNEL_RECEIVE_QUEUE, 1) },
+	{ .name = "send_queue", .heading = "SendQ", .help = "bytes that wait or aren't acknowledged",
+	    .right = true, .descending = true, .minimum = 5, .maximum = 11,
+	    KERNEL(KERNEL_SEND_QUEUE, 1) },
+	{ .name = "kernel_rtt", .heading = "KernRTT", .help = "the kernel's smoothed round trip",
+	    .right = true, .minimum = 7, .maximum = 11, KERNEL(KERNEL_RTT, 1) },
+	{ .name = "cwnd", .heading = "Cwnd", .help = "congestion window, in segments", .right = true,
+	    .descending = true, .minimum = 5, .maximum = 9, KERNEL(KERNEL_CWND, 1) },
+	{ .name = "kernel_rtx", .heading = "KernRTX", .help = "segments the kernel sent again",
+	    .right = true, .descending = true, .minimum = 7, .maximum = 9, KERNEL(KERNEL_RESENT, 1) },
+	{ .name = "timer", .heading = "Timer", .help = "the kernel's timer that runs, and its time left",
+	    .minimum = 14, .wish = 16, .maximum = 32, KERNEL(KERNEL_TIMER, 1) },
+#endif
 };
 const size_t column_count = sizeof columns / sizeof columns[0];
 

@@ -49,10 +49,11 @@ struct column {
 	bool right;			/* aligned to the right */
 	bool costly;			/* needs the whole story of the connection */
 	bool descending;		/* the natural order is the largest first */
+	bool host;			/* asks the kernel: only for a live capture on this host */
 	/* on the screen unless asked otherwise: 1 goes last when it's narrow; 0: not shown */
 	uint8_t priority;
 	uint8_t minimum, wish, maximum;	/* widths on the screen; wish 0: as minimum */
-	uint8_t side;			/* enum side, for the columns that there are two of */
+	uint8_t side;			/* enum side, or enum kernel_field: which of the columns of a kind */
 	uint8_t key_parts;		/* how many words a sort key has; 0: can't be sorted by */
 	/* For machines: "-" when not known. */
 	size_t (*value)(const struct column *c, struct flow_row *row, char *out, size_t size);
@@ -80,7 +81,7 @@ struct column_place {
 	const struct column *column;
 	unsigned start, width;
 };
-enum { COLUMN_PLACES_MAX = 40 };
+enum { COLUMN_PLACES_MAX = 56 };
 size_t column_layout(unsigned width, struct column_place places[COLUMN_PLACES_MAX]);
 
 /* The same for columns of the user's choice, in that order. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "view/column.h"
+#include "view/kernel_view.h"
 
 /* The list's columns from left to right, where there is room for all. */
 static const char *const usual[] = {
@@ -222,6 +223,9 @@ column_style(const struct column *column, struct flow_row *row)
 	enum tcp_state client = shown_state_of(row->moment.state[CLIENT]);
 	enum tcp_state server = shown_state_of(row->moment.state[SERVER]);
 
+	if (column->host)
+		return column->side == KERNEL_STATE && (kernel_view_disagrees(row, CLIENT)
+		    || kernel_view_disagrees(row, SERVER)) ? STYLE_TROUBLE : STYLE_NORMAL;
 	if (strcmp(column->name, "rtx") == 0)
 		return row->moment.resent[CLIENT] + row->moment.resent[SERVER] > 0 ? STYLE_RESENT
 		    : STYLE_DIM;

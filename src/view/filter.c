@@ -489,3 +489,22 @@ filter_is_costly(const struct filter *f)
 {
 	return f != NULL && f->root != NULL && f->root->costly;
 }
+
+static const char *
+node_host_field(const struct filter_node *node)
+{
+	const char *name;
+
+	if (node == NULL)
+		return NULL;
+	if (node->kind == NODE_FIELD && node->field->host)
+		return node->field->name;
+	name = node_host_field(node->left);
+	return name != NULL ? name : node_host_field(node->right);
+}
+
+const char *
+filter_host_field(const struct filter *f)
+{
+	return f != NULL ? node_host_field(f->root) : NULL;
+}

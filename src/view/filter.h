@@ -42,6 +42,9 @@ bool filter_is_empty(const struct filter *f);	/* matches everything */
 /* asks for outcomes or frames: a second or so for a million connections */
 bool filter_is_costly(const struct filter *f);
 
+/* asks the kernel, which knows nothing of a file: its name, or NULL */
+const char *filter_host_field(const struct filter *f);
+
 bool filter_match_flow(const struct filter *f, struct flow_row *row);
 bool filter_match_frame(const struct filter *f, struct flow_row *row, const struct frame *frame);
 

@@ -2,12 +2,16 @@
  * The table of fields: what a filter can ask of a connection or a frame.
  * One row is one field.
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
 #include "view/filter_internal.h"
 
 #include <string.h>
 
 #include "tcp/service.h"
 #include "view/format.h"
+#include "view/kernel_view.h"
 
 /* ---- names */
 
@@ -294,18 +298,62 @@ numbers_server_resent(struct flow_row *row, uint64_t *out)
 }
 
 static const char *
-text_summary(struct flow_row *row)
+text_summary(struct flow_row *row, char *scratch)
 {
+	(void)scratch;
 	return flow_row_outcome(row)->verdict;
 }
 
 static const char *
-text_service(struct flow_row *row)
+text_service(struct flow_row *row, char *scratch)
 {
 	const char *name = service_name(row->flow->port[SERVER]);
 
+	(void)scratch;
 	return name != NULL ? name : "";
 }
+
+/* ---- what the kernel says */
+
+#ifdef HAVE_LINUX_INET_DIAG_H
+static const char *
+names_kernel(size_t n, uint64_t *value)
+{
+	*value = n;
+	if (n == TCP_STATES)
+		return "none";
+	return n < TCP_STATES ? tcp_state_name((enum tcp_state)n) : NULL;
+}
+
+static size_t
+numbers_kernel(struct flow_row *row, uint64_t *out)
+{
+	out[0] = kernel_view_state(row, CLIENT);
+	out[1] = kernel_view_state(row, SERVER);
+	return 2;
+}
+
+static size_t
+numbers_pid(struct flow_row *row, uint64_t *out)
+{
+	size_t count = 0;
+
+	for (enum side side = CLIENT; side < SIDES; side++) {
+		struct kernel_end end;
+
+		if (kernel_view_end(row, side, &end) && end.owner != NULL)
+			out[count++] = (uint64_t)end.owner->pid;
+	}
+	return count;
+}
+
+static const char *
+text_process(struct flow_row *row, char *scratch)
+{
+	kernel_view_field(row, KERNEL_PROCESS, scratch, FIELD_SCRATCH_MAX);
+	return scratch;
+}
+#endif
 
 /* ---- a frame's numbers */
 
@@ -420,6 +468,14 @@ const struct filter_field filter_fields[] = {
 	    .numbers = numbers_server_resent },
 	{ .name = "summary", .alias = "verdict", .help = "words of its story", .kind = FIELD_TEXT,
 	    .costly = true, .text = text_summary },
+#ifdef HAVE_LINUX_INET_DIAG_H
+	{ .name = "process", .help = "live: name of a process that has an end of it", .kind = FIELD_TEXT,
+	    .host = true, .text = text_process },
+	{ .name = "pid", .help = "live: number of that process", .kind = FIELD_NUMBER, .host = true,
+	    .numbers = numbers_pid },
+	{ .name = "kernel", .help = "live: the kernel's state of either end; none: it has no such socket",
+	    .kind = FIELD_NAME, .host = true, .names = names_kernel, .numbers = numbers_kernel },
+#endif
 	{ .name = "frame", .help = "has that frame: frame:17, frame:100-200", .kind = FIELD_NUMBER,
 	    .costly = true, .frame = frame_number },
 	{ .name = "flag", .help = "a frame with that flag: syn, fin, rst, psh, urg...",

@@ -34,7 +34,7 @@ struct filter_value {
 enum filter_operator { FILTER_IS, FILTER_IS_NOT, FILTER_LESS, FILTER_AT_MOST, FILTER_MORE,
     FILTER_AT_LEAST };
 
-enum { FIELD_NUMBERS_MAX = 2 };
+enum { FIELD_NUMBERS_MAX = 2, FIELD_SCRATCH_MAX = 160 };
 
 struct filter_field {
 	const char *name;
@@ -42,6 +42,7 @@ struct filter_field {
 	const char *help;
 	enum field_kind kind;
 	bool costly;
+	bool host;			/* asks the kernel */
 	/*
 	 * FIELD_NAME, FIELD_MASK: its n-th name, NULL after the last one; the value or bit it
 	 * stands for in *value.
@@ -52,8 +53,8 @@ struct filter_field {
 	 * field.
 	 */
 	size_t (*numbers)(struct flow_row *row, uint64_t *out);
-	/* FIELD_TEXT: the text that is searched. */
-	const char *(*text)(struct flow_row *row);
+	/* FIELD_TEXT: the text that is searched; scratch has room for FIELD_SCRATCH_MAX bytes. */
+	const char *(*text)(struct flow_row *row, char *scratch);
 	/* A frame's number. NULL for a connection's field. */
 	uint64_t (*frame)(const struct flow_row *row, const struct frame *frame);
 	uint8_t sides;			/* FIELD_HOST: bits 1 << enum side */

@@ -123,12 +123,13 @@ field_matches(const struct filter_node *node, struct flow_row *row, const struct
 {
 	const struct filter_field *field = node->field;
 	uint64_t numbers[FIELD_NUMBERS_MAX];
+	char scratch[FIELD_SCRATCH_MAX];
 	size_t count;
 
 	if (field->kind == FIELD_HOST)
 		return host_matches(node, row->flow);
 	if (field->kind == FIELD_TEXT)
-		return text_matches(node, field->text(row));
+		return text_matches(node, field->text(row, scratch));
 	if (field->frame != NULL)
 		return frame != NULL ? frame_matches(node, row, frame) : any_frame_matches(node,
 		    row);

@@ -274,7 +274,7 @@ flow_list_update(struct flow_list *l)
 	uint64_t now = replay_now(l->replay);
 	uint32_t *changed;
 	bool lapsing = !filter_is_empty(l->filter) || strstr(l->sort->name, "state") != NULL
-	    || l->sort->costly;
+	    || l->sort->costly || l->sort->host;
 
 	if (lapsing && !l->frozen && (now > l->renewed + RENEW_NS || now + RENEW_NS < l->renewed))
 		l->stale = true;

@@ -23,6 +23,7 @@ struct told {
 
 struct narrator {
 	struct session *session;
+	const struct host *host;
 	struct told told[NARRATOR_STORIES];
 	uint64_t uses;
 	struct outcome outcome;
@@ -56,6 +57,18 @@ const struct frame_store *
 narrator_frames(const struct narrator *n)
 {
 	return session_frames(n->session);
+}
+
+void
+narrator_set_host(struct narrator *n, const struct host *host)
+{
+	n->host = host;
+}
+
+const struct host *
+narrator_host(const struct narrator *n)
+{
+	return n->host;
 }
 
 /* The flow's story after its first `rows` rows. */

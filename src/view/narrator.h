@@ -12,12 +12,17 @@
 #include "tcp/story.h"
 
 struct floods;
+struct host;
 
 struct narrator;
 struct narrator *narrator_new(struct session *session);		/* borrows session */
 void narrator_free(struct narrator *n);
 
 const struct frame_store *narrator_frames(const struct narrator *n);
+
+/* The host whose kernel is asked of connections (view/kernel_view.h); NULL, as it begins: none. */
+void narrator_set_host(struct narrator *n, const struct host *host);
+const struct host *narrator_host(const struct narrator *n);
 
 /*
  * The outcome after the first `rows` rows of the flow. Valid until the next call with this

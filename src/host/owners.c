@@ -1,0 +1,225 @@
+/*
+ * From a socket's inode to who holds it.  Knows /proc and nothing of TCP.
+ * A process' name is whatever it likes: it is kept as it is and made safe
+ * by whoever shows it (host_process()).
+ */
+#include "host/owners.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+struct holder {
+	uint64_t inode;			/* 0: free */
+	int32_t pid, descriptor, last;	/* the first process, and the last one counted */
+	uint16_t holders;
+	char command[HOST_COMMAND_MAX];
+};
+
+struct owners {
+	struct holder *slots;
+	uint32_t slot_count, used;
+	uint32_t closed_doors;
+};
+
+struct owners *
+owners_new(void)
+{
+	return memory_new(sizeof(struct owners));
+}
+
+void
+owners_free(struct owners *o)
+{
+	if (o == NULL)
+		return;
+	free(o->slots);
+	free(o);
+}
+
+/* Inodes are the kernel's own numbers, nobody chooses them. */
+static struct holder *
+slot_of(const struct owners *o, uint64_t inode)
+{
+	uint64_t at = inode * 0x9e3779b97f4a7c15ULL >> 20;
+
+	if (o->slot_count == 0)
+		return NULL;
+	while (o->slots[at &= o->slot_count - 1].inode != 0 && o->slots[at].inode != inode)
+		at++;
+	return &o->slots[at];
+}
+
+/* A place for each socket that some process must hold; false: they are known all. */
+static bool
+has_new(const struct owners *o, const struct host_snapshot *s)
+{
+	for (uint32_t n = 0; n < s->count; n++) {
+		const struct holder *h = s->sockets[n].inode == 0 ? NULL : slot_of(o, s->sockets[n].inode);
+
+		if (s->sockets[n].inode != 0 && (h == NULL || h->inode == 0))
+			return true;
+	}
+	return false;
+}
+
+static void
+begin(struct owners *o, const struct host_snapshot *s)
+{
+	uint32_t size = 256;
+
+	while (size < 2 * s->count)
+		size *= 2;
+	free(o->slots);
+	o->slots = memory_new_array(size, sizeof *o->slots);
+	o->slot_count = size;
+	o->closed_doors = 0;
+	for (uint32_t n = 0; n < s->count; n++) {
+		if (s->sockets[n].inode != 0)
+			slot_of(o, s->sockets[n].inode)->inode = s->sockets[n].inode;
+	}
+}
+
+static void
+read_command(int process, char out[HOST_COMMAND_MAX])
+{
+	int fd = openat(process, "comm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, out, HOST_COMMAND_MAX);
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		n = 0;
+	memset(out + n, 0, (size_t)(HOST_COMMAND_MAX - n));
+	if (n > 0 && out[n - 1] == '\n')
+		out[n - 1] = '\0';
+}
+
+/* "socket:[12345]" */
+static uint64_t
+inode_of_link(int folder, const char *name)
+{
+	char text[64], *end;
+	ssize_t n = readlinkat(folder, name, text, sizeof text - 1);
+	uint64_t inode;
+
+	if (n < 9 || memcmp(text, "socket:[", 8) != 0)
+		return 0;
+	text[n] = '\0';
+	inode = strtoull(text + 8, &end, 10);
+	return *end == ']' ? inode : 0;
+}
+
+static void
+note_holder(struct owners *o, uint64_t inode, int process, int32_t pid, int32_t descriptor)
+{
+	struct holder *h = slot_of(o, inode);
+
+	if (h == NULL || h->inode == 0 || h->last == pid)
+		return;
+	h->last = pid;
+	if (h->holders < UINT16_MAX)
+		h->holders++;
+	if (h->holders > 1)
+		return;
+	h->pid = pid;
+	h->descriptor = descriptor;
+	read_command(process, h->command);
+}
+
+static void
+look_into(struct owners *o, int proc, const char *name, const atomic_bool *stop)
+{
+	int process = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
+	struct dirent *entry;
+	DIR *descriptors;
+
+	if (process < 0)
+		return;
+	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == EACCES)
+		o->closed_doors++;
+	descriptors = fd < 0 ? NULL : fdopendir(fd);
+	if (fd >= 0 && descriptors == NULL)
+		close(fd);
+	while (descriptors != NULL && (stop == NULL || !atomic_load(stop))
+	    && (entry = readdir(descriptors)) != NULL) {
+		uint64_t inode;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		inode = inode_of_link(fd, entry->d_name);
+		if (inode != 0)
+			note_holder(o, inode, process, (int32_t)strtol(name, NULL, 10),
+			    (int32_t)strtol(entry->d_name, NULL, 10));
+	}
+	if (descriptors != NULL)
+		closedir(descriptors);
+	close(process);
+}
+
+static void
+look(struct owners *o, const atomic_bool *stop)
+{
+	DIR *all = opendir("/proc");
+	struct dirent *entry;
+
+	if (all == NULL)
+		return;
+	while ((stop == NULL || !atomic_load(stop)) && (entry = readdir(all)) != NULL) {
+		if (isdigit((unsigned char)entry->d_name[0]))
+			look_into(o, dirfd(all), entry->d_name, stop);
+	}
+	closedir(all);
+}
+
+void
+owners_apply(struct owners *o, struct host_snapshot *s, bool anew, const atomic_bool *stop)
+{
+	if (anew || has_new(o, s)) {
+		begin(o, s);
+		look(o, stop);
+	}
+	s->closed_doors = o->closed_doors;
+	for (uint32_t n = 0; n < s->count; n++) {
+		struct host_socket *k = &s->sockets[n];
+		const struct holder *h = k->inode == 0 ? NULL : slot_of(o, k->inode);
+
+		if (h == NULL || h->holders == 0)
+			continue;
+		k->marks |= HOST_HELD;
+		k->holders = h->holders;
+		k->pid = h->pid;
+		k->descriptor = h->descriptor;
+		memcpy(k->command, h->command, sizeof k->command);
+	}
+}
+
+const char *
+host_user(uint32_t uid, char out[HOST_NAME_MAX])
+{
+	/* getpwuid() might ask a server */
+	FILE *users = fopen("/etc/passwd", "re");
+	struct passwd *user;
+
+	snprintf(out, HOST_NAME_MAX, "%u", uid);
+	if (users == NULL)
+		return out;
+	while ((user = fgetpwent(users)) != NULL) {
+		if (user->pw_uid == uid) {
+			text_safe_string(out, HOST_NAME_MAX, user->pw_name);
+			break;
+		}
+	}
+	fclose(users);
+	return out;
+}
