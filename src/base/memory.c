@@ -90,19 +90,18 @@ size_in_pages(size_t size)
 void *
 memory_map(size_t size)
 {
-	enum { LARGE_PAGE = 1 << 21 };
-	char *p = mmap(NULL, size_in_pages(size) + LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p = mmap(NULL, size_in_pages(size) + MEMORY_LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t before;
 
 	if (p == MAP_FAILED)
 		die("out of memory (%zu bytes)", size);
 	/* Aligned by giving back what lies before and behind. */
-	before = (LARGE_PAGE - ((uintptr_t)p & (LARGE_PAGE - 1))) & (LARGE_PAGE - 1);
+	before = (MEMORY_LARGE_PAGE - ((uintptr_t)p & (MEMORY_LARGE_PAGE - 1))) & (MEMORY_LARGE_PAGE - 1);
 	if (before > 0)
 		munmap(p, before);
-	munmap(p + before + size_in_pages(size), LARGE_PAGE - before);
+	munmap(p + before + size_in_pages(size), MEMORY_LARGE_PAGE - before);
 #ifdef MADV_HUGEPAGE
-	if (size >= LARGE_PAGE)
+	if (size >= MEMORY_LARGE_PAGE)
 		madvise(p + before, size, MADV_HUGEPAGE);
 #endif
 	return p + before;
@@ -113,4 +112,15 @@ memory_unmap(void *p, size_t size)
 {
 	if (p != NULL)
 		munmap(p, size);
+}
+
+void
+memory_touch(struct memory_pages pages)
+{
+#ifdef MADV_POPULATE_WRITE
+	if (pages.at != NULL)
+		madvise(pages.at, pages.size, MADV_POPULATE_WRITE);	/* where the system can't, use does it */
+#else
+	(void)pages;
+#endif
 }

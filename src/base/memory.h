@@ -19,6 +19,18 @@ char *memory_copy_text(const char *text);
 void *memory_map(size_t size);
 void memory_unmap(void *p, size_t size);		/* NULL is fine */
 
+/*
+ * Pages of such memory that will be needed soon.  Touching them, which any
+ * thread may do whatever others do with them meanwhile, spares their user
+ * the wait for the system to provide and zero them.
+ */
+enum { MEMORY_LARGE_PAGE = 1 << 21 };
+struct memory_pages {
+	void *at;		/* NULL: none */
+	size_t size;
+};
+void memory_touch(struct memory_pages pages);
+
 /* Prints one line on standard error, after calling the hook, and aborts. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void die_hook(void (*hook)(void));

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/blocks.h"
 #include "base/memory.h"
 
 enum {
@@ -21,6 +22,8 @@ enum {
 	ARENA_CHUNK = 1 << ARENA_BITS
 };
 
+_Static_assert((STORE_CHUNK * sizeof(struct frame)) % MEMORY_LARGE_PAGE == 0, "see blocks_init()");
+
 /* The rows of a long connection: handles of arrays of LIST_LARGEST rows. */
 struct long_list {
 	uint32_t *blocks;
@@ -28,12 +31,10 @@ struct long_list {
 };
 
 struct frame_store {
-	struct frame **chunks;
-	uint32_t chunk_count, chunk_room;
+	struct blocks chunks;			/* of records */
 	uint32_t count;
-	uint32_t **arena;			/* chunks of small arrays; a handle is an index over all of them */
-	uint32_t arena_count, arena_room;
-	uint32_t arena_used;			/* of the last chunk */
+	struct blocks arena;			/* of small arrays; a handle is an index over all of them */
+	uint32_t arena_used;			/* of its last block */
 	uint32_t free[LIST_CLASSES];		/* first free array of each size plus 1, chained through its first row; 0: none */
 	struct long_list *longs;
 	uint32_t long_count, long_room;
@@ -43,7 +44,11 @@ struct frame_store {
 struct frame_store *
 frame_store_new(void)
 {
-	return memory_new(sizeof(struct frame_store));
+	struct frame_store *s = memory_new(sizeof *s);
+
+	blocks_init(&s->chunks, STORE_CHUNK * sizeof(struct frame));
+	blocks_init(&s->arena, ARENA_CHUNK * sizeof(uint32_t));
+	return s;
 }
 
 void
@@ -51,25 +56,18 @@ frame_store_free(struct frame_store *s)
 {
 	if (s == NULL)
 		return;
-	for (uint32_t i = 0; i < s->chunk_count; i++)
-		memory_unmap(s->chunks[i], STORE_CHUNK * sizeof(struct frame));
-	for (uint32_t i = 0; i < s->arena_count; i++)
-		memory_unmap(s->arena[i], ARENA_CHUNK * sizeof(uint32_t));
 	for (uint32_t i = 0; i < s->long_count; i++)
 		free(s->longs[i].blocks);
-	free(s->chunks);
-	free(s->arena);
+	blocks_fini(&s->chunks);
+	blocks_fini(&s->arena);
 	free(s->longs);
 	free(s);
 }
 
-static void **
-grow_directory(void **directory, uint32_t count, uint32_t *room)
+struct memory_pages
+frame_store_ahead(struct frame_store *s)
 {
-	if (count < *room)
-		return directory;
-	*room = *room ? 2 * *room : 64;
-	return memory_resize(directory, *room, sizeof *directory);
+	return blocks_ahead(&s->chunks, (uint64_t)s->count * sizeof(struct frame));
 }
 
 struct frame *
@@ -79,12 +77,9 @@ frame_store_add(struct frame_store *s)
 
 	if (s->count == UINT32_MAX)
 		die("more than four thousand million TCP frames");
-	if (chunk == s->chunk_count) {
-		s->chunks = (struct frame **)grow_directory((void **)s->chunks, chunk, &s->chunk_room);
-		s->chunks[chunk] = memory_map(STORE_CHUNK * sizeof(struct frame));
-		s->chunk_count++;
-	}
-	return &s->chunks[chunk][s->count++ & (STORE_CHUNK - 1)];
+	if (chunk == s->chunks.count)
+		blocks_add(&s->chunks);
+	return (struct frame *)s->chunks.block[chunk] + (s->count++ & (STORE_CHUNK - 1));
 }
 
 uint32_t
@@ -96,13 +91,13 @@ frame_store_count(const struct frame_store *s)
 const struct frame *
 frame_store_get(const struct frame_store *s, uint32_t row)
 {
-	return &s->chunks[row >> STORE_CHUNK_BITS][row & (STORE_CHUNK - 1)];
+	return (const struct frame *)s->chunks.block[row >> STORE_CHUNK_BITS] + (row & (STORE_CHUNK - 1));
 }
 
 static uint32_t *
 array_at(const struct frame_store *s, uint32_t handle)
 {
-	return &s->arena[handle >> ARENA_BITS][handle & (ARENA_CHUNK - 1)];
+	return (uint32_t *)s->arena.block[handle >> ARENA_BITS] + (handle & (ARENA_CHUNK - 1));
 }
 
 static inline uint32_t
@@ -140,15 +135,13 @@ array_new(struct frame_store *s, unsigned class)
 		s->free[class] = *array_at(s, handle);
 		return handle;
 	}
-	if (s->arena_count == 0 || s->arena_used + size > ARENA_CHUNK) {
-		if (s->arena_count == UINT32_MAX >> ARENA_BITS)
+	if (s->arena.count == 0 || s->arena_used + size > ARENA_CHUNK) {
+		if (s->arena.count == UINT32_MAX >> ARENA_BITS)
 			die("too many connections with too many frames");
-		s->arena = (uint32_t **)grow_directory((void **)s->arena, s->arena_count, &s->arena_room);
-		s->arena[s->arena_count] = memory_map(ARENA_CHUNK * sizeof(uint32_t));
-		s->arena_count++;
+		blocks_add(&s->arena);
 		s->arena_used = 0;
 	}
-	handle = (s->arena_count - 1) << ARENA_BITS | s->arena_used;
+	handle = (s->arena.count - 1) << ARENA_BITS | s->arena_used;
 	s->arena_used += size;
 	return handle;
 }
@@ -267,8 +260,8 @@ frame_store_find(const struct frame_store *s, uint32_t number)
 size_t
 frame_store_memory(const struct frame_store *s)
 {
-	size_t arena = s->arena_count == 0 ? 0 : (size_t)(s->arena_count - 1) * ARENA_CHUNK + s->arena_used;
+	size_t arena = s->arena.count == 0 ? 0 : (size_t)(s->arena.count - 1) * ARENA_CHUNK + s->arena_used;
 
-	return s->count * sizeof(struct frame) + arena * sizeof(uint32_t) + s->chunk_room * sizeof *s->chunks
-	    + s->arena_room * sizeof *s->arena + s->long_room * sizeof *s->longs + s->long_bytes;
+	return s->count * sizeof(struct frame) + arena * sizeof(uint32_t)
+	    + (s->chunks.room + s->arena.room) * sizeof(void *) + s->long_room * sizeof *s->longs + s->long_bytes;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
 #include "tcp/flow.h"
 #include "tcp/frame.h"
 
@@ -21,6 +22,9 @@ struct frame *frame_store_add(struct frame_store *s);
 
 /* Appends the row to the flow's list (flow may be NULL). */
 void frame_store_link(struct frame_store *s, struct flow *flow, uint32_t row);
+
+/* Pages for the records to come, told once: somebody else may touch them. */
+struct memory_pages frame_store_ahead(struct frame_store *s);
 
 uint32_t frame_store_count(const struct frame_store *s);
 const struct frame *frame_store_get(const struct frame_store *s, uint32_t row);

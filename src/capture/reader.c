@@ -91,6 +91,9 @@ acquire(struct reader *r)
 	}
 	pthread_mutex_unlock(&r->lock);
 	if (b != NULL) {
+		for (int i = 0; i < 2; i++)
+			memory_touch(b->ahead[i]);
+		memset(b->ahead, 0, sizeof b->ahead);
 		b->segments = b->troubles = 0;
 		memset(b->counts, 0, sizeof b->counts);
 	}

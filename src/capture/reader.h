@@ -11,12 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
 #include "capture/capture.h"
 #include "packet/decode.h"
 #include "packet/segment.h"
 #include "tcp/flow_table.h"
 
-enum { BATCH_SEGMENTS = 512, BATCH_TROUBLES = 64 };
+enum { BATCH_SEGMENTS = 1024, BATCH_TROUBLES = 64 };
 
 struct trouble {		/* a frame that could not be decoded */
 	uint64_t time, locator;
@@ -31,6 +32,7 @@ struct batch {
 	uint64_t counts[DECODE_RESULTS];	/* frames read in this batch by result */
 	struct segment segment[BATCH_SEGMENTS];
 	struct trouble trouble[BATCH_TROUBLES];	/* a full one ends the batch early */
+	struct memory_pages ahead[2];	/* set by whoever releases it: what the reader shall touch first */
 };
 
 struct reader_options {

@@ -19,7 +19,7 @@
 
 enum {
 	SESSION_TROUBLES_MAX = 1 << 16,		/* remembered; more are only counted */
-	PREFETCH_SEGMENT = 32, PREFETCH_SLOT = 24, PREFETCH_FLOW = 16	/* segments ahead */
+	PREFETCH_SEGMENT = 24, PREFETCH_SLOT = 14, PREFETCH_FLOW = 8	/* segments ahead */
 };
 
 struct session {
@@ -260,6 +260,8 @@ pump_one(struct session *s, uint64_t *frames)
 		s->frame_count = batch->last_frame;
 	if (batch->last_time > s->newest)
 		s->newest = batch->last_time;
+	batch->ahead[0] = frame_store_ahead(s->frames);
+	batch->ahead[1] = flow_table_ahead(s->flows);
 	reader_release(s->reader, batch);
 	return true;
 }

@@ -11,14 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/blocks.h"
 #include "base/memory.h"
 #include "packet/seqnum.h"
 
 enum {
 	TABLE_FIRST_BITS = 12,
-	TABLE_CHUNK_BITS = 16,
+	TABLE_CHUNK_BITS = 18,			/* flows a chunk: 70 MiB, whole large pages, taken as they are touched */
 	TABLE_CHUNK = 1 << TABLE_CHUNK_BITS
 };
+_Static_assert((TABLE_CHUNK * sizeof(struct flow)) % MEMORY_LARGE_PAGE == 0, "see blocks_init()");
 
 struct slot {
 	uint32_t tag;		/* upper half of the hash; its top bits are the place in the table */
@@ -30,8 +32,7 @@ struct flow_table {
 	unsigned bits;
 	uint32_t used;		/* slots taken: tuples */
 	uint32_t count;		/* flows */
-	struct flow **chunks;
-	uint32_t chunk_room;
+	struct blocks chunks;	/* of flows */
 };
 
 static inline uint64_t
@@ -138,6 +139,7 @@ flow_table_new(void)
 
 	t->bits = TABLE_FIRST_BITS;
 	t->slots = memory_map(sizeof *t->slots << t->bits);
+	blocks_init(&t->chunks, TABLE_CHUNK * sizeof(struct flow));
 	return t;
 }
 
@@ -148,9 +150,7 @@ flow_table_free(struct flow_table *t)
 		return;
 	for (uint32_t id = 1; id <= t->count; id++)
 		flow_fini(flow_table_get(t, id));
-	for (uint32_t i = 0; i << TABLE_CHUNK_BITS < t->count; i++)
-		memory_unmap(t->chunks[i], TABLE_CHUNK * sizeof(struct flow));
-	free(t->chunks);
+	blocks_fini(&t->chunks);
 	memory_unmap(t->slots, sizeof *t->slots << t->bits);
 	free(t);
 }
@@ -164,13 +164,13 @@ flow_table_count(const struct flow_table *t)
 struct flow *
 flow_table_get(const struct flow_table *t, uint32_t id)
 {
-	return &t->chunks[(id - 1) >> TABLE_CHUNK_BITS][(id - 1) & (TABLE_CHUNK - 1)];
+	return (struct flow *)t->chunks.block[(id - 1) >> TABLE_CHUNK_BITS] + ((id - 1) & (TABLE_CHUNK - 1));
 }
 
 size_t
 flow_table_memory(const struct flow_table *t)
 {
-	return (sizeof *t->slots << t->bits) + t->count * sizeof(struct flow) + t->chunk_room * sizeof *t->chunks;
+	return (sizeof *t->slots << t->bits) + t->count * sizeof(struct flow) + t->chunks.room * sizeof(void *);
 }
 
 static void
@@ -249,6 +249,12 @@ flow_table_foresee(const struct flow_table *t, uint64_t hash)
 	return t->slots[at].id;
 }
 
+struct memory_pages
+flow_table_ahead(struct flow_table *t)
+{
+	return blocks_ahead(&t->chunks, (uint64_t)t->count * sizeof(struct flow));
+}
+
 static struct flow *
 flow_table_begin(struct flow_table *t, const struct segment *segment, struct slot *slot)
 {
@@ -258,13 +264,8 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 
 	if (t->count == UINT32_MAX - 1)
 		die("more than four thousand million connections");
-	if ((t->count & (TABLE_CHUNK - 1)) == 0) {
-		if (chunk == t->chunk_room) {
-			t->chunk_room = t->chunk_room ? 2 * t->chunk_room : 64;
-			t->chunks = memory_resize(t->chunks, t->chunk_room, sizeof(struct flow *));
-		}
-		t->chunks[chunk] = memory_map(TABLE_CHUNK * sizeof(struct flow));
-	}
+	if (chunk == t->chunks.count)
+		blocks_add(&t->chunks);
 	slot->tag = (uint32_t)(segment->hash >> 32);
 	slot->id = ++t->count;
 	flow = flow_table_get(t, t->count);

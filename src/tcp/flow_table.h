@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
 #include "packet/segment.h"
 #include "tcp/flow.h"
 
@@ -37,6 +38,9 @@ struct flow *flow_table_place(struct flow_table *t, const struct segment *segmen
 
 /* The flow an ICMP quote is about (the newest of its tuple whose numbers fit), or NULL. */
 struct flow *flow_table_quoted(struct flow_table *t, const struct segment *quote);
+
+/* Pages for the flows to come, told once: somebody else may touch them. */
+struct memory_pages flow_table_ahead(struct flow_table *t);
 
 uint32_t flow_table_count(const struct flow_table *t);
 struct flow *flow_table_get(const struct flow_table *t, uint32_t id);	/* 1 <= id <= count */
