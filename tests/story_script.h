@@ -6,7 +6,8 @@
  * time in seconds, sender (C or S), flags as tcpdump writes them, numbers
  * relative to each end's initial one, then both ends' states after it, notes
  * by their name, and the traits +confirms and +refutes.  icmp=TYPE/CODE makes
- * it an ICMP error about a segment of that sender.  Frames count from 1.
+ * it an ICMP error about a segment of that sender, ts=VALUE/ECHO gives it
+ * timestamps, kept in the locator.  Frames count from 1.
  */
 #ifndef TCPLADDER_TESTS_STORY_SCRIPT_H
 #define TCPLADDER_TESTS_STORY_SCRIPT_H
@@ -98,6 +99,9 @@ script_word(struct frame *f, const char *word, unsigned *states)
 		f->notes |= NOTE_ICMP_ERROR;
 		f->duplicate_ack = 4;
 		f->window = (uint16_t)(n << 8 | strtoul(strchr(word, '/') + 1, NULL, 10));
+	} else if (strncmp(word, "ts=", 3) == 0) {
+		f->traits |= FRAME_TIMESTAMP;
+		f->locator = (uint64_t)n << 32 | strtoul(strchr(word, '/') + 1, NULL, 10);
 	} else if (word[0] == '+')
 		script_mark(f, word + 1);
 	else if (strcmp(word, ":") != 0) {

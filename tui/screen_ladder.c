@@ -52,6 +52,25 @@ set_cursor_nth(struct ladder_screen *l, uint32_t nth)
 
 /* ---- drawing */
 
+/* How long things took in the whole connection, where there is room for it. */
+static void
+draw_timing(struct ladder_screen *l, struct app *app, struct area area)
+{
+	const struct timing *timing = narrator_timing_at(app->narrator, app->replay, l->flow);
+
+	for (unsigned n = 0; n < TIMING_LINES && area.lines > 0; n++) {
+		char text[TIMING_TEXT_MAX];
+		unsigned used;
+
+		timing_line(timing, n, text, sizeof text);
+		if (text[0] == '\0')
+			continue;
+		used = app_paragraph(app, area, STYLE_DIM, text);
+		area.line += (int)used;
+		area.lines -= used;
+	}
+}
+
 static void
 draw_explanation(struct ladder_screen *l, struct app *app, struct area area, bool beside)
 {
@@ -77,15 +96,20 @@ draw_explanation(struct ladder_screen *l, struct app *app, struct area area, boo
 		area.columns -= used + 2;
 	}
 	used = app_paragraph(app, area, STYLE_NORMAL, text);
-	if (beside && used + 2 < area.lines) {
-		area.line += (int)used + 1;
-		area.lines -= used + 1;
+	if (used + 2 >= area.lines)
+		return;
+	area.line += (int)used + 1;
+	area.lines -= used + 1;
+	if (beside) {
 		picture_rule(&app->picture, area.line, area.column, area.columns);
 		area.line++;
 		area.lines--;
-		app_paragraph(app, area, STYLE_DIM,
+		used = app_paragraph(app, area, STYLE_DIM,
 		    narrator_outcome_at(app->narrator, app->replay, l->flow)->verdict);
+		area.line += (int)used;
+		area.lines -= used;
 	}
+	draw_timing(l, app, area);
 }
 
 static void

@@ -285,6 +285,35 @@
 	    "The reset in frame {1} doesn't fit the connection and changed nothing.") \
 	X(WORDS_IDLE, "It was idle for {1} between frames {2} and {3}.") \
 	X(WORDS_REUSED, "It uses the same addresses and ports as connection {1}.") \
+	/* timing */ \
+	X(WORDS_TRIPS, "Round trips from the capture to {1}: {2} ({3} by ACKs).") \
+	X(WORDS_TRIPS_NONE, "No round trip from the capture to {1} can be measured by ACKs.") \
+	X(WORDS_STAMP_TRIPS, "By the timestamps that it echoed: {1} ({2}).") \
+	X(WORDS_RANGE, "{1} to {2}, smoothed {3}") \
+	X(WORDS_STAMPS_CUT, \
+	    "Only the timestamps of the connection's first {1} segments were looked at.") \
+	X(WORDS_FLIGHT_FULL, \
+	    "{1}'s first flight, before an ACK of it could come back: {2} in {3} segments, an " \
+	    "initial window of {4} full segments ({5} each) or more.") \
+	X(WORDS_FLIGHT, \
+	    "{1}'s first flight, before an ACK of it could come back: {2} in {3} segments.") \
+	X(WORDS_FLIGHT_ONE, "{1}'s first flight: {2} in one segment.") \
+	X(WORDS_ANSWERS, \
+	    "The server began to answer {1} requests after {2} on average, {3} to {4} (longest: " \
+	    "frame {5}); its round trip from the capture is part of it.") \
+	X(WORDS_ANSWER, \
+	    "The server began to answer the request after {1} (frame {2}); its round trip from " \
+	    "the capture is part of it.") \
+	X(WORDS_ANSWER_FIRST, "The first request was answered after {1}.") \
+	X(WORDS_TIME_IN_STATES, "{1} was in these states: {2}.") \
+	X(WORDS_SAMPLE, \
+	    "It measures a round trip of {1} from the capture to {2}, since frame {3}.") \
+	X(WORDS_SAMPLE_TWICE, \
+	    "It measures no round trip: what it acknowledges was sent twice (Karn's rule, RFC " \
+	    "6298).") \
+	X(WORDS_SAMPLE_STAMP, \
+	    "By the timestamp that it echoes, it answers frame {1}: a round trip of {2} from the " \
+	    "capture to {3} (RFC 7323).") \
 	/* explanations: opening */ \
 	X(WORDS_SYN, "{1} asks for a connection: the first step of the handshake.") \
 	X(WORDS_SYN_AGAIN_FRAME, \

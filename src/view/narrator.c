@@ -11,6 +11,7 @@
 #include "packet/decode.h"
 #include "tcp/words.h"
 #include "view/flood.h"
+#include "view/timings.h"
 
 enum { NARRATOR_STORIES = 4, NARRATOR_BYTES = 1 << 18 };
 
@@ -28,6 +29,7 @@ struct narrator {
 	uint64_t uses;
 	struct outcome outcome;
 	struct floods *floods;
+	struct timings *timings;
 	uint8_t *bytes;		/* for looking at a frame again; NULL until needed */
 };
 
@@ -38,6 +40,7 @@ narrator_new(struct session *session)
 
 	n->session = session;
 	n->floods = floods_new();
+	n->timings = timings_new(session);
 	return n;
 }
 
@@ -49,6 +52,7 @@ narrator_free(struct narrator *n)
 	for (size_t i = 0; i < NARRATOR_STORIES; i++)
 		story_free(n->told[i].story);
 	floods_free(n->floods);
+	timings_free(n->timings);
 	free(n->bytes);
 	free(n);
 }
@@ -152,6 +156,15 @@ narrator_outcome_at(struct narrator *n, const struct replay *replay, const struc
 	    && status.at_end);
 }
 
+const struct timing *
+narrator_timing_at(struct narrator *n, const struct replay *replay, const struct flow *flow)
+{
+	struct moment moment;
+
+	replay_moment(replay, flow, &moment);
+	return timings_of(n->timings, flow, moment.rows);
+}
+
 void
 narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool long_form,
     char *text, size_t size)
@@ -161,6 +174,7 @@ narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool
 	struct raw_frame raw;
 	struct segment segment;
 	const struct segment *details = NULL;
+	size_t used;
 
 	if (n->bytes == NULL)
 		n->bytes = memory_new(NARRATOR_BYTES);
@@ -172,4 +186,12 @@ narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool
 			details = &segment;
 	}
 	explain_frame(narrator_tell(n, flow, nth)->story, frame, details, long_form, text, size);
+	used = strlen(text);
+	if (!long_form || used + 2 >= size)
+		return;
+	text[used] = ' ';
+	timing_write_sample(timings_of(n->timings, flow, nth + 1), text + used + 1,
+	    size - used - 1);
+	if (text[used + 1] == '\0')
+		text[used] = '\0';
 }

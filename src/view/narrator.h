@@ -10,6 +10,7 @@
 #include "capture/replay.h"
 #include "capture/session.h"
 #include "tcp/story.h"
+#include "tcp/timing.h"
 
 struct floods;
 struct host;
@@ -33,6 +34,10 @@ const struct outcome *narrator_outcome(struct narrator *n, const struct flow *fl
 
 /* The outcome as of the replay point. */
 const struct outcome *narrator_outcome_at(struct narrator *n, const struct replay *replay,
+    const struct flow *flow);
+
+/* How long things took, as of the replay point. Valid until the next call with this narrator. */
+const struct timing *narrator_timing_at(struct narrator *n, const struct replay *replay,
     const struct flow *flow);
 
 /* The SYN floods as of now, over all connections. Valid until the next call with this narrator. */

@@ -1,5 +1,6 @@
 /*
- * Ladders as text: the same lines as the screen's, and the verdict below.
+ * Ladders as text: the same lines as the screen's, with the verdict and how
+ * long things took below.
  */
 #include "view/format.h"
 #include "view/ladder.h"
@@ -44,6 +45,24 @@ print_text_merged(struct output *out, struct session *session, const struct prin
 	merged_free(m);
 }
 
+/* A paragraph below the ladder. */
+static void
+write_words(struct output *out, const char *words, const struct ladder_options *how)
+{
+	char text[VERDICT_TEXT_MAX];	/* the longer of the two */
+	size_t length;
+
+	snprintf(text, sizeof text, "%s", words);
+	if (how->ascii)
+		format_make_ascii(text);
+	for (const char *next, *at = text; at != NULL && text[0] != '\0'; at = next) {
+		next = format_wrap(at, how->width > 21 ? how->width - 1 : 20, &length);
+		output_char(out, ' ');
+		output_bytes(out, at, length);
+		output_char(out, '\n');
+	}
+}
+
 void
 print_text_ladder(struct output *out, struct session *session, const struct print_options *options,
     struct replay *replay, struct narrator *narrator, const struct flow *flow)
@@ -53,9 +72,7 @@ print_text_ladder(struct output *out, struct session *session, const struct prin
 	    : LADDER_WIDTH_USUAL,
 	    .absolute = options->absolute, .ascii = options->ascii, .fold = true,
 	    .services = !options->numeric };
-	char verdict[VERDICT_TEXT_MAX];
 	struct line line;
-	size_t length;
 
 	ladder_set_options(l, &how);
 	ladder_update(l);
@@ -69,15 +86,12 @@ print_text_ladder(struct output *out, struct session *session, const struct prin
 		ladder_render(l, row, &line);
 		write_line(out, &line);
 	}
-	snprintf(verdict, sizeof verdict, "%s",
-	    narrator_outcome_at(narrator, replay, flow)->verdict);
-	if (options->ascii)
-		format_make_ascii(verdict);
-	for (const char *next, *at = verdict; at != NULL && verdict[0] != '\0'; at = next) {
-		next = format_wrap(at, how.width > 21 ? how.width - 1 : 20, &length);
-		output_char(out, ' ');
-		output_bytes(out, at, length);
-		output_char(out, '\n');
+	write_words(out, narrator_outcome_at(narrator, replay, flow)->verdict, &how);
+	for (unsigned n = 0; n < TIMING_LINES; n++) {
+		char text[TIMING_TEXT_MAX];
+
+		timing_line(narrator_timing_at(narrator, replay, flow), n, text, sizeof text);
+		write_words(out, text, &how);
 	}
 	ladder_free(l);
 }

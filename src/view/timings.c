@@ -1,0 +1,106 @@
+/*
+ * Knows where a frame's timestamps are to be had and nothing of what they
+ * measure.
+ */
+#include "view/timings.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "packet/decode.h"
+
+/* One for where the cursor is, one for the whole connection, and one to come back to. */
+enum { TIMINGS_KEPT = 3, TIMINGS_BYTES = 1 << 18 };
+
+struct timed {
+	const struct flow *flow;
+	struct timing *timing;
+	uint32_t rows;		/* how many of the flow's frames were added */
+	uint64_t used;		/* when last asked for, to find the oldest */
+};
+
+struct timings {
+	struct session *session;
+	struct timed timed[TIMINGS_KEPT];
+	uint64_t uses;
+	uint8_t *bytes;		/* of a frame; NULL until needed */
+};
+
+struct timings *
+timings_new(struct session *session)
+{
+	struct timings *t = memory_new(sizeof *t);
+
+	t->session = session;
+	return t;
+}
+
+void
+timings_free(struct timings *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < TIMINGS_KEPT; i++)
+		timing_free(t->timed[i].timing);
+	free(t->bytes);
+	free(t);
+}
+
+static bool
+read_stamp(struct timings *t, const struct frame *frame, struct timing_stamp *stamp)
+{
+	struct segment segment;
+	struct raw_frame raw;
+
+	if (t->bytes == NULL)
+		t->bytes = memory_new(TIMINGS_BYTES);
+	if (!session_bytes(t->session, frame->locator, frame->number, t->bytes, TIMINGS_BYTES,
+	    &raw) || decode_frame(&raw, NULL, &segment) != DECODE_SEGMENT
+	    || !(segment.traits & SEGMENT_TIMESTAMP))
+		return false;
+	*stamp = (struct timing_stamp){ segment.tsval, segment.tsecr };
+	return true;
+}
+
+/* One told no further than wanted; else the one that was asked for longest ago, begun anew. */
+static struct timed *
+timed_for(struct timings *t, const struct flow *flow, uint32_t rows)
+{
+	struct timed *found = NULL;
+
+	for (size_t i = 0; i < TIMINGS_KEPT; i++) {
+		struct timed *one = &t->timed[i];
+
+		if (one->timing != NULL && one->flow == flow && one->rows <= rows
+		    && (found == NULL || one->rows > found->rows))
+			found = one;
+	}
+	if (found != NULL)
+		return found;
+	found = &t->timed[0];
+	for (size_t i = 1; i < TIMINGS_KEPT; i++)
+		if (t->timed[i].used < found->used)
+			found = &t->timed[i];
+	timing_free(found->timing);
+	*found = (struct timed){ .flow = flow, .timing = timing_new(flow) };
+	return found;
+}
+
+const struct timing *
+timings_of(struct timings *t, const struct flow *flow, uint32_t rows)
+{
+	const struct frame_store *frames = session_frames(t->session);
+	struct timed *one = timed_for(t, flow, rows);
+
+	for (; one->rows < rows; one->rows++) {
+		const struct frame *frame =
+		    frame_store_get(frames, frame_store_nth(frames, flow, one->rows));
+		struct timing_stamp stamp;
+		bool there = timing_wants_stamp(one->timing, frame)
+		    && read_stamp(t, frame, &stamp);
+
+		timing_add(one->timing, frame, there ? &stamp : NULL);
+	}
+	one->used = ++t->uses;
+	return one->timing;
+}

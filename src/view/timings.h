@@ -1,0 +1,19 @@
+/*
+ * Keeps the last few timings told (tcp/timing.h), and reads timestamps again
+ * from the frames' bytes for them.  Asking again, or for what came since,
+ * costs little; a step backwards tells one again from its beginning.
+ */
+#ifndef TCPLADDER_VIEW_TIMINGS_H
+#define TCPLADDER_VIEW_TIMINGS_H
+
+#include "capture/session.h"
+#include "tcp/timing.h"
+
+struct timings;
+struct timings *timings_new(struct session *session);	/* borrows session */
+void timings_free(struct timings *t);
+
+/* The flow's timing after its first `rows` rows. Valid until the next call. */
+const struct timing *timings_of(struct timings *t, const struct flow *flow, uint32_t rows);
+
+#endif
