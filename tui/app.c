@@ -61,7 +61,9 @@ app_new(const struct options *options, unsigned width, unsigned lines, bool asci
 	}
 	app->replay = replay_new(app->session);
 	app->narrator = narrator_new(app->session);
-	if (options->session.file_count == 0)
+	if (options->session.redact.on)
+		error_set(&app->host_error, "the kernel has no connection with a redacted address");
+	else if (options->session.file_count == 0)
 		app->host = host_new(&app->host_error);
 	else
 		error_set(&app->host_error, "a file has no kernel that could be asked");

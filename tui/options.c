@@ -283,6 +283,31 @@ take_flow(struct parse *p, const char *value)
 }
 
 static bool
+take_redact(struct parse *p, const char *value)
+{
+	(void)value;
+	p->o->session.redact.on = true;
+	return true;
+}
+
+static bool
+take_redact_ports(struct parse *p, const char *value)
+{
+	p->o->session.redact.ports = true;
+	p->o->numeric = true;	/* a name would be another service's */
+	return take_redact(p, value);
+}
+
+static bool
+take_redact_key(struct parse *p, const char *value)
+{
+	if (value[0] == '\0')
+		return error_set(&p->error, "--redact-key needs the name of a file");
+	p->o->session.redact.key_file = value;
+	return take_redact(p, value);
+}
+
+static bool
 take_ascii(struct parse *p, const char *value)
 {
 	(void)value;
@@ -379,6 +404,12 @@ static const struct option_row option_rows[] = {
 	  "with --print: text, tsv, jsonl or csv; of a ladder text, svg, html\nor mermaid; of the list zeek; of frames pcap or pcapng, too" },
 	{ 0, "flow", "N[,N...]", PER_FLOW, take_flow,
 	  "with --print=frames or ladder: only these connections" },
+	{ 0, "redact", NULL, ANYWHERE, take_redact,
+	  "other addresses instead of the real ones, and no payload" },
+	{ 0, "redact-ports", NULL, ANYWHERE, take_redact_ports,
+	  "other ports, too, instead of those above 1023" },
+	{ 0, "redact-key", "FILE", ANYWHERE, take_redact_key,
+	  "the same addresses for the same key, instead of new ones each time" },
 	{ 0, "ascii", NULL, ANYWHERE, take_ascii,
 	  "no characters beyond ASCII" },
 	{ 0, "color", "WHEN", ANYWHERE, take_color,
@@ -498,6 +529,9 @@ check_together(struct parse *p, const bool *given)
 			row_label(&option_rows[i], label, sizeof label);
 			return error_set(&p->error, "-D lists the interfaces and ends: it doesn't go with %s", label);
 		}
+	if (o->session.redact.on && o->session.capture.save_to != NULL)
+		return error_set(&p->error, "-w saves packets as they are: it doesn't go with --redact, but "
+		    "--print=frames --format=pcap does, and w on the screen");
 	if (reading && o->session.interface != NULL)
 		return error_set(&p->error, "-i captures and -r reads a file: give one of them");
 	for (size_t i = 0; i < OPTION_ROWS; i++) {

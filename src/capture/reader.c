@@ -25,6 +25,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/merge.h"
+#include "capture/redact.h"
 #include "capture/savefile_stream.h"
 #include "capture/wake.h"
 
@@ -46,6 +47,7 @@ struct reader {
 	/* The thread's own. */
 	struct merge *merge;
 	struct fragments *fragments;
+	struct redact *redact;		/* NULL: segments go on as they were */
 	struct batch *current;
 	uint32_t number;		/* of the last frame */
 	uint64_t passed;		/* frames that the filter let through */
@@ -159,6 +161,8 @@ take_frame(struct reader *r, struct raw_frame *frame, uint64_t locator, bool pas
 		result = decode_frame(frame, r->fragments, segment);
 		b->counts[result]++;
 		if (result == DECODE_SEGMENT || result == DECODE_QUOTE) {
+			if (__builtin_expect(r->redact != NULL, 0))
+				redact_segment(r->redact, segment);
 			segment->locator = locator;
 			segment->hash = flow_hash(&r->secret, segment);
 			b->segments++;
@@ -253,6 +257,7 @@ dispose(struct reader *r)
 		free(r->batches[i]);
 	merge_free(r->merge);
 	fragments_free(r->fragments);
+	redact_free(r->redact);
 	wake_fini(&r->wake);
 	pthread_cond_destroy(&r->room);
 	pthread_mutex_destroy(&r->lock);
@@ -288,6 +293,7 @@ reader_new(const struct reader_options *options, struct error *error)
 	}
 	r->limit = options->frame_limit;
 	r->secret = options->secret;
+	r->redact = redact_copy(options->redact);
 	r->merge = merge_new(r->captures, r->count);
 	r->fragments = fragments_new();
 	pthread_mutex_init(&r->lock, NULL);

@@ -40,6 +40,7 @@ struct reader_options {
 	size_t capture_count;			/* at most 255 */
 	uint64_t frame_limit;			/* -c; 0: none */
 	struct flow_secret secret;		/* for segment.hash */
+	const struct redact *redact;	/* is copied; NULL: nothing is redacted */
 };
 
 struct reader;

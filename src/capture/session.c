@@ -29,6 +29,7 @@ struct session {
 	struct flow_table *flows;
 	struct frame_store *frames;
 	struct sightings *sightings;
+	struct redact *redact;			/* NULL: things stay as they are */
 	struct trouble *troubles;
 	size_t trouble_count, trouble_room;
 	uint64_t counts[DECODE_RESULTS];
@@ -108,17 +109,23 @@ session_open(const struct session_options *options, struct error *error)
 		session_close(s);
 		return NULL;
 	}
+	if (options->redact.on && (s->redact = redact_new(&options->redact, error)) == NULL) {
+		session_close(s);
+		return NULL;
+	}
 	s->flows = flow_table_new();
 	s->frames = frame_store_new();
 	s->sightings = sightings_new();
-	s->source = describe_source(options, s->captures[0]);
-	if (options->capture.filter != NULL) {
+	s->source = options->redact.on ? memory_copy_text("redacted capture")
+	    : describe_source(options, s->captures[0]);
+	if (options->capture.filter != NULL && !options->redact.on) {
 		char safe[1024];
 
 		s->filter = memory_copy_text(text_safe_string(safe, sizeof safe, options->capture.filter));
 	}
 	reader.captures = s->captures;
 	reader.capture_count = s->capture_count;
+	reader.redact = s->redact;
 	make_secret(&reader.secret);
 	s->reader = reader_new(&reader, error);
 	if (s->reader == NULL) {
@@ -140,6 +147,7 @@ session_close(struct session *s)
 	flow_table_free(s->flows);
 	frame_store_free(s->frames);
 	sightings_free(s->sightings);
+	redact_free(s->redact);
 	free(s->troubles);
 	free(s->source);
 	free(s->filter);
@@ -352,6 +360,25 @@ session_trouble(const struct session *s, size_t n)
 	return &s->troubles[n];
 }
 
+/* Of the last fragment its record is told: what it completes stands in other frames. */
+static bool
+redacted(struct session *s, uint32_t number, uint8_t *buffer, struct raw_frame *raw)
+{
+	uint32_t row = frame_store_find(s->frames, number);
+	const struct frame *frame;
+
+	if (redact_frame(s->redact, raw, buffer))
+		return true;
+	if (row >= frame_store_count(s->frames))
+		return false;
+	frame = frame_store_get(s->frames, row);
+	if (frame->number != number || frame->flow == 0 || !(frame->notes & NOTE_FRAGMENT)
+	    || frame->notes & NOTE_ICMP_ERROR)
+		return false;
+	redact_record(frame, flow_table_get(s->flows, frame->flow), raw, buffer);
+	return true;
+}
+
 bool
 session_bytes(struct session *s, uint64_t locator, uint32_t number, uint8_t *buffer, size_t size,
     struct raw_frame *frame)
@@ -363,7 +390,7 @@ session_bytes(struct session *s, uint64_t locator, uint32_t number, uint8_t *buf
 	if (!byte_source_read(capture_bytes(s->captures[source]), locator_offset(locator), buffer, size, frame))
 		return false;
 	frame->number = number;
-	return true;
+	return s->redact == NULL || redacted(s, number, buffer, frame);
 }
 
 static uint64_t

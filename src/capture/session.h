@@ -13,6 +13,7 @@
 #include "capture/capture.h"
 #include "capture/frame_store.h"
 #include "capture/reader.h"
+#include "capture/redact.h"
 #include "tcp/flow_table.h"
 
 struct session_options {
@@ -21,6 +22,7 @@ struct session_options {
 	const char *interface;		/* -i; NULL: the default one */
 	struct capture_options capture;
 	uint64_t frame_limit;		/* -c */
+	struct redact_options redact;	/* nothing that is read stays as it was */
 };
 
 struct session;
@@ -43,7 +45,8 @@ void session_stop(struct session *s);		/* stop reading; what was read stays */
 struct session_status {
 	struct reader_status reader;
 	enum capture_kind kind;		/* of the first source */
-	const char *source;		/* "x.pcap", "2 files", "standard input", "eth0": safe text */
+	/* "x.pcap", "2 files", "standard input", "eth0": safe text; "redacted capture" */
+	const char *source;
 	const char *filter;		/* capture filter, safe text, or NULL */
 	uint64_t frames;		/* all frames read so far, TCP or not */
 	uint64_t counts[DECODE_RESULTS];
@@ -63,7 +66,7 @@ const struct frame_store *session_frames(const struct session *s);
 size_t session_troubles(const struct session *s);
 const struct trouble *session_trouble(const struct session *s, size_t n);
 
-/* A frame's bytes again. buffer: see byte_source.h. */
+/* A frame's bytes again, redacted where the session is. buffer: see byte_source.h. */
 bool session_bytes(struct session *s, uint64_t locator, uint32_t number, uint8_t *buffer, size_t size,
     struct raw_frame *frame);
 

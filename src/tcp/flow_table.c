@@ -13,12 +13,14 @@
 
 #include "base/blocks.h"
 #include "base/memory.h"
+#include "base/sip.h"
 #include "packet/seqnum.h"
 
 enum {
 	TABLE_FIRST_BITS = 12,
 	TABLE_CHUNK_BITS = 18,			/* flows a chunk: 70 MiB, whole large pages, taken as they are touched */
-	TABLE_CHUNK = 1 << TABLE_CHUNK_BITS
+	TABLE_CHUNK = 1 << TABLE_CHUNK_BITS,
+	SIP_WORD_ROUNDS = 1, SIP_END_ROUNDS = 3
 };
 _Static_assert((TABLE_CHUNK * sizeof(struct flow)) % MEMORY_LARGE_PAGE == 0, "see blocks_init()");
 
@@ -36,39 +38,6 @@ struct flow_table {
 };
 
 static inline uint64_t
-rotate(uint64_t x, int by)
-{
-	return x << by | x >> (64 - by);
-}
-
-struct sip {
-	uint64_t v0, v1, v2, v3;
-};
-
-static inline void
-sip_round(struct sip *s)
-{
-	s->v0 += s->v1;
-	s->v1 = rotate(s->v1, 13) ^ s->v0;
-	s->v0 = rotate(s->v0, 32);
-	s->v2 += s->v3;
-	s->v3 = rotate(s->v3, 16) ^ s->v2;
-	s->v0 += s->v3;
-	s->v3 = rotate(s->v3, 21) ^ s->v0;
-	s->v2 += s->v1;
-	s->v1 = rotate(s->v1, 17) ^ s->v2;
-	s->v2 = rotate(s->v2, 32);
-}
-
-static inline void
-sip_word(struct sip *s, uint64_t word)
-{
-	s->v3 ^= word;
-	sip_round(s);
-	s->v0 ^= word;
-}
-
-static inline uint64_t
 word_at(const uint8_t *bytes)
 {
 	uint64_t word;
@@ -77,24 +46,11 @@ word_at(const uint8_t *bytes)
 	return word;
 }
 
-static inline uint64_t
-sip_end(struct sip *s)
-{
-	s->v2 ^= 0xff;
-	sip_round(s);
-	sip_round(s);
-	sip_round(s);
-	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
-}
-
 /* The same for both directions: the end that compares lower goes first. */
 uint64_t
 flow_hash(const struct flow_secret *secret, const struct segment *segment)
 {
-	struct sip s = {
-		secret->key[0] ^ 0x736f6d6570736575ULL, secret->key[1] ^ 0x646f72616e646f6dULL,
-		secret->key[0] ^ 0x6c7967656e657261ULL, secret->key[1] ^ 0x7465646279746573ULL
-	};
+	struct sip s = sip_begin(secret->key);
 	/*
 	 * One by one: the decoder has just stored them so, and a load that spans two
 	 * stores would have to wait until the other core has let go of the line.
@@ -116,20 +72,20 @@ flow_hash(const struct flow_secret *secret, const struct segment *segment)
 			port_a = port_b;
 			port_b = swap;
 		}
-		sip_word(&s, (uint64_t)a << 32 | b);
-		sip_word(&s, (uint64_t)SEGMENT_IPV4 << 32 | port_a << 16 | port_b);
+		sip_word(&s, (uint64_t)a << 32 | b, SIP_WORD_ROUNDS);
+		sip_word(&s, (uint64_t)SEGMENT_IPV4 << 32 | port_a << 16 | port_b, SIP_WORD_ROUNDS);
 	} else {
 		uint64_t a0 = word_at(segment->source), a1 = word_at(segment->source + 8);
 		uint64_t b0 = word_at(segment->target), b1 = word_at(segment->target + 8);
 		bool swap = a0 != b0 ? a0 > b0 : a1 != b1 ? a1 > b1 : port_a > port_b;
 
-		sip_word(&s, swap ? b0 : a0);
-		sip_word(&s, swap ? b1 : a1);
-		sip_word(&s, swap ? a0 : b0);
-		sip_word(&s, swap ? a1 : b1);
-		sip_word(&s, (uint64_t)SEGMENT_IPV6 << 32 | (swap ? port_b << 16 | port_a : port_a << 16 | port_b));
+		sip_word(&s, swap ? b0 : a0, SIP_WORD_ROUNDS);
+		sip_word(&s, swap ? b1 : a1, SIP_WORD_ROUNDS);
+		sip_word(&s, swap ? a0 : b0, SIP_WORD_ROUNDS);
+		sip_word(&s, swap ? a1 : b1, SIP_WORD_ROUNDS);
+		sip_word(&s, (uint64_t)SEGMENT_IPV6 << 32 | (swap ? port_b << 16 | port_a : port_a << 16 | port_b), SIP_WORD_ROUNDS);
 	}
-	return sip_end(&s);
+	return sip_end(&s, SIP_END_ROUNDS);
 }
 
 struct flow_table *
