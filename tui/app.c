@@ -257,6 +257,15 @@ toggle_frames(struct app *app)
 		app_push(app, screen_frames_new(app));
 }
 
+static void
+show_listeners(struct app *app)
+{
+	if (app->host == NULL)
+		app_say(app, "No listeners: %s.", app->host_error.text);
+	else
+		app_push(app, screen_listeners_new(app));
+}
+
 /* What is the same on every screen.  false: it isn't one of these. */
 static bool
 act_everywhere(struct app *app, enum action_id id, uint32_t times)
@@ -273,6 +282,8 @@ act_everywhere(struct app *app, enum action_id id, uint32_t times)
 		toggle_frames(app);
 	else if (id == ACTION_STATISTICS)
 		app_push(app, screen_statistics_new(app));
+	else if (id == ACTION_LISTENERS)
+		show_listeners(app);
 	else if (id == ACTION_WRITE)
 		write_open(app);
 	else if (id == ACTION_LINES)
