@@ -217,22 +217,9 @@ detail_options(const struct explain *e)
 static void
 detail_flags(const struct explain *e)
 {
-	unsigned flags = e->f->flags, ecn = flags & (TCP_ECE | TCP_CWR | TCP_AE);
+	unsigned flags = e->f->flags;
 
-	if (flags & TCP_SYN && !(flags & TCP_ACK)) {
-		if (ecn == (TCP_ECE | TCP_CWR | TCP_AE))
-			SAY(e->w, WORDS_ECN_ASK_ACCURATE);
-		else if (ecn == (TCP_ECE | TCP_CWR))
-			SAY(e->w, WORDS_ECN_ASK);
-	} else if (flags & TCP_SYN) {
-		if (ecn == TCP_ECE)
-			SAY(e->w, WORDS_ECN_AGREE);
-	} else if (!(flags & TCP_AE)) {
-		if (flags & TCP_ECE)
-			SAY(e->w, WORDS_ECN_ECHO);
-		if (flags & TCP_CWR)
-			SAY(e->w, WORDS_ECN_REDUCED);
-	}
+	explain_ecn(e);
 	if (flags & TCP_URG)
 		SAY(e->w, WORDS_URGENT);
 	if (!(flags & TCP_RST) && e->f->window > 0)

@@ -23,4 +23,7 @@ uint32_t explain_window(const struct explain *e);
 /* Why the numbers are what they are, which states changed by which rule, what the options offer. */
 void explain_detail(const struct explain *e);
 
+/* What AE, CWR and ECE say: the offer, the answer to it, and what they mean since. */
+void explain_ecn(const struct explain *e);
+
 #endif

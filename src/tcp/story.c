@@ -127,6 +127,7 @@ story_add_syn(struct story *s, const struct frame *f, enum side from)
 	}
 	if (!(f->flags & TCP_ACK)) {
 		tries_add(&own->syn, f);
+		own->ecn_offers |= (uint8_t)(1 << story_ecn_code(f));
 		/* Captures of two directions may have the answer first. */
 		if (s->answered_syn_frame == 0 && peer->syn_ack.count > 0
 		    && peer->acked == f->seq + 1) {
@@ -136,6 +137,7 @@ story_add_syn(struct story *s, const struct frame *f, enum side from)
 		return;
 	}
 	tries_add(&own->syn_ack, f);
+	own->ecn_answer = story_ecn_code(f);
 	/*
 	 * A SYN that was sent again before this answer: Karn's doubt, and the last one
 	 * is the best guess.

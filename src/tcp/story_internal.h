@@ -97,6 +97,8 @@ struct story_end {
 	bool acking;			/* acked is valid */
 	bool fin_acked_by_fin;
 	bool zero;			/* its window is closed now */
+	uint8_t ecn_offers;		/* bit 1 << code for each code of AE, CWR and ECE on its SYNs */
+	uint8_t ecn_answer;		/* that code on its latest SYN-ACK */
 	uint16_t window;		/* as last sent */
 	struct story_recent *recent;	/* a ring that grows to STORY_RECENT */
 	uint32_t room, recalled;	/* its size, a power of two; how many were ever put there */
@@ -175,6 +177,14 @@ uint32_t story_unacknowledged(const struct story_end *own, const struct story_en
 bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
+
+/* AE, CWR and ECE as one number (RFC 9768, section 3.1.1). */
+static inline uint8_t
+story_ecn_code(const struct frame *f)
+{
+	return (uint8_t)(!!(f->flags & TCP_AE) << 2 | !!(f->flags & TCP_CWR) << 1
+	    | !!(f->flags & TCP_ECE));
+}
 
 /* The i-th latest of its segments that take sequence space, from 1; NULL when not remembered. */
 static inline const struct story_recent *

@@ -529,7 +529,41 @@
 	X(WORDS_ECN_ASK, \
 	    "ECE and CWR on a SYN offer explicit congestion notification (RFC 3168).") \
 	X(WORDS_ECN_ASK_ACCURATE, "AE, CWR and ECE on a SYN offer accurate ECN (RFC 9768).") \
-	X(WORDS_ECN_AGREE, "ECE on the SYN-ACK agrees to explicit congestion notification.") \
+	X(WORDS_ECN_ASK_RESERVED, \
+	    "These ECN flags on a SYN are reserved: a server that knows accurate ECN takes them " \
+	    "for an offer of it (RFC 9768 §3.1.3).") \
+	X(WORDS_ECN_ASK_NO_MORE, \
+	    "It offers no ECN any more, in case something on the way drops SYNs that do.") \
+	X(WORDS_ECN_AGREE, \
+	    "ECE on the SYN-ACK agrees to explicit congestion notification (RFC 3168).") \
+	X(WORDS_ECN_REFUSED, "The SYN-ACK doesn't take up the offer of ECN: it isn't used.") \
+	X(WORDS_ECN_REFLECTED, \
+	    "The SYN-ACK only sends the SYN's ECN flags back, as some broken servers do: ECN " \
+	    "isn't used.") \
+	X(WORDS_ECN_UNASKED, "ECN flags on a SYN-ACK mean nothing when the SYN had none.") \
+	X(WORDS_ECN_ACCURATE_AGREE, \
+	    "AE, CWR, ECE = {1} on the SYN-ACK agree to accurate ECN, and tell that the SYN " \
+	    "arrived as {2} (RFC 9768 §3.1.2).") \
+	X(WORDS_ECN_ACCURATE_RESERVED, \
+	    "AE, CWR, ECE = {1} on the SYN-ACK is reserved, and counts as an agreement to " \
+	    "accurate ECN (RFC 9768 §3.1.3).") \
+	X(WORDS_ECN_ACCURATE_CLASSIC, \
+	    "ECE alone on the SYN-ACK: its sender knows no accurate ECN, so both use the classic " \
+	    "kind (RFC 9768 §3.1.2).") \
+	X(WORDS_ECN_ACCURATE_REFUSED, \
+	    "The SYN-ACK doesn't take up the offer of accurate ECN: no ECN is used.") \
+	X(WORDS_ECN_STRAY, "ECN flags mean nothing here: the handshake didn't agree on ECN.") \
+	X(WORDS_ACE_HANDSHAKE, \
+	    "AE, CWR, ECE = {1} on this ACK: the SYN-ACK arrived as {2} (RFC 9768 §3.2.2.1).") \
+	X(WORDS_ACE_ZERO, \
+	    "AE, CWR, ECE = 000 on this ACK: its sender gave accurate ECN up, or something on " \
+	    "the way cleared them; the server must not send ECN-capable packets (RFC 9768 " \
+	    "§3.2.2.1).") \
+	X(WORDS_ACE_UNUSED, \
+	    "AE, CWR, ECE = {1} on this ACK has no meaning yet (RFC 9768 §3.2.2.1).") \
+	X(WORDS_ACE_COUNT, \
+	    "AE, CWR, ECE = {1}: the last three bits of its count of packets that arrived with a " \
+	    "congestion mark, which began with 5 = 101 (RFC 9768 §3.2.2).") \
 	X(WORDS_ECN_ECHO, "ECE: a router on the way marked congestion.") \
 	X(WORDS_ECN_REDUCED, "CWR: it has slowed down.") \
 	X(WORDS_URGENT, "URG: it carries urgent data.") \
