@@ -6,7 +6,7 @@
 
 #include "view/drawing.h"
 
-enum { BETWEEN = 28 };
+enum { BETWEEN = 28, EMPTY = 64, MARGIN = 28 };
 
 /* The beginning; title and description are those of the one connection, or of all. */
 static void
@@ -61,7 +61,10 @@ export_svg(struct output *out, struct session *session, const struct replay *rep
 		height += drawing_height(&d, l);
 		ladder_free(l);
 	}
-	put_head(&d, flows, count, height > 0 ? height : 1);
+	put_head(&d, flows, count, count > 0 ? height : EMPTY);
+	if (count == 0)
+		output_printf(out, "<text x=\"%d\" y=\"%d\" class=\"words\">There is no connection "
+		    "here.</text>\n", MARGIN, EMPTY / 2 + 5);
 	for (size_t i = 0; i < count; i++) {
 		struct ladder *l = drawing_open(&d, flow_table_get(table, flows[i]));
 
