@@ -1,0 +1,265 @@
+/*
+ * The program on a live host, beside its kernel: in a network namespace of
+ * its own a process leaks a CLOSE-WAIT and doesn't accept, and tcpladder,
+ * which captures there, must name it.  The program ($TCPLADDER) takes its
+ * keys from a named pipe, so that real time goes by between them.  Prints
+ * "ok NAME" or "not ok NAME"; 77: not permitted here.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SKIPPED = 77, SCREEN_MAX = 1 << 16, PORT = 8080, BACKLOG = 2, SECONDS = 60 };
+
+static unsigned failed;
+
+static int
+skip(const char *what)
+{
+	printf("ok live host # SKIP %s: %s\n", what, strerror(errno));
+	return SKIPPED;
+}
+
+static void
+rest(double seconds)
+{
+	struct timespec t = { .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) };
+
+	nanosleep(&t, NULL);
+}
+
+static bool
+write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* A namespace of our own, with its loopback up. */
+static bool
+isolate(void)
+{
+	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	char map[64];
+	unsigned uid = getuid();
+	int fd;
+	bool good;
+
+	if (unshare(CLONE_NEWNET) != 0) {
+		snprintf(map, sizeof map, "0 %u 1", uid);
+		if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0 || !write_file("/proc/self/setgroups", "deny")
+		    || !write_file("/proc/self/uid_map", map))
+			return false;
+	}
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	good = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &up) == 0;
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static struct sockaddr_in
+loopback(void)
+{
+	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(PORT),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+}
+
+/* Another process: accepts one connection and never closes it, and leaves all others in the queue. */
+static pid_t
+start_server(void)
+{
+	struct sockaddr_in a = loopback();
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	pid_t child;
+
+	if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, BACKLOG) != 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, "lea\x1b]ky");
+		if (accept(listener, NULL, NULL) < 0)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(listener);
+	return child;
+}
+
+static int
+begin_connection(void)
+{
+	struct sockaddr_in a = loopback();
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0 && errno != EINPROGRESS)
+		perror("connect");
+	return fd;
+}
+
+/* ---- the program, and what it shows */
+
+static pid_t
+start_program(const char *script)
+{
+	const char *given = getenv("TCPLADDER");
+	pid_t child = fork();
+
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execl(given != NULL ? given : "./tcpladder", "tcpladder", "-i", "lo", "--script", script, "--size",
+		    "140x40", (char *)NULL);
+		perror("tcpladder");
+		_exit(127);
+	}
+	return child;
+}
+
+static void
+press(FILE *keys, const char *words)
+{
+	fprintf(keys, "%s\n", words);
+	fflush(keys);
+}
+
+/* The saved screen, with line breaks and blanks in a row as one blank, as a reader reads it. */
+static const char *
+screen(const char *name)
+{
+	static char text[SCREEN_MAX];
+	FILE *f = fopen(name, "re");
+	size_t used = 0;
+	int c;
+
+	while (f != NULL && (c = getc(f)) != EOF && used + 1 < sizeof text) {
+		if (c == '\n')
+			c = ' ';
+		if (c != ' ' || used == 0 || text[used - 1] != ' ')
+			text[used++] = (char)c;
+	}
+	text[used] = '\0';
+	if (f != NULL)
+		fclose(f);
+	return text;
+}
+
+static void
+expect(const char *name, const char *file, const char *words)
+{
+	const char *seen = screen(file);
+	bool good = strstr(seen, words) != NULL;
+
+	if (!good) {
+		printf("# wanted: %s\n# seen: %s\n", words, seen);
+		failed++;
+	}
+	printf("%s %s\n", good ? "ok" : "not ok", name);
+}
+
+static void
+expect_all(pid_t server)
+{
+	char words[200];
+
+	snprintf(words, sizeof words, "The packets say CLOSE-WAIT for");
+	expect("a leaked CLOSE-WAIT is told", "ladder.txt", words);
+	snprintf(words, sizeof words, "process %d (lea\\x1b]ky) still holds descriptor", (int)server);
+	expect("with the process that leaks it", "ladder.txt", words);
+	snprintf(words, sizeof words, "Process host[%d]/lea\\x1b]ky[%d].", (int)getpid(), (int)server);
+	expect("the list's pane names both processes", "list.txt", words);
+	expect("a filter finds what the kernel says", "filter.txt", "1 of 6 connections filter process:lea kernel:close-wait");
+	expect("who waits for accept() is told so", "queued.txt",
+	    "It waits in the accept queue: no process has taken it yet.");
+	expect("whose SYN isn't answered is told why", "refused.txt",
+	    "Its accept queue is full (3 wait, 2 may): handshakes aren't finished, and new SYNs are dropped.");
+	expect("a full accept queue stands out", "listeners.txt", "127.0.0.1:8080 http-alt 3 2 full");
+	snprintf(words, sizeof words, "lea\\x1b]ky[%d] of", (int)server);
+	expect("its process is named", "listeners.txt", words);
+}
+
+static int
+play(const char *folder)
+{
+	pid_t server = start_server(), program;
+	int connections[6], status;
+	FILE *keys;
+
+	if (server < 0 || mkfifo("keys", 0600) != 0)
+		return skip(folder);
+	prctl(PR_SET_NAME, "host");
+	program = start_program("keys");
+	keys = fopen("keys", "we");
+	if (keys == NULL)
+		return skip("keys");
+	press(keys, "save-screen before.txt");
+	rest(1);
+	connections[0] = begin_connection();
+	rest(0.3);
+	if (shutdown(connections[0], SHUT_WR) != 0)
+		perror("shutdown");
+	/* three fit into the queue, and the others don't */
+	for (int i = 1; i < 6; i++)
+		connections[i] = begin_connection();
+	rest(4);
+	press(keys, "wait:0.1 wait:0.1 save-screen list.txt");
+	press(keys, "f text:process:lea_kernel:close-wait Enter save-screen filter.txt Esc");
+	press(keys, "Enter save-screen ladder.txt J save-screen queued.txt J J J save-screen refused.txt");
+	press(keys, "L wait:0.1 save-screen listeners.txt q q q");
+	fclose(keys);
+	if (waitpid(program, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		printf("not ok live host # tcpladder ended with status %#x\n", (unsigned)status);
+		failed++;
+	}
+	expect_all(server);
+	kill(server, SIGKILL);
+	for (int i = 0; i < 6; i++)
+		close(connections[i]);
+	return failed > 0;
+}
+
+int
+main(void)
+{
+	char folder[] = "/tmp/live-host.XXXXXX", program[4096];
+	static const char *const files[] = { "keys", "before.txt", "list.txt", "filter.txt", "ladder.txt", "queued.txt",
+		"refused.txt", "listeners.txt" };
+	const char *given = getenv("TCPLADDER");
+	int status;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	alarm(SECONDS);
+	/* from here on names are relative to a folder of our own */
+	if (realpath(given != NULL ? given : "./tcpladder", program) == NULL)
+		return skip("tcpladder");
+	setenv("TCPLADDER", program, 1);
+	if (!isolate())
+		return skip("a network namespace of its own");
+	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+		return skip(folder);
+	status = play(folder);
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		unlink(files[i]);
+	rmdir(folder);
+	return status;
+}
