@@ -220,7 +220,7 @@ take_filter(struct parse *p, const char *value)
 static bool
 take_sort(struct parse *p, const char *value)
 {
-	char list[400] = "", safe[80];
+	char list[800] = "", safe[80];
 
 	p->o->sort = column_find(value);
 	if (p->o->sort != NULL && p->o->sort->key != NULL)

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-enum { ERROR_TEXT_MAX = 512 };
+enum { ERROR_TEXT_MAX = 1024 };
 
 struct error {
 	char text[ERROR_TEXT_MAX];	/* one line, no newline; empty: no error */
