@@ -206,8 +206,6 @@ detail_options(const struct explain *e)
 	detail_sack(e);
 	if (g->traits & SEGMENT_FAST_OPEN)
 		SAY(e->w, WORDS_OPTION_FAST_OPEN);
-	if (g->traits & SEGMENT_MPTCP)
-		SAY(e->w, WORDS_OPTION_MPTCP);
 	if (g->traits & SEGMENT_AUTH)
 		SAY(e->w, WORDS_OPTION_AUTH);
 	if (g->traits & SEGMENT_OPTIONS_BAD)

@@ -47,7 +47,7 @@ enum conn_state {
 	CONN_SH, CONN_SHR, CONN_OTH, CONN_STATES
 };
 
-enum { VERDICT_TEXT_MAX = 640, EXPLANATION_TEXT_MAX = 1024 };
+enum { VERDICT_TEXT_MAX = 640, EXPLANATION_TEXT_MAX = 1536 };
 
 struct outcome {
 	enum outcome_kind outcome;

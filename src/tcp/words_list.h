@@ -523,7 +523,72 @@
 	    "on the way (a D-SACK, or the timestamp that it echoes).") \
 	X(WORDS_OPTION_DSACK, "D-SACK: {1} had arrived twice.") \
 	X(WORDS_OPTION_FAST_OPEN, "Fast Open option (RFC 7413).") \
-	X(WORDS_OPTION_MPTCP, "Multipath TCP option (RFC 8684).") \
+	X(WORDS_MP_CAPABLE_SYN, \
+	    "MP_CAPABLE, step 1 of 3: it offers Multipath TCP, version {1}, with {2} (RFC 8684 " \
+	    "§3.1).") \
+	X(WORDS_MP_CAPABLE_SYN_ACK, \
+	    "MP_CAPABLE, step 2 of 3: it agrees to Multipath TCP, version {1}, with {3}, and " \
+	    "sends its key, {2} (RFC 8684 §3.1).") \
+	X(WORDS_MP_CAPABLE_ACK, \
+	    "MP_CAPABLE, step 3 of 3: its own key, {1}, and the one that it was sent, {2} (RFC " \
+	    "8684 §3.1).") \
+	X(WORDS_MP_CAPABLE_DATA, "With it begins the connection's stream, {1}.") \
+	X(WORDS_MP_CHECKSUMS, "It wants checksums over what is mapped.") \
+	X(WORDS_MP_NO_MORE, "No other subflow may go to its address and port.") \
+	X(WORDS_MP_DECLINED, \
+	    "The SYN offered Multipath TCP, the SYN-ACK doesn't take it up: plain TCP (RFC 8684 " \
+	    "§3.7).") \
+	X(WORDS_MP_JOIN_SYN, \
+	    "MP_JOIN, step 1 of 3: it wants to add a subflow to the connection with token {1}; " \
+	    "this address has the id {2} (RFC 8684 §3.2).") \
+	X(WORDS_MP_JOIN_SYN_ACK, \
+	    "MP_JOIN, step 2 of 3: an HMAC proves that it knows the keys; this address has the " \
+	    "id {1} (RFC 8684 §3.2).") \
+	X(WORDS_MP_JOIN_ACK, \
+	    "MP_JOIN, step 3 of 3: an HMAC proves that it knows the keys, too; it may send data " \
+	    "here once this is acknowledged (RFC 8684 §3.2).") \
+	X(WORDS_MP_SPARE, "The subflow is to be a spare.") \
+	X(WORDS_MP_JOIN_DECLINED, \
+	    "The SYN wanted to add a subflow to a Multipath TCP connection; without MP_JOIN on " \
+	    "the SYN-ACK it has to be reset (RFC 8684 §3.2).") \
+	X(WORDS_MP_DATA_ACK, \
+	    "DSS: all of the connection's stream up to {1} has arrived, on whatever subflow " \
+	    "(RFC 8684 §3.3.2).") \
+	X(WORDS_MP_MAPPING, \
+	    "DSS: {1} of this subflow stand at {2} in the connection's stream (RFC 8684 §3.3.1).") \
+	X(WORDS_MP_INFINITE, \
+	    "DSS: a mapping without end: the connection goes on as plain TCP (RFC 8684 §3.7).") \
+	X(WORDS_MP_DATA_FIN, \
+	    "DATA_FIN: it has nothing more to send on any subflow (RFC 8684 §3.3.3).") \
+	X(WORDS_MP_ADD_ADDRESS, \
+	    "ADD_ADDR: it can also be reached at {1}, id {2} (RFC 8684 §3.4.1).") \
+	X(WORDS_MP_ADD_ADDRESS_ECHO, \
+	    "ADD_ADDR, echoed: it has heard of {1}, id {2} (RFC 8684 §3.4.1).") \
+	X(WORDS_MP_REMOVE_ADDRESS, \
+	    "REMOVE_ADDR: it can't be reached any more at the address with the id {1} (RFC 8684 " \
+	    "§3.4.2).") \
+	X(WORDS_MP_PRIORITY_LOW, \
+	    "MP_PRIO: this subflow is to be a spare from now on (RFC 8684 §3.3.8).") \
+	X(WORDS_MP_PRIORITY_NORMAL, \
+	    "MP_PRIO: this subflow is no spare any more (RFC 8684 §3.3.8).") \
+	X(WORDS_MP_FAIL, \
+	    "MP_FAIL: a checksum was wrong, so something on the way changes the data; back to " \
+	    "plain TCP, or without this subflow (RFC 8684 §3.7).") \
+	X(WORDS_MP_FAST_CLOSE, \
+	    "MP_FASTCLOSE: the whole connection ends at once, all subflows; the peer's key {1} " \
+	    "proves it (RFC 8684 §3.5).") \
+	X(WORDS_MP_RESET, \
+	    "MP_TCPRST: why this subflow is reset: {1} (reason {2}, RFC 8684 §3.6).") \
+	X(WORDS_MP_RESET_UNSPECIFIED, "not specified") \
+	X(WORDS_MP_RESET_ERROR, "a Multipath TCP error") \
+	X(WORDS_MP_RESET_RESOURCES, "lack of resources") \
+	X(WORDS_MP_RESET_PROHIBITED, "prohibited by its administrator") \
+	X(WORDS_MP_RESET_OUTSTANDING, "too much data was outstanding") \
+	X(WORDS_MP_RESET_PERFORMANCE, "it was too slow") \
+	X(WORDS_MP_RESET_MIDDLEBOX, "a middlebox interferes") \
+	X(WORDS_MP_RESET_TRANSIENT, "A new try may succeed.") \
+	X(WORDS_MP_WRONG, \
+	    "A Multipath TCP option that RFC 8684 doesn't know like this: subtype {1}, {2}.") \
 	X(WORDS_OPTION_AUTH, "Signed (TCP-MD5 or TCP-AO).") \
 	X(WORDS_OPTION_BAD, "The options contradict themselves; those before the fault count.") \
 	X(WORDS_ECN_ASK, \

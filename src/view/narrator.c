@@ -4,16 +4,21 @@
  */
 #include "view/narrator.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "packet/decode.h"
+#include "tcp/explain_multipath.h"
 #include "tcp/words.h"
 #include "view/flood.h"
 #include "view/timings.h"
 
-enum { NARRATOR_STORIES = 4, NARRATOR_BYTES = 1 << 18 };
+enum {
+	NARRATOR_STORIES = 4, NARRATOR_BYTES = 1 << 18, NARRATOR_LOOKS_BACK = 32,
+	TCP_HEADER_MAX = 60
+};
 
 struct told {
 	const struct flow *flow;
@@ -165,6 +170,64 @@ narrator_timing_at(struct narrator *n, const struct replay *replay, const struct
 	return timings_of(n->timings, flow, moment.rows);
 }
 
+/* More sentences, as far as they fit. */
+static void
+text_append(char *text, size_t size, const char *more)
+{
+	size_t used = strlen(text);
+
+	if (more[0] != '\0' && used + strlen(more) + 2 <= size)
+		snprintf(text + used, size - used, "%s%s", used > 0 ? " " : "", more);
+}
+
+/* Which Multipath TCP option was on the SYN that a SYN-ACK answers. */
+static int
+narrator_asked(struct narrator *n, const struct flow *flow, uint32_t nth)
+{
+	const struct frame_store *frames = session_frames(n->session);
+	const struct frame *answer = frame_store_get(frames, frame_store_nth(frames, flow, nth));
+	int asked = MULTIPATH_NONE;
+
+	if (!(answer->flags & TCP_SYN) || !(answer->flags & TCP_ACK))
+		return MULTIPATH_NONE;
+	for (uint32_t i = nth; i > 0 && nth - i < NARRATOR_LOOKS_BACK && asked == MULTIPATH_NONE;
+	    i--) {
+		const struct frame *f =
+		    frame_store_get(frames, frame_store_nth(frames, flow, i - 1));
+		const uint8_t *header;
+		struct raw_frame raw;
+		size_t size;
+
+		if (!(f->flags & TCP_SYN) || f->flags & TCP_ACK || f->notes & NOTE_ICMP_ERROR
+		    || frame_from(f) == frame_from(answer)
+		    || !session_bytes(n->session, f->locator, f->number, n->bytes,
+		    NARRATOR_BYTES, &raw))
+			continue;
+		header = decode_tcp_header(&raw, &size);
+		if (header != NULL)
+			asked = multipath_first(header, size);
+	}
+	return asked;
+}
+
+/* raw: the frame, in n->bytes. */
+static void
+narrator_multipath(struct narrator *n, const struct flow *flow, uint32_t nth,
+    const struct raw_frame *raw, char *text, size_t size)
+{
+	const struct frame_store *frames = session_frames(n->session);
+	const struct frame *frame = frame_store_get(frames, frame_store_nth(frames, flow, nth));
+	uint8_t copy[TCP_HEADER_MAX];
+	size_t length;
+	const uint8_t *header = decode_tcp_header(raw, &length);
+
+	text[0] = '\0';
+	if (header == NULL || length > sizeof copy)
+		return;
+	memcpy(copy, header, length);	/* the buffer is for the SYN now */
+	explain_multipath(frame, copy, length, narrator_asked(n, flow, nth), text, size);
+}
+
 void
 narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool long_form,
     char *text, size_t size)
@@ -174,7 +237,7 @@ narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool
 	struct raw_frame raw;
 	struct segment segment;
 	const struct segment *details = NULL;
-	size_t used;
+	char more[EXPLANATION_TEXT_MAX / 2];
 
 	if (n->bytes == NULL)
 		n->bytes = memory_new(NARRATOR_BYTES);
@@ -186,12 +249,12 @@ narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool
 			details = &segment;
 	}
 	explain_frame(narrator_tell(n, flow, nth)->story, frame, details, long_form, text, size);
-	used = strlen(text);
-	if (!long_form || used + 2 >= size)
+	if (!long_form)
 		return;
-	text[used] = ' ';
-	timing_write_sample(timings_of(n->timings, flow, nth + 1), text + used + 1,
-	    size - used - 1);
-	if (text[used + 1] == '\0')
-		text[used] = '\0';
+	if (details != NULL && !(frame->notes & (NOTE_ICMP_ERROR | NOTE_DUPLICATE_CAPTURE))) {
+		narrator_multipath(n, flow, nth, &raw, more, sizeof more);
+		text_append(text, size, more);
+	}
+	timing_write_sample(timings_of(n->timings, flow, nth + 1), more, sizeof more);
+	text_append(text, size, more);
 }
