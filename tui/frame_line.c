@@ -182,6 +182,19 @@ add_drops(struct app *app, struct items *all)
 		    (unsigned long long)r->dropped_ours);
 }
 
+/* A full disk: the capture goes on, and what is saved lacks frames. */
+static void
+add_unsaved(struct app *app, struct items *all)
+{
+	const struct reader_status *r = &app->status.reader;
+	char unsaved[FORMAT_NUMBER_MAX];
+
+	if (r->save_trouble == 0)
+		return;
+	format_count(unsaved, sizeof unsaved, r->unsaved);
+	add_item(all, false, 940, STYLE_ERROR, "not saved: %s, %s", unsaved, strerror(r->save_trouble));
+}
+
 /* The source's name gets what the other items leave, but for its middle; some of them go before it is too short. */
 static void
 fit_source(struct app *app, struct items *all, struct item *name)
@@ -221,6 +234,7 @@ frame_line_header(struct app *app, int line)
 	format_count(frames, sizeof frames, app->status.frames);
 	add_item(&all, false, 600, STYLE_NORMAL, "%s frame%s", frames, app->status.frames == 1 ? "" : "s");
 	add_drops(app, &all);
+	add_unsaved(app, &all);
 	fit_source(app, &all, name);
 	draw_items(app, line, &all, HEADER_GAP);
 }

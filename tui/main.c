@@ -58,7 +58,12 @@ report(struct session *session)
 		    (unsigned long long)status.reader.dropped_kernel,
 		    (unsigned long long)status.reader.dropped_interface,
 		    (unsigned long long)status.reader.dropped_ours);
-	return status.reader.broken != NULL ? complain(status.reader.broken) : STATUS_DONE;
+	if (status.reader.unsaved > 0)
+		fprintf(stderr, "tcpladder: %llu frames couldn't be saved: %s\n",
+		    (unsigned long long)status.reader.unsaved, strerror(status.reader.save_trouble));
+	if (status.reader.broken != NULL)
+		return complain(status.reader.broken);
+	return status.reader.unsaved > 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
 static int

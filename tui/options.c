@@ -136,6 +136,50 @@ take_save(struct parse *p, const char *value)
 	return true;
 }
 
+/* In millions of bytes, as tcpdump counts, or with k, m or g in units of 1024. */
+static bool
+take_save_size(struct parse *p, const char *value)
+{
+	static const struct {
+		char letter;
+		uint64_t bytes;
+	} units[] = { { 'k', UINT64_C(1) << 10 }, { 'm', UINT64_C(1) << 20 }, { 'g', UINT64_C(1) << 30 } };
+	uint64_t n, unit = 1000000;
+	char digits[24] = "";
+	size_t length = strlen(value);
+
+	for (size_t i = 0; length > 0 && i < sizeof units / sizeof units[0]; i++)
+		if ((value[length - 1] | 0x20) == units[i].letter)
+			unit = units[i].bytes;
+	snprintf(digits, sizeof digits, "%.*s", (int)(unit == 1000000 || length == 0 ? length : length - 1), value);
+	if (!take_number(p, "-C", digits, 1, 1000000000, &n))
+		return false;
+	p->o->session.capture.save_bytes = n * unit;
+	return true;
+}
+
+static bool
+take_save_seconds(struct parse *p, const char *value)
+{
+	uint64_t n;
+
+	if (!take_number(p, "-G", value, 1, INT32_MAX, &n))
+		return false;
+	p->o->session.capture.save_seconds = (uint32_t)n;
+	return true;
+}
+
+static bool
+take_save_files(struct parse *p, const char *value)
+{
+	uint64_t n;
+
+	if (!take_number(p, "-W", value, 1, 1000000, &n))
+		return false;
+	p->o->session.capture.save_files = (uint32_t)n;
+	return true;
+}
+
 static bool
 take_snapshot_length(struct parse *p, const char *value)
 {
@@ -379,6 +423,12 @@ static const struct option_row option_rows[] = {
 	  "read a savefile: pcap or pcapng, compressed or not; - is standard\ninput; several are merged by time" },
 	{ 'w', NULL, "FILE", LIVE, take_save,
 	  "save what is captured" },
+	{ 'C', NULL, "SIZE", LIVE, take_save_size,
+	  "with -w: begin another file after so many million bytes (or 100k, 5m, 2g)" },
+	{ 'G', NULL, "SECONDS", LIVE, take_save_seconds,
+	  "with -w: begin another file after so long; its name may have strftime(3)'s %H..." },
+	{ 'W', NULL, "COUNT", LIVE, take_save_files,
+	  "with -C: so many files, then the first is overwritten; with -G alone: then end" },
 	{ 's', NULL, "BYTES", LIVE, take_snapshot_length,
 	  "capture at most this much of each frame" },
 	{ 'B', NULL, "KIB", LIVE, take_buffer,
@@ -497,6 +547,25 @@ options_for_print(const struct options *o)
 	};
 }
 
+static bool
+check_saving(struct parse *p)
+{
+	const struct options *o = p->o;
+	const struct capture_options *c = &o->session.capture;
+	bool rotating = c->save_bytes > 0 || c->save_seconds > 0;
+
+	if (c->save_to == NULL && (rotating || c->save_files > 0))
+		return error_set(&p->error, "-C, -G and -W are about what -w saves: give -w, too");
+	if (c->save_files > 0 && !rotating)
+		return error_set(&p->error, "-W says how many files -C or -G begin: give one of them");
+	if (c->save_to == NULL || strcmp(c->save_to, "-") != 0)
+		return true;
+	if (rotating)
+		return error_set(&p->error, "-C and -G begin new files, and standard output is only one");
+	return (o->printing && o->what == PRINT_NONE) ||
+	    error_set(&p->error, "-w - saves to standard output: that needs --print=none");
+}
+
 /* What only the kernel of a live host can tell. */
 static bool
 check_host(struct parse *p, bool reading)
@@ -551,7 +620,7 @@ check_together(struct parse *p, const bool *given)
 		if ((scope & SIZED) && o->script == NULL && !laid_out)
 			return error_set(&p->error, "%s needs --script or --print=ladder", label);
 	}
-	if (!check_host(p, reading))
+	if (!check_host(p, reading) || !check_saving(p))
 		return false;
 	if (o->printing) {
 		struct print_options print = options_for_print(o);

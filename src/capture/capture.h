@@ -18,7 +18,9 @@ struct capture_options {
 	int snapshot_length;		/* 0: the default, 262144 */
 	int buffer_kib;			/* 0: the default */
 	bool promiscuous;
-	const char *save_to;		/* live: -w, or NULL */
+	const char *save_to;		/* live: -w, or NULL; the rest: capture/live_file.h */
+	uint64_t save_bytes;
+	uint32_t save_seconds, save_files;
 	size_t ring_bytes;		/* live, pipes: frames kept for looking again; 0: 64 MiB */
 };
 
@@ -73,6 +75,8 @@ void capture_progress(const struct capture *c, struct capture_progress *p);	/* a
 
 struct capture_drops {
 	uint64_t kernel, interface;
+	uint64_t unsaved;		/* not dropped, but missing in what -w saves */
+	int save_trouble;		/* errno: why, the last time */
 };
 void capture_drops(const struct capture *c, struct capture_drops *d);	/* any thread */
 

@@ -15,12 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/capture_link.h"
 #include "capture/capture_private.h"
+#include "capture/live_file.h"
 #include "capture/wake.h"
 
 enum {
@@ -34,13 +36,11 @@ enum {
 struct capture_live {
 	struct capture capture;
 	pcap_t *pcap;
-	pcap_dumper_t *save;
-	char *save_to;
+	struct live_file *save;		/* or NULL */
 	struct wake wake;
 	int link_type;
 	uint64_t unit;			/* nanoseconds in the time stamps' fraction */
 	uint32_t frames;		/* since drops were looked at */
-	bool unsaved;			/* written to save, but not flushed */
 	_Atomic uint64_t dropped_kernel, dropped_interface;
 };
 
@@ -70,23 +70,6 @@ count_drops(struct capture_live *l)
 		return;
 	advance(&l->dropped_kernel, statistics.ps_drop);
 	advance(&l->dropped_interface, statistics.ps_ifdrop);
-}
-
-/* What was saved reaches the disk whenever nothing else is to be done. */
-static bool
-flush(struct capture_live *l)
-{
-	char safe[160];
-
-	if (!l->unsaved)
-		return true;
-	l->unsaved = false;
-	if (pcap_dump_flush(l->save) == 0 && !ferror(pcap_dump_file(l->save)))
-		return true;
-	(void)capture_break(&l->capture, "writing %s: %s",
-	    text_safe_string(safe, sizeof safe, l->save_to),
-	    strerror(errno));
-	return false;
 }
 
 /* Waits for packets; whether it makes sense to look again at once. */
@@ -128,15 +111,12 @@ deliver(struct capture_live *l, const struct pcap_pkthdr *header, const u_char *
 		    (uint64_t)header->ts.tv_usec * l->unit
 	};
 	*locator = byte_source_keep(l->capture.bytes, frame);
-	if (l->save != NULL) {
-		pcap_dump((u_char *)l->save, header, bytes);
-		l->unsaved = true;
+	if (l->save != NULL && !live_file_write(l->save, frame)) {
+		live_file_flush(l->save);
+		return CAPTURE_END;	/* there are as many files as were asked for */
 	}
-	if (++l->frames == COUNT_EVERY) {
+	if (++l->frames == COUNT_EVERY)
 		count_drops(l);
-		if (!flush(l))
-			return CAPTURE_BROKEN;
-	}
 	return CAPTURE_FRAME;
 }
 
@@ -154,8 +134,9 @@ next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 			return deliver(l, header, bytes, frame, locator);
 		if (result != 0)
 			return broken(l);
-		if (!flush(l))
-			return CAPTURE_BROKEN;
+		/* What was saved reaches the disk whenever nothing else is to be done. */
+		if (l->save != NULL)
+			live_file_flush(l->save);
 		if (round > 0 || timeout == 0)
 			return CAPTURE_WAIT;
 		count_drops(l);
@@ -177,6 +158,13 @@ drops(const struct capture *c, struct capture_drops *d)
 
 	d->kernel = atomic_load_explicit(&l->dropped_kernel, memory_order_relaxed);
 	d->interface = atomic_load_explicit(&l->dropped_interface, memory_order_relaxed);
+	if (l->save != NULL) {
+		struct live_file_status saving;
+
+		live_file_status(l->save, &saving);
+		d->unsaved = saving.unsaved;
+		d->save_trouble = saving.trouble;
+	}
 }
 
 static void
@@ -184,12 +172,10 @@ close_live(struct capture *c)
 {
 	struct capture_live *l = of(c);
 
-	if (l->save != NULL)
-		pcap_dump_close(l->save);
+	live_file_close(l->save);
 	if (l->pcap != NULL)
 		pcap_close(l->pcap);
 	wake_fini(&l->wake);
-	free(l->save_to);
 	capture_fini(c);
 	free(l);
 }
@@ -280,16 +266,16 @@ set_filter(struct capture_live *l, const char *text, struct error *error)
 }
 
 static bool
-open_save(struct capture_live *l, const char *save_to, struct error *error)
+open_save(struct capture_live *l, const struct capture_options *options, struct error *error)
 {
-	char safe[PCAP_ERRBUF_SIZE];
+	struct live_file_options saving = { options->save_to, options->save_bytes, options->save_seconds,
+		options->save_files };
 
-	if (save_to == NULL)
+	if (options->save_to == NULL)
 		return true;
-	l->save_to = memory_copy_text(save_to);
-	l->save = pcap_dump_open(l->pcap, save_to);
-	return l->save != NULL ||
-	    error_set(error, "%s", text_safe_string(safe, sizeof safe, pcap_geterr(l->pcap)));
+	l->save = live_file_open(&saving, l->link_type, (uint32_t)pcap_snapshot(l->pcap), (uint64_t)time(NULL),
+	    error);
+	return l->save != NULL;
 }
 
 static bool
@@ -321,7 +307,7 @@ open_interface(struct capture_live *l, const char *interface, const struct captu
 		return false;
 	if (pcap_setnonblock(p, 1, why) != 0 || pcap_get_selectable_fd(p) < 0)
 		return error_set(error, "interface %s can't be waited for", safe);
-	return open_save(l, options->save_to, error);
+	return open_save(l, options, error);
 }
 
 /* The first interface that is up, has an address and isn't the loopback. */

@@ -64,6 +64,8 @@ struct reader_status {
 	bool stopped;	/* by reader_stop() or the frame limit, rather than at the end */
 	uint64_t bytes_done, bytes_total;	/* summed; total 0: not known */
 	uint64_t dropped_kernel, dropped_interface, dropped_ours;
+	uint64_t unsaved;		/* frames that -w should have saved */
+	int save_trouble;		/* errno: why, the last time; 0: all are saved */
 	const char *broken;	/* "x.pcap: broken after frame 17: ...", safe text; NULL: none */
 	uint32_t broken_frame;		/* that file's own frame: the last good one */
 };
