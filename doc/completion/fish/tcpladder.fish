@@ -34,6 +34,9 @@ complete -c tcpladder -s i -x -a "(tcpladder -D 2>/dev/null | string replace -r 
 complete -c tcpladder -s D -d 'list the interfaces and exit'
 complete -c tcpladder -s r -r -F -d 'read a savefile'
 complete -c tcpladder -s w -r -F -d 'save what is captured'
+complete -c tcpladder -s C -x -d 'begin another file to save to after so many million bytes'
+complete -c tcpladder -s G -x -d 'begin another file to save to after so many seconds'
+complete -c tcpladder -s W -x -d 'how many files to save to'
 complete -c tcpladder -s s -x -d 'capture at most this many bytes of each frame'
 complete -c tcpladder -s B -x -d "size of the kernel's capture buffer, in KiB"
 complete -c tcpladder -s c -x -d 'stop after this many frames'
