@@ -193,6 +193,41 @@ Test(flow_list, steps_equal_leaps)
 	view_session_close(&v);
 }
 
+/* Asked a few at a time, in the order of their numbers, the list ends up as if asked at once. */
+Test(flow_list, what_takes_long_goes_on_where_it_stopped)
+{
+	static const char *const filters[] = { "", "outcome:closed", "summary:the" };
+	struct view_session v;
+	struct flow_list *l = list_of(&v, "demo.pcap");
+	const struct column *sort = column_find("summary");
+	uint32_t rows = frame_store_count(session_frames(v.session));
+
+	if (sort->key == NULL)
+		sort = column_find("outcome");
+	for (size_t f = 0; f < sizeof filters / sizeof filters[0]; f++) {
+		unsigned turns = 0, progress = 0;
+
+		if (!flow_list_set_filter(l, filters[f], NULL))
+			continue;
+		flow_list_set_sort(l, sort, f % 2 == 0);
+		cr_expect(flow_list_refresh(l, 1));
+		cr_expect(flow_list_is_working(l));
+		replay_to(v.replay, rows - 3);	/* changes what was asked, and what wasn't yet */
+		flow_list_refresh(l, 1);
+		replay_end(v.replay);
+		flow_list_refresh(l, 1);
+		for (; flow_list_work(l, 1) && turns < 10000; turns++) {
+			cr_expect_geq(flow_list_progress(l), progress);
+			progress = flow_list_progress(l);
+		}
+		cr_expect_gt(turns, 3);
+		cr_expect_eq(flow_list_progress(l), 100);
+		expect_same_as_anew(&v, l, filters[f], sort, f % 2 == 0);
+	}
+	flow_list_free(l);
+	view_session_close(&v);
+}
+
 Test(flow_list, before_the_first_frame_there_is_nothing)
 {
 	struct view_session v;

@@ -18,7 +18,7 @@
 #include "tui/write.h"
 #include "view/format.h"
 
-enum { LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
+enum { LIST_WORK_NS = 10000000, LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
 
 static void
 apply_options(struct app *app, bool ascii)
@@ -175,7 +175,13 @@ app_work(struct app *app)
 {
 	struct screen *s = app_screen(app);
 
-	return s->class->work != NULL && s->class->work(s, app);
+	bool more = s->class->work != NULL && s->class->work(s, app);
+
+	if (flow_list_work(app->list, LIST_WORK_NS)) {
+		app->dirty = app->dirty || s->class->bit == ON_LIST;
+		more = more || flow_list_is_working(app->list);
+	}
+	return more;
 }
 
 void

@@ -14,7 +14,7 @@
 #include "view/format.h"
 #include "view/kernel_view.h"
 
-enum { MARGIN = 2, ABOVE = 2 /* summary and headings */, FOLLOW_TRIES = 1000, MARKS_MAX = 64 };
+enum { REFRESH_NS = 50000000 /* before the first picture of a new order */, MARGIN = 2, ABOVE = 2 /* summary and headings */, FOLLOW_TRIES = 1000, MARKS_MAX = 64 };
 
 struct connections {
 	struct screen screen;
@@ -47,6 +47,8 @@ draw_summary(struct app *app, struct area area)
 		line_add(&left, STYLE_DIM, "   filter ");
 		line_add(&left, STYLE_STRONG, filter);
 	}
+	if (flow_list_progress(app->list) < 100)
+		line_printf(&left, STYLE_STRONG, "   %u %%", flow_list_progress(app->list));
 	if (flow_list_frozen(app->list))
 		line_add(&right, STYLE_STRONG, "order frozen   ");
 	if (sort != NULL) {
@@ -175,7 +177,7 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 	const struct column *sort = flow_list_sort(app->list, &descending);
 	struct line headings;
 
-	flow_list_update(app->list);
+	flow_list_refresh(app->list, REFRESH_NS);
 	if (c->follow)
 		follow_newest(app);
 	place_columns(c, app, area.columns - MARGIN - 1);
@@ -202,7 +204,7 @@ static const struct flow *
 connections_flow(struct screen *s, struct app *app)
 {
 	(void)s;
-	flow_list_update(app->list);
+	flow_list_refresh(app->list, REFRESH_NS);
 	return flow_list_count(app->list) == 0 ? NULL : flow_list_flow(app->list, flow_list_cursor_row(app->list));
 }
 
@@ -220,7 +222,7 @@ open_ladder(struct connections *c, struct app *app)
 static void
 move(struct connections *c, struct app *app, enum action_id id, uint32_t times)
 {
-	flow_list_update(app->list);
+	flow_list_refresh(app->list, REFRESH_NS);
 	list_widget_follow(&c->rows, flow_list_cursor_row(app->list));
 	list_widget_fit(&c->rows, flow_list_count(app->list), c->rows.height);
 	list_widget_act(&c->rows, id, times);
@@ -279,7 +281,7 @@ marking_act(struct app *app, enum action_id id)
 
 	if (id != ACTION_MARK && id != ACTION_GO_TO_MARK && id != ACTION_CLEAR_MARKS)
 		return false;
-	flow_list_update(app->list);
+	flow_list_refresh(app->list, REFRESH_NS);
 	if (id == ACTION_GO_TO_MARK) {
 		go_to_next_mark(app);
 		return true;

@@ -1,7 +1,9 @@
 /*
  * The world as of a frame.  While a replay point is set there is a moment
  * for each connection, kept by applying or undoing the frame records between
- * the old point and the new one; going far back starts again from nothing.
+ * the old point and the new one; going far back starts again from nothing,
+ * and from the end of a capture that is complete it goes backwards: there a
+ * connection's moment is its last, until one of its frames is undone.
  * What a record changes can be undone, because the connection's row before
  * it tells the states before it.
  */
@@ -20,6 +22,7 @@ enum {
 struct replay {
 	struct session *session;
 	struct moment *moments;		/* by flow id - 1; NULL at the end */
+	uint8_t *known;			/* the same: has a moment; NULL: all have */
 	uint32_t room;
 	uint32_t rows;
 	bool at_end;
@@ -41,6 +44,7 @@ replay_free(struct replay *r)
 	if (r == NULL)
 		return;
 	free(r->moments);
+	free(r->known);
 	free(r);
 }
 
@@ -48,7 +52,9 @@ void
 replay_end(struct replay *r)
 {
 	free(r->moments);
+	free(r->known);
 	r->moments = NULL;
+	r->known = NULL;
 	r->room = 0;
 	r->rows = 0;
 	r->at_end = true;
@@ -64,6 +70,36 @@ uint32_t
 replay_rows(const struct replay *r)
 {
 	return r->at_end ? frame_store_count(session_frames(r->session)) : r->rows;
+}
+
+/* A connection after its last frame, before any state lapses. */
+static void
+last_moment(const struct replay *r, const struct flow *flow, struct moment *out)
+{
+	const struct frame_store *frames = session_frames(r->session);
+	const struct frame *frame = frame_store_get(frames, frame_store_nth(frames, flow, flow->rows - 1));
+
+	*out = (struct moment) {
+		.rows = flow->rows, .last_time = frame->time
+	};
+	for (int side = CLIENT; side <= SERVER; side++) {
+		out->frames[side] = flow->end[side].frames;
+		out->resent[side] = flow->end[side].resent;
+		out->bytes[side] = flow->end[side].bytes;
+		out->state[side] = frame->state[side];
+	}
+}
+
+static struct moment *
+moment_of(struct replay *r, uint32_t flow)
+{
+	struct moment *m = &r->moments[flow - 1];
+
+	if (r->known != NULL && !r->known[flow - 1]) {
+		r->known[flow - 1] = 1;
+		last_moment(r, flow_table_get(session_flows(r->session), flow), m);
+	}
+	return m;
 }
 
 /* What a record adds to its connection, or, undone, takes away. */
@@ -96,7 +132,7 @@ step_forward(struct replay *r)
 	const struct frame *frame = frame_store_get(session_frames(r->session), r->rows);
 
 	if (frame->flow != 0) {
-		struct moment *m = &r->moments[frame->flow - 1];
+		struct moment *m = moment_of(r, frame->flow);
 
 		count(m, frame, 1);
 		m->state[CLIENT] = frame->state[CLIENT];
@@ -115,7 +151,7 @@ step_backward(struct replay *r)
 
 	if (frame->flow == 0)
 		return;
-	m = &r->moments[frame->flow - 1];
+	m = moment_of(r, frame->flow);
 	count(m, frame, UINT32_MAX);
 	if (m->rows == 0) {
 		memset(m, 0, sizeof *m);
@@ -128,6 +164,35 @@ step_backward(struct replay *r)
 	m->last_time = before->time;
 }
 
+/* Moments for all connections, those of which nothing has happened yet. */
+static void
+from_nothing(struct replay *r, uint32_t flows)
+{
+	free(r->moments);
+	free(r->known);
+	r->moments = memory_new_array(flows > 0 ? flows : 1, sizeof *r->moments);
+	r->known = NULL;
+	r->room = flows;
+	r->rows = 0;
+}
+
+static void
+from_the_end(struct replay *r, uint32_t flows, uint32_t all)
+{
+	from_nothing(r, flows);
+	r->known = memory_new_array(flows > 0 ? flows : 1, sizeof *r->known);
+	r->rows = all;
+}
+
+static bool
+is_complete(const struct replay *r)
+{
+	struct session_status status;
+
+	session_status(r->session, &status);
+	return status.at_end;
+}
+
 void
 replay_to(struct replay *r, uint32_t rows)
 {
@@ -136,16 +201,21 @@ replay_to(struct replay *r, uint32_t rows)
 
 	if (rows > all)
 		rows = all;
-	if (flows > r->room) {
+	if (flows > r->room && !r->at_end) {
 		r->moments = memory_resize(r->moments, flows, sizeof *r->moments);
 		memset(r->moments + r->room, 0, (flows - r->room) * sizeof *r->moments);
 		r->room = flows;
 	}
-	r->at_end = false;
-	if (rows < r->rows && r->rows - rows > rows / BACKWARD_COST) {
-		memset(r->moments, 0, r->room * sizeof *r->moments);
-		r->rows = 0;
+	/* Whichever is nearest: where it stands, the beginning, or the end, where nothing changes any more. */
+	if (r->at_end || (rows < r->rows && r->rows - rows > rows / BACKWARD_COST) || rows > r->rows) {
+		uint32_t back = all - rows, forward = r->at_end || rows < r->rows ? rows : rows - r->rows;
+
+		if (back < forward / BACKWARD_COST && is_complete(r))
+			from_the_end(r, flows, all);
+		else if (r->at_end || rows < r->rows)
+			from_nothing(r, flows);
 	}
+	r->at_end = false;
 	while (r->rows < rows) {
 		if (r->rows + FETCH_AHEAD < rows)
 			fetch_moment(r, r->rows + FETCH_AHEAD);
@@ -184,7 +254,10 @@ replay_moment(const struct replay *r, const struct flow *flow, struct moment *ou
 		memset(out, 0, sizeof *out);
 		return;
 	}
-	*out = r->moments[flow->id - 1];
+	if (r->known != NULL && !r->known[flow->id - 1])
+		last_moment(r, flow, out);
+	else
+		*out = r->moments[flow->id - 1];
 	for (int side = CLIENT; side <= SERVER; side++)
 		out->state[side] = flow_state_lapsed(out->state[side], out->last_time, now);
 }

@@ -21,6 +21,23 @@ story_new(const struct flow *flow)
 	return s;
 }
 
+struct story *
+story_copy(const struct story *s)
+{
+	struct story *copy = memory_new(sizeof *copy);
+
+	*copy = *s;
+	for (enum side side = CLIENT; side < SIDES; side++) {
+		const struct story_end *end = &s->end[side];
+
+		if (end->recent == NULL)
+			continue;
+		copy->end[side].recent = memory_new_array(end->room, sizeof *end->recent);
+		memcpy(copy->end[side].recent, end->recent, end->room * sizeof *end->recent);
+	}
+	return copy;
+}
+
 void
 story_free(struct story *s)
 {

@@ -27,6 +27,7 @@
  */
 struct story;
 struct story *story_new(const struct flow *flow);	/* borrows flow */
+struct story *story_copy(const struct story *s);	/* told as far, and going on by itself */
 void story_free(struct story *s);
 void story_add(struct story *s, const struct frame *frame);
 

@@ -5,6 +5,7 @@
  * measurement can be trusted; the words are timing_text.c's.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "packet/seqnum.h"
@@ -20,6 +21,29 @@ timing_new(const struct flow *flow)
 
 	t->flow = flow;
 	return t;
+}
+
+static void
+queue_copy(struct timing_queue *to, const struct timing_queue *from)
+{
+	*to = *from;
+	if (from->at == NULL)
+		return;
+	to->at = memory_new_array(from->room, sizeof *to->at);
+	memcpy(to->at, from->at, from->room * sizeof *to->at);
+}
+
+struct timing *
+timing_copy(const struct timing *t)
+{
+	struct timing *copy = memory_new(sizeof *copy);
+
+	*copy = *t;
+	for (int side = CLIENT; side < SIDES; side++) {
+		queue_copy(&copy->end[side].sent, &t->end[side].sent);
+		queue_copy(&copy->end[side].stamps, &t->end[side].stamps);
+	}
+	return copy;
 }
 
 void

@@ -24,6 +24,7 @@
 
 struct timing;
 struct timing *timing_new(const struct flow *flow);	/* borrows flow */
+struct timing *timing_copy(const struct timing *t);	/* told as far, and going on by itself */
 void timing_free(struct timing *t);
 
 /* The timestamps option of a frame. */

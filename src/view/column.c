@@ -116,20 +116,26 @@ cell_address(const struct column *c, struct flow_row *row, unsigned width, char 
 	    row->ascii ? ".." : "…");
 }
 
-/* By family, then address, then port. */
+#define KEY_IPV6 (UINT64_C(1) << 63)
+
+/*
+ * By family, then address, then port.  IPv4's fit into one word; of IPv6's the first has the
+ * leading 63 bits.
+ */
 static uint64_t
 key_address(const struct column *c, struct flow_row *row, unsigned part)
 {
 	const uint8_t *a = row->flow->address[c->side];
-	uint64_t word = 0;
+	uint64_t word[2] = { 0 };
 
-	if (part == 0)
-		return row->flow->port[c->side];
-	if (part == 3)
-		return row->flow->family;
-	for (size_t i = 0; i < 8; i++)
-		word = word << 8 | a[(part == 1 ? 8U : 0U) + i];
-	return word;
+	if (row->flow->family != SEGMENT_IPV6)
+		return part < 2 ? 0 : (uint64_t)a[0] << 40 | (uint64_t)a[1] << 32 | (uint64_t)a[2] << 24
+		    | (uint64_t)a[3] << 16 | row->flow->port[c->side];
+	for (size_t i = 0; i < 16; i++)
+		word[i / 8] = word[i / 8] << 8 | a[i];
+	if (part == 2)
+		return KEY_IPV6 | word[0] >> 1;
+	return part == 1 ? word[0] << 63 | word[1] >> 1 : (word[1] & 1) << 16 | row->flow->port[c->side];
 }
 
 static uint64_t
@@ -485,16 +491,18 @@ key_kernel(const struct column *c, struct flow_row *row, unsigned part)
 const struct column columns[] = {
 	{ .name = "flow", .heading = "#", .help = "connection number, in order of first frame",
 	    NUMBER, MACHINE, .priority = 1, .minimum = 4, .maximum = 8, .value = value_number,
-	    .key = key_flow, .key_parts = 1 },
+	    .key = key_flow, .fixed = true, .key_parts = 1 },
 	{ .name = "client", .heading = "Client", .help = "the end that opened it", MACHINE,
 	    .side = CLIENT, .priority = 1, .minimum = 19, .wish = 21, .maximum = 47,
-	    .value = value_address, .cell = cell_address, .key = key_address, .key_parts = 4 },
+	    .value = value_address, .cell = cell_address, .key = key_address, .fixed = true, .key_parts = 3,
+	    .more = KEY_IPV6 },
 	{ .name = "client_port", .heading = "CPort", .help = "the client's port", NUMBER, MACHINE,
 	    .side = CLIENT, .minimum = 5, .maximum = 5, .value = value_number, .key = key_port,
 	    .key_parts = 1 },
 	{ .name = "server", .heading = "Server", .help = "the end that was connected to", MACHINE,
 	    .side = SERVER, .priority = 1, .minimum = 21, .wish = 30, .maximum = 58,
-	    .value = value_address, .cell = cell_address, .key = key_address, .key_parts = 4 },
+	    .value = value_address, .cell = cell_address, .key = key_address, .fixed = true, .key_parts = 3,
+	    .more = KEY_IPV6 },
 	{ .name = "server_port", .heading = "Port", .help = "the server's port", NUMBER, MACHINE,
 	    .side = SERVER, .minimum = 5, .maximum = 5, .value = value_number, .key = key_port,
 	    .key_parts = 1 },

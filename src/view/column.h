@@ -49,18 +49,20 @@ struct column {
 	bool right;			/* aligned to the right */
 	bool costly;			/* needs the whole story of the connection */
 	bool descending;		/* the natural order is the largest first */
+	bool fixed;			/* a connection's sort key stays what it was */
 	bool host;			/* asks the kernel: only for a live capture on this host */
 	/* on the screen unless asked otherwise: 1 goes last when it's narrow; 0: not shown */
 	uint8_t priority;
 	uint8_t minimum, wish, maximum;	/* widths on the screen; wish 0: as minimum */
 	uint8_t side;			/* enum side, or enum kernel_field: which of the columns of a kind */
 	uint8_t key_parts;		/* how many words a sort key has; 0: can't be sorted by */
+	uint64_t more;		/* the last part says all where it has none of these bits; 0: it never does */
 	/* For machines: "-" when not known. */
 	size_t (*value)(const struct column *c, struct flow_row *row, char *out, size_t size);
 	/* For people, in at most `width` columns; NULL: as for machines. */
 	size_t (*cell)(const struct column *c, struct flow_row *row, unsigned width, char *out,
 	    size_t size);
-	/* For sorting: larger is later; part 0 counts least. */
+	/* For sorting: larger is later; part 0 counts least, the last one most. */
 	uint64_t (*key)(const struct column *c, struct flow_row *row, unsigned part);
 };
 

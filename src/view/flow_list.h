@@ -27,6 +27,16 @@ void flow_list_free(struct flow_list *l);
  */
 bool flow_list_update(struct flow_list *l);
 
+/*
+ * The same for who can't wait: stops after about budget_ns, or sooner, with
+ * the connections listed that have been asked by then; flow_list_work() goes
+ * on, and says whether it had anything to do.
+ */
+bool flow_list_refresh(struct flow_list *l, uint64_t budget_ns);
+bool flow_list_work(struct flow_list *l, uint64_t budget_ns);
+bool flow_list_is_working(const struct flow_list *l);
+unsigned flow_list_progress(const struct flow_list *l);		/* how much of it is there, in percent */
+
 /* false leaves the old filter in place; *error says why. */
 bool flow_list_set_filter(struct flow_list *l, const char *text, struct filter_error *error);
 const char *flow_list_filter(const struct flow_list *l);

@@ -172,9 +172,9 @@ item_add(struct ladder *l, uint32_t nth, uint32_t frames, uint32_t run)
 	l->items[l->count++] = (struct ladder_item){ nth, frames, run };
 }
 
-/* Frames [first, end) are a run of plain ones. */
+/* Frames [first, end) are a run of plain ones; those before `placed` have their rows. */
 static void
-run_add(struct ladder *l, uint32_t first, uint32_t end)
+run_add(struct ladder *l, uint32_t first, uint32_t placed, uint32_t end)
 {
 	uint32_t run = first + 1;
 
@@ -182,16 +182,18 @@ run_add(struct ladder *l, uint32_t first, uint32_t end)
 		item_add(l, first, end - first, run);
 		return;
 	}
-	for (uint32_t nth = first; nth < end; nth++)
+	for (uint32_t nth = placed; nth < end; nth++)
 		item_add(l, nth, 1, run);
 }
 
-/* Appends the rows of frames [from, l->frames); `from` begins no later than its run does. */
+/*
+ * Appends the rows of frames [from, l->frames).  Those in [run, from) are plain; those before
+ * `placed` have their rows.
+ */
 static void
-ladder_extend(struct ladder *l, uint32_t from)
+ladder_extend(struct ladder *l, uint32_t from, uint32_t run, uint32_t placed)
 {
 	const struct frame *before = from > 0 ? ladder_nth(l, from - 1) : NULL;
-	uint32_t run = from;
 
 	for (uint32_t nth = from; nth < l->frames; nth++) {
 		const struct frame *frame = ladder_nth(l, nth);
@@ -201,49 +203,59 @@ ladder_extend(struct ladder *l, uint32_t from)
 			list_add(&l->decisive[frame_from(frame)], nth);
 		if (!frame_is_plain(frame, before) || opens_window(l, nth)) {
 			if (nth > run)
-				run_add(l, run, nth);
+				run_add(l, run, placed, nth);
 			item_add(l, nth, 1, 0);
 			if (ladder_is_anomaly(frame))
 				list_add(&l->anomalies, nth);
-			run = nth + 1;
+			run = placed = nth + 1;
 		}
 		before = frame;
 	}
 	if (l->frames > run)
-		run_add(l, run, l->frames);
+		run_add(l, run, placed, l->frames);
+}
+
+/*
+ * The last run may grow or shrink: its row goes, or its rows where they may become one.
+ * Says where the run begins and which of its frames is the first without a row.
+ */
+static void
+reopen_last_run(struct ladder *l, uint32_t from, uint32_t *run, uint32_t *placed)
+{
+	const struct ladder_item *last = l->count > 0 ? &l->items[l->count - 1] : NULL;
+
+	*run = *placed = from;
+	if (last == NULL || last->run == 0)
+		return;
+	*run = last->run - 1;
+	if (last->frames == 1 && l->options.fold == list_has(&l->opened, last->run))
+		return;
+	while (l->count > 0 && l->items[l->count - 1].run == *run + 1)
+		l->count--;
+	*placed = *run;
 }
 
 bool
 ladder_update(struct ladder *l)
 {
 	struct moment moment;
-	uint32_t from;
+	uint32_t from, run, placed;
 
 	replay_moment(l->replay, l->flow, &moment);
 	if (!l->stale && moment.rows == l->frames)
 		return false;
 	if (l->stale)
-		l->count = 0;
-	/*
-	 * What doesn't stay as it is goes: rows past the end, and the last run, which may
-	 * grow or shrink.
-	 */
-	while (l->count > 0 && l->items[l->count - 1].nth
-	    + l->items[l->count - 1].frames > moment.rows)
+		l->count = l->frames = 0;
+	from = l->frames < moment.rows ? l->frames : moment.rows;
+	while (l->count > 0 && l->items[l->count - 1].nth >= from)
 		l->count--;
-	if (l->count > 0 && l->items[l->count - 1].run != 0) {
-		uint32_t run = l->items[l->count - 1].run;
-
-		while (l->count > 0 && l->items[l->count - 1].run == run)
-			l->count--;
-	}
-	from = l->count > 0 ? l->items[l->count - 1].nth + l->items[l->count - 1].frames : 0;
+	reopen_last_run(l, from, &run, &placed);
 	l->anomalies.count = list_below(&l->anomalies, from);
 	for (enum side side = CLIENT; side < SIDES; side++)
 		l->decisive[side].count = list_below(&l->decisive[side], from);
 	l->frames = moment.rows;
 	l->stale = false;
-	ladder_extend(l, from);
+	ladder_extend(l, from, run, placed);
 	ladder_place(l);
 	return true;
 }

@@ -1,5 +1,7 @@
 /*
- * Keeps the last few stories told.  Knows that a story is a fold over a
+ * Keeps the last few stories told, and of one long connection, every few
+ * thousand frames, how its story stood there, so that who moves about in it
+ * needn't hear it from the beginning.  Knows that a story is a fold over a
  * flow's frames (tcp/story.h) and nothing of what it says.
  */
 #include "view/narrator.h"
@@ -17,7 +19,7 @@
 
 enum {
 	NARRATOR_STORIES = 4, NARRATOR_BYTES = 1 << 18, NARRATOR_LOOKS_BACK = 32,
-	TCP_HEADER_MAX = 60
+	TCP_HEADER_MAX = 60, MILESTONE_ROWS = 1 << 13
 };
 
 struct told {
@@ -27,10 +29,18 @@ struct told {
 	uint64_t used;		/* when last asked for, to find the oldest */
 };
 
+/* Of a connection, its story after each MILESTONE_ROWS rows. */
+struct milestones {
+	const struct flow *flow;
+	struct story **stories;		/* the first is that after MILESTONE_ROWS rows */
+	uint32_t count, room;
+};
+
 struct narrator {
 	struct session *session;
 	const struct host *host;
 	struct told told[NARRATOR_STORIES];
+	struct milestones milestones;
 	uint64_t uses;
 	struct outcome outcome;
 	struct floods *floods;
@@ -49,6 +59,49 @@ narrator_new(struct session *session)
 	return n;
 }
 
+static void
+milestones_clear(struct milestones *m)
+{
+	while (m->count > 0)
+		story_free(m->stories[--m->count]);
+	free(m->stories);
+	memset(m, 0, sizeof *m);
+}
+
+/* The story has come to a milestone. */
+static void
+milestones_add(struct milestones *m, const struct told *t)
+{
+	if (m->flow != t->flow) {
+		milestones_clear(m);
+		m->flow = t->flow;
+	}
+	if (t->rows / MILESTONE_ROWS != m->count + 1)
+		return;
+	if (m->count == m->room) {
+		m->room = m->room > 0 ? m->room * 2 : 16;
+		m->stories = memory_resize(m->stories, m->room, sizeof(struct story *));
+	}
+	m->stories[m->count++] = story_copy(t->story);
+}
+
+/* Brings the story of this connection to the last milestone up to `rows`, where that helps. */
+static void
+milestones_advance(const struct milestones *m, struct told *t, uint32_t rows)
+{
+	uint32_t n = rows / MILESTONE_ROWS;
+
+	if (m->flow != t->flow)
+		return;
+	if (n > m->count)
+		n = m->count;
+	if (n == 0 || n * MILESTONE_ROWS <= t->rows)
+		return;
+	story_free(t->story);
+	t->story = story_copy(m->stories[n - 1]);
+	t->rows = n * MILESTONE_ROWS;
+}
+
 void
 narrator_free(struct narrator *n)
 {
@@ -56,6 +109,7 @@ narrator_free(struct narrator *n)
 		return;
 	for (size_t i = 0; i < NARRATOR_STORIES; i++)
 		story_free(n->told[i].story);
+	milestones_clear(&n->milestones);
 	floods_free(n->floods);
 	timings_free(n->timings);
 	free(n->bytes);
@@ -106,9 +160,13 @@ narrator_tell(struct narrator *n, const struct flow *flow, uint32_t rows)
 		t->flow = flow;
 		t->rows = 0;
 	}
-	for (; t->rows < rows; t->rows++)
+	milestones_advance(&n->milestones, t, rows);
+	while (t->rows < rows) {
 		story_add(t->story, frame_store_get(frames,
 		    frame_store_nth(frames, flow, t->rows)));
+		if (++t->rows % MILESTONE_ROWS == 0)
+			milestones_add(&n->milestones, t);
+	}
 	t->used = ++n->uses;
 	return t;
 }
