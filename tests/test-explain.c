@@ -524,7 +524,7 @@ Test(words, every_sentence_ends_and_is_plain)
 		cr_expect(strlen(t) > 2 && strlen(t) < 300, "%s", t);
 		if (id != WORDS_STATE_IF && id != WORDS_RULE_RFC && id != WORDS_STATE_AFTER
 		    && id != WORDS_RANGE && (id < WORDS_MP_RESET_UNSPECIFIED
-		    || id > WORDS_MP_RESET_MIDDLEBOX))
+		    || id > WORDS_MP_REMOVED))
 			cr_expect_eq(t[strlen(t) - 1] == '.' || t[strlen(t) - 1] == '?', true,
 			    "no end: %s", t);
 		for (const char *c = t; *c != '\0'; c++)

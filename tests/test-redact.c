@@ -103,6 +103,15 @@ assert_same_story(struct session *plain, struct session *redacted, const char *n
 
 			narrator_explain(n, flow, nth, true, one, sizeof one);
 			narrator_explain(m, other, nth, true, two, sizeof two);
+			/* whose keys and addresses don't stay, but what it is */
+			if (strstr(one, "RFC 8684") != NULL) {
+				cr_expect_not_null(strstr(two, "RFC 8684"), "%s: %s", name, two);
+				cr_expect_eq(strstr(one, "know like this") != NULL,
+				    strstr(two, "know like this") != NULL, "%s: %s", name, two);
+				cr_expect_eq(strcmp(one, two) != 0,
+				    strstr(two, "(removed)") != NULL, "%s: %s", name, two);
+				continue;
+			}
 			cr_expect_str_eq(one, two, "%s, connection %u", name, id);
 		}
 	}
@@ -366,7 +375,7 @@ Test(redact, options_that_tell_more_than_tcp_needs_are_emptied)
 	/* MSS, an address of MPTCP's, a Fast Open cookie, a signature, something unknown */
 	static const uint8_t before[] = { 2, 4, 5, 0xb4, 30, 8, 0x34, 1, 10, 8, 34, 13, 34, 6, 1, 2, 3, 4,
 		1, 1, 77, 6, 's', 'e', 'c', 'r', 0, 'x', 'y', 'z' , 0, 0 };
-	static const uint8_t after[] = { 2, 4, 5, 0xb4, 30, 8, 0x30, 0, 0, 0, 0, 0, 34, 6, 0, 0, 0, 0,
+	static const uint8_t after[] = { 2, 4, 5, 0xb4, 30, 8, 0x34, 1, 0, 0, 0, 0, 34, 6, 0, 0, 0, 0,
 		1, 1, 77, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 	/* contradicts itself, and goes on doing so */
 	static const uint8_t bad[] = { 1, 2, 40, 'a', 'b', 'c', 'd', 'e' };

@@ -5,8 +5,13 @@
  */
 #include <inttypes.h>
 
+#include <unistd.h>
+
+#include "capture/session.h"
 #include "story_script.h"
 #include "tcp/timing.h"
+#include "tests/capture_files.h"
+#include "view/timings.h"
 
 #define HANDSHAKE SCRIPT_HANDSHAKE
 #define MS 1000000ull
@@ -469,6 +474,68 @@ Test(timing, what_was_only_assumed_is_no_time_in_a_state)
 	expect_line(HANDSHAKE
 	    "1.010 S S. seq=0 ack=1 : ESTABLISHED SYN-RECEIVED +retransmission +refutes\n", 6,
 	    "The server was in these states: SYN-RECEIVED 20 ms.");
+}
+
+/* ---- told again, from wherever it was left */
+
+Test(timing, a_copy_goes_on_by_itself)
+{
+	struct script script;
+	struct timing *first = measure_in(&script, HANDSHAKE DATA), *copy = timing_copy(first);
+	struct frame ack = { .time = script.frames[3].time + 30 * MS, .number = 5,
+	    .flags = TCP_ACK, .traits = FRAME_FROM_SERVER, .seq = SCRIPT_SERVER_ISN + 1,
+	    .ack = SCRIPT_CLIENT_ISN + 101, .state = { TCP_ESTABLISHED, TCP_ESTABLISHED } };
+
+	timing_free(first);
+	timing_add(copy, &ack, NULL);
+	cr_expect_eq(timing_sample(copy, TIMING_BY_ACK)->time, 30 * MS);
+	cr_expect_eq(timing_round_trips(copy, SERVER, TIMING_BY_ACK)->count, 2);
+	timing_free(copy);
+}
+
+Test(timing, steps_back_and_forth_tell_the_same)
+{
+	enum { SEGMENTS = 140000, AROUND = 1 << 16 };
+	struct bytes capture = { .at = NULL };
+	uint8_t bytes[TCP_FRAME_MAX];
+	struct session_options options = { .file_count = 1 };
+	struct session *session;
+	struct timings *timings, *fresh;
+	const struct flow *flow;
+	struct error error;
+	char *name;
+
+	pcap_begin(&capture, MAGIC_MICRO, 4, 65535, 1);
+	for (uint32_t i = 0; i < SEGMENTS; i++) {
+		uint32_t size = tcp_frame(bytes, 50000, 1000 + i * 10, 10);
+
+		pcap_packet(&capture, MAGIC_MICRO, &(struct packet){ .seconds = 1700000000 + i,
+		    .bytes = bytes, .captured = size, .length = size });
+	}
+	name = file_of(capture.at, capture.size);
+	options.files = (const char *const[]){ name };
+	session = session_open(&options, &error);
+	cr_assert_not_null(session, "%s", error.text);
+	session_load(session, NULL);
+	flow = flow_table_get(session_flows(session), 1);
+	cr_assert_eq(flow->rows, SEGMENTS);
+	timings = timings_new(session);
+	for (uint32_t step = 0; step < 60; step++) {
+		/* up over a milestone, with glances at the whole and at the beginning */
+		uint32_t rows = step % 7 == 0 ? SEGMENTS : step % 20 == 19 ? 5 : AROUND + 30 - step;
+
+		cr_assert_eq(timing_in_state(timings_of(timings, flow, rows), CLIENT,
+		    shown_state_of(flow->end[CLIENT].state)), (rows - 1) * 1000000000ull, "%u", rows);
+	}
+	fresh = timings_new(session);
+	cr_expect_eq(timing_in_state(timings_of(fresh, flow, 3000), CLIENT,
+	    shown_state_of(flow->end[CLIENT].state)), 2999 * 1000000000ull);
+	timings_free(fresh);
+	timings_free(timings);
+	session_close(session);
+	unlink(name);
+	free(name);
+	bytes_free(&capture);
 }
 
 /* ---- whatever comes */

@@ -93,6 +93,35 @@ put_ip(uint8_t *p, const struct segment *s, uint8_t family, uint32_t protocol, u
 	return V6_SIZE;
 }
 
+/*
+ * Of Multipath TCP's options (RFC 8684, section 3), by kind: flags and numbers stay, but neither
+ * keys, tokens, random numbers and proofs, nor addresses, nor checksums of payload.
+ */
+static size_t
+kept_of_multipath(const uint8_t *option, size_t size)
+{
+	enum { CAPABLE, JOIN, DSS, ADD_ADDRESS, REMOVE_ADDRESS, PRIORITY, FAIL, FAST_CLOSE, RESET };
+	uint32_t flags = size >= 2 ? option[3] : 0;
+
+	switch (size > 0 ? option[2] >> 4 : -1) {
+	case CAPABLE:
+	case JOIN:
+	case ADD_ADDRESS:
+	case FAST_CLOSE:
+		return 2;
+	case DSS:
+		return 2u + (flags & 1 ? flags & 2 ? 8 : 4 : 0)
+		    + (flags & 4 ? flags & 8 ? 14 : 10 : 0);
+	case REMOVE_ADDRESS:
+	case PRIORITY:
+	case FAIL:
+	case RESET:
+		return size;
+	default:
+		return 1;
+	}
+}
+
 /* How many bytes of an option's content stay. */
 static size_t
 kept_of(const uint8_t *option, size_t size)
@@ -108,8 +137,8 @@ kept_of(const uint8_t *option, size_t size)
 	case TIMESTAMP:
 	case TIME_OUT:
 		return size;
-	case MULTIPATH:		/* which of its kinds */
-		return 1;
+	case MULTIPATH:
+		return kept_of_multipath(option, size);
 	case EXPERIMENT:	/* whose */
 	case EXPERIMENT_2:
 		return 2;
@@ -136,8 +165,6 @@ clean_options(uint8_t *p, size_t size)
 			if (kept > length - 2)
 				kept = length - 2;
 			memset(p + at + 2 + kept, 0, length - 2 - kept);
-			if (p[at] == 30 && kept > 0)
-				p[at + 2] &= 0xf0;
 		}
 		at += length;
 	}

@@ -49,9 +49,20 @@ multipath_first(const uint8_t *header, size_t size)
 	return p != NULL ? p[2] >> 4 : MULTIPATH_NONE;
 }
 
+/* A capture that was redacted has zeros instead. */
+static bool
+removed(const uint8_t *p, size_t size)
+{
+	while (size > 0 && p[size - 1] == 0)
+		size--;
+	return size == 0;
+}
+
 static const char *
 hex(char out[HEX_MAX], const uint8_t *p, size_t size)
 {
+	if (removed(p, size))
+		return words_template(WORDS_MP_REMOVED);
 	out[0] = '\0';
 	for (size_t i = 0; i < size && i * 2 + 3 <= HEX_MAX; i++)
 		snprintf(out + i * 2, HEX_MAX - i * 2, "%02x", p[i]);
@@ -161,10 +172,14 @@ say_add_address(const struct option *o)
 		wrong(o);
 		return;
 	}
-	inet_ntop(address == 16 ? AF_INET6 : AF_INET, o->p + 4, text, INET6_ADDRSTRLEN);
+	if (removed(o->p + 4, address))
+		snprintf(text, sizeof text, "%s", words_template(WORDS_MP_REMOVED));
+	else
+		inet_ntop(address == 16 ? AF_INET6 : AF_INET, o->p + 4, text,
+		    INET6_ADDRSTRLEN);
 	for (used = 0; text[used] != '\0'; used++)
 		;
-	if (left > address)
+	if (left > address && !removed(o->p + 4, address))
 		snprintf(text + used, sizeof text - used, " port %u", bytes_16(o->p + 4 + address));
 	SAY(o->w, echo ? WORDS_MP_ADD_ADDRESS_ECHO : WORDS_MP_ADD_ADDRESS, TEXT(text),
 	    PLAIN(o->p[3]));

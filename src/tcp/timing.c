@@ -105,7 +105,7 @@ queue_push(struct timing_queue *q, const struct timing_sent *sent)
 		q->head = 0;
 	} else if (q->count == q->room) {
 		queue_pop(q);
-		queue_at(q, 0)->spoiled = true;	/* who knows what was forgotten */
+		queue_at(q, 0)->missed = true;	/* who knows what was forgotten */
 	}
 	*queue_at(q, q->count++) = *sent;
 }

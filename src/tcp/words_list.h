@@ -586,6 +586,7 @@
 	X(WORDS_MP_RESET_OUTSTANDING, "too much data was outstanding") \
 	X(WORDS_MP_RESET_PERFORMANCE, "it was too slow") \
 	X(WORDS_MP_RESET_MIDDLEBOX, "a middlebox interferes") \
+	X(WORDS_MP_REMOVED, "(removed)") \
 	X(WORDS_MP_RESET_TRANSIENT, "A new try may succeed.") \
 	X(WORDS_MP_WRONG, \
 	    "A Multipath TCP option that RFC 8684 doesn't know like this: subtype {1}, {2}.") \

@@ -1,7 +1,7 @@
 /*
  * Keeps the last few timings told (tcp/timing.h), and reads timestamps again
  * from the frames' bytes for them.  Asking again, or for what came since,
- * costs little; a step backwards tells one again from its beginning.
+ * costs little; so do jumps within one long connection.
  */
 #ifndef TCPLADDER_VIEW_TIMINGS_H
 #define TCPLADDER_VIEW_TIMINGS_H
