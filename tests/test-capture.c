@@ -682,6 +682,6 @@ Test(capture, an_unknown_interface_names_the_list)
 {
 	struct error error = { .text = "" };
 
-	cr_assert_null(capture_open_live("nosuch0", &no_options, &error));
+	cr_assert_null(capture_open_live(&(const char *){ "nosuch0" }, 1, &no_options, &error));
 	cr_expect_not_null(strstr(error.text, "tcpladder -D"), "%s", error.text);
 }

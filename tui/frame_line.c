@@ -182,6 +182,17 @@ add_drops(struct app *app, struct items *all)
 		    (unsigned long long)r->dropped_ours);
 }
 
+static void
+add_absent(struct app *app, struct items *all)
+{
+	uint32_t absent = app->status.reader.absent;
+
+	if (absent == 1)
+		add_item(all, false, 945, STYLE_TROUBLE, "interface gone");
+	else if (absent > 1)
+		add_item(all, false, 945, STYLE_TROUBLE, "%u interfaces gone", absent);
+}
+
 /* A full disk: the capture goes on, and what is saved lacks frames. */
 static void
 add_unsaved(struct app *app, struct items *all)
@@ -235,6 +246,7 @@ frame_line_header(struct app *app, int line)
 	add_item(&all, false, 600, STYLE_NORMAL, "%s frame%s", frames, app->status.frames == 1 ? "" : "s");
 	add_drops(app, &all);
 	add_unsaved(app, &all);
+	add_absent(app, &all);
 	fit_source(app, &all, name);
 	draw_items(app, line, &all, HEADER_GAP);
 }

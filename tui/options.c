@@ -91,9 +91,17 @@ take_word(struct parse *p, const char *option, const char *value, const char *co
 static bool
 take_interface(struct parse *p, const char *value)
 {
+	struct options *o = p->o;
+
 	if (value[0] == '\0')
 		return error_set(&p->error, "-i needs the name of an interface; -D lists them");
-	p->o->session.interface = value;
+	if (o->session.interface_count >= OPTIONS_INTERFACES_MAX)
+		return error_set(&p->error, "at most %d interfaces can be captured on at once; -i any is all of them",
+		    OPTIONS_INTERFACES_MAX);
+	for (size_t i = 0; i < o->session.interface_count; i++)
+		if (strcmp(o->interfaces[i], value) == 0)
+			return true;
+	o->interfaces[o->session.interface_count++] = value;
 	return true;
 }
 
@@ -416,7 +424,7 @@ take_version(struct parse *p, const char *value)
 
 static const struct option_row option_rows[] = {
 	{ 'i', NULL, "INTERFACE", LIVE, take_interface,
-	  "capture on this interface (any: on all)" },
+	  "capture on this interface (any: on all); may be repeated" },
 	{ 'D', NULL, NULL, ANYWHERE, take_list_interfaces,
 	  "list the interfaces and exit" },
 	{ 'r', NULL, "FILE", ANYWHERE, take_file,
@@ -601,7 +609,7 @@ check_together(struct parse *p, const bool *given)
 	if (o->session.redact.on && o->session.capture.save_to != NULL)
 		return error_set(&p->error, "-w saves packets as they are: it doesn't go with --redact, but "
 		    "--print=frames --format=pcap does, and w on the screen");
-	if (reading && o->session.interface != NULL)
+	if (reading && o->session.interface_count > 0)
 		return error_set(&p->error, "-i captures and -r reads a file: give one of them");
 	for (size_t i = 0; i < OPTION_ROWS; i++) {
 		unsigned scope = option_rows[i].scope;
@@ -730,6 +738,8 @@ options_read(struct options *o, int argc, char **argv)
 		return OPTIONS_WRONG;
 	}
 	o->session.files = o->files;
+	o->session.interfaces = o->interfaces;
+	o->session.capture.persist = !o->printing;
 	if (p.help)
 		print_help();
 	if (p.version)

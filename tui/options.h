@@ -14,6 +14,7 @@
 #include "view/column.h"
 #include "view/print.h"
 
+enum { OPTIONS_INTERFACES_MAX = 32 };
 enum options_color { OPTIONS_COLOR_AUTO, OPTIONS_COLOR_ALWAYS, OPTIONS_COLOR_NEVER };
 
 struct settings_file;
@@ -40,6 +41,7 @@ struct options {
 	int columns, lines;		/* --size; 0: not given */
 
 	const char **files;		/* owned: session.files points here */
+	const char *interfaces[OPTIONS_INTERFACES_MAX];	/* session.interfaces points here */
 	char *capture_filter;		/* owned: the arguments joined */
 };
 

@@ -18,6 +18,7 @@ struct capture_options {
 	int snapshot_length;		/* 0: the default, 262144 */
 	int buffer_kib;			/* 0: the default */
 	bool promiscuous;
+	bool persist;			/* live: an interface that goes away is waited for, instead of that being the end */
 	const char *save_to;		/* live: -w, or NULL; the rest: capture/live_file.h */
 	uint64_t save_bytes;
 	uint32_t save_seconds, save_files;
@@ -49,8 +50,9 @@ enum capture_next {
 struct capture;
 struct capture *capture_open_file(const char *name, const struct capture_options *options,
     struct error *error);
-struct capture *capture_open_live(const char *interface, const struct capture_options *options,
-    struct error *error);
+/* On these interfaces at once, in the order of time; none: on the default one. */
+struct capture *capture_open_live(const char *const *names, size_t count,
+    const struct capture_options *options, struct error *error);
 void capture_close(struct capture *c);
 
 /*
@@ -77,6 +79,7 @@ struct capture_drops {
 	uint64_t kernel, interface;
 	uint64_t unsaved;		/* not dropped, but missing in what -w saves */
 	int save_trouble;		/* errno: why, the last time */
+	uint32_t absent;		/* interfaces that are gone, and waited for */
 };
 void capture_drops(const struct capture *c, struct capture_drops *d);	/* any thread */
 

@@ -1,47 +1,47 @@
 /*
- * Live capture on an interface.  The handle doesn't block: poll() waits on
- * it and on a descriptor that stops.  The kernel hands over what it
- * collected when a block is full or BLOCK_MILLISECONDS have passed, so that
- * a busy link costs few wake-ups and a lone packet isn't kept for long.
+ * Live capture on one interface or on several, whose frames are put into
+ * order.  No handle blocks: poll() waits on them and on a descriptor that
+ * stops.  An interface that goes away is waited for, if that was asked for.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include <errno.h>
-#include <pcap.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "capture/capture_link.h"
+#include "capture/capture_interface.h"
 #include "capture/capture_private.h"
 #include "capture/live_file.h"
 #include "capture/wake.h"
 
 enum {
-	SNAPSHOT = 262144,
-	BUFFER_KIB = 16 << 10,
-	BLOCK_MILLISECONDS = 50,
-	WAIT_MILLISECONDS = 1000,	/* then drops are looked at again */
-	COUNT_EVERY = 4096		/* frames, under load */
+	WAIT_MILLISECONDS = 1000,	/* then drops are looked at again, and who is gone */
+	COUNT_EVERY = 4096,		/* frames, under load */
+	NAMES_MAX = 1024
 };
+#define SECOND UINT64_C(1000000000)
+/* Among several: what another interface captured earlier has come by then, unless the machine is stuck. */
+#define HOLD (UINT64_C(2000000) * INTERFACE_BLOCK_MS)
 
 struct capture_live {
 	struct capture capture;
-	pcap_t *pcap;
+	struct capture_interface *interfaces;
+	size_t count;
+	struct pollfd *descriptors;	/* the stopping one, then the interfaces' */
+	struct capture_options options;
+	char *filter;			/* options.filter, for opening again */
 	struct live_file *save;		/* or NULL */
 	struct wake wake;
-	int link_type;
-	uint64_t unit;			/* nanoseconds in the time stamps' fraction */
 	uint32_t frames;		/* since drops were looked at */
+	uint64_t asked;			/* several: when those without a frame were asked; ns since the epoch */
+	uint64_t revived;		/* when those gone were tried last */
+	struct capture_interface *lost;	/* the one that has broken, where that is the end */
 	_Atomic uint64_t dropped_kernel, dropped_interface;
+	_Atomic uint32_t absent;	/* interfaces that are gone */
 };
 
 static struct capture_live *
@@ -50,45 +50,138 @@ of(struct capture *c)
 	return (struct capture_live *)(void *)c;
 }
 
-/* A counter of libpcap's has 32 bits; ours goes on where that wraps round. */
-static void
-advance(_Atomic uint64_t *counter, unsigned now)
+static uint64_t
+clock_now(void)
 {
-	uint64_t before = atomic_load_explicit(counter, memory_order_relaxed);
+	struct timespec t;
 
-	atomic_store_explicit(counter, before + (uint32_t)(now - (uint32_t)before),
-	    memory_order_relaxed);
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
+/* Now and then: what was dropped, and whether somebody is back. */
 static void
-count_drops(struct capture_live *l)
+look_around(struct capture_live *l)
 {
-	struct pcap_stat statistics;
-
 	l->frames = 0;
-	if (pcap_stats(l->pcap, &statistics) != 0)
+	for (size_t n = 0; n < l->count; n++) {
+		uint64_t kernel, interface;
+
+		capture_interface_drops(&l->interfaces[n], &kernel, &interface);
+		atomic_fetch_add_explicit(&l->dropped_kernel, kernel, memory_order_relaxed);
+		atomic_fetch_add_explicit(&l->dropped_interface, interface, memory_order_relaxed);
+	}
+	if (atomic_load_explicit(&l->absent, memory_order_relaxed) == 0
+	    || clock_now() - l->revived < SECOND)
 		return;
-	advance(&l->dropped_kernel, statistics.ps_drop);
-	advance(&l->dropped_interface, statistics.ps_ifdrop);
+	for (size_t n = 0; n < l->count; n++) {
+		if (l->interfaces[n].pcap == NULL && capture_interface_reopen(&l->interfaces[n], &l->options))
+			atomic_fetch_sub(&l->absent, 1);
+	}
+	l->revived = clock_now();
+}
+
+/* ---- the next frame */
+
+/* false: it has broken, and that is the end. */
+static bool
+ask(struct capture_live *l, struct capture_interface *i)
+{
+	uint64_t kernel, interface;
+
+	if (i->pcap == NULL || i->ready || capture_interface_ask(i) >= 0)
+		return true;
+	if (!l->options.persist) {
+		l->lost = i;
+		return false;
+	}
+	/* what it dropped until now isn't to be forgotten with it */
+	capture_interface_drops(i, &kernel, &interface);
+	atomic_fetch_add_explicit(&l->dropped_kernel, kernel, memory_order_relaxed);
+	atomic_fetch_add_explicit(&l->dropped_interface, interface, memory_order_relaxed);
+	pcap_close(i->pcap);
+	i->pcap = NULL;
+	l->revived = clock_now();
+	atomic_fetch_add(&l->absent, 1);
+	return true;
+}
+
+/* The earliest of those that are ready; *all: each has one. */
+static struct capture_interface *
+earliest(struct capture_live *l, bool *all)
+{
+	struct capture_interface *first = NULL;
+
+	*all = true;
+	for (size_t n = 0; n < l->count; n++) {
+		struct capture_interface *i = &l->interfaces[n];
+
+		*all = *all && (i->ready || i->pcap == NULL);
+		if (i->ready && (first == NULL || capture_interface_time(i) < capture_interface_time(first)))
+			first = i;
+	}
+	return first;
+}
+
+/* Whether nobody can have an earlier one. A clock that was set back must not hold it for long. */
+static bool
+is_due(const struct capture_live *l, const struct capture_interface *i)
+{
+	uint64_t time = capture_interface_time(i);
+
+	return time + HOLD <= l->asked || time > l->asked + 10 * HOLD;
+}
+
+/* The next frame's interface; NULL: none is due, or one has broken. */
+static struct capture_interface *
+choose(struct capture_live *l)
+{
+	struct capture_interface *i = &l->interfaces[0];
+	bool all;
+
+	if (l->count == 1)
+		return ask(l, i) && i->ready ? i : NULL;
+	i = earliest(l, &all);
+	if (i != NULL && (all || is_due(l, i)))
+		return i;
+	l->asked = clock_now();
+	for (size_t n = 0; n < l->count; n++) {
+		if (!ask(l, &l->interfaces[n]))
+			return NULL;
+	}
+	i = earliest(l, &all);
+	return i != NULL && (all || is_due(l, i)) ? i : NULL;
 }
 
 /* Waits for packets; whether it makes sense to look again at once. */
 static bool
 await(struct capture_live *l, int milliseconds)
 {
-	struct pollfd descriptors[2] = {
-		{ .fd = l->wake.read_end, .events = POLLIN },
-		{ .fd = pcap_get_selectable_fd(l->pcap), .events = POLLIN }
-	};
-	const struct timeval *most = pcap_get_required_select_timeout(l->pcap);
+	bool timed = false;
+	int woken;
 
 	if (milliseconds < 0 || milliseconds > WAIT_MILLISECONDS)
 		milliseconds = WAIT_MILLISECONDS;
-	if (most != NULL && most->tv_sec == 0 && most->tv_usec / 1000 < milliseconds)
-		milliseconds = (int)(most->tv_usec / 1000);
-	if (poll(descriptors, 2, milliseconds) <= 0)
-		return most != NULL;
-	return descriptors[1].revents != 0;
+	l->descriptors[0] = (struct pollfd){ .fd = l->wake.read_end, .events = POLLIN };
+	for (size_t n = 0; n < l->count; n++) {
+		const struct capture_interface *i = &l->interfaces[n];
+		const struct timeval *most = i->pcap != NULL ? pcap_get_required_select_timeout(i->pcap) : NULL;
+
+		l->descriptors[1 + n] = (struct pollfd){
+			.fd = i->pcap != NULL && !i->ready ? pcap_get_selectable_fd(i->pcap) : -1,
+			.events = POLLIN
+		};
+		/* what is held for others is due soon */
+		if (i->ready && milliseconds > 2 * INTERFACE_BLOCK_MS)
+			milliseconds = 2 * INTERFACE_BLOCK_MS;
+		timed = timed || i->ready || most != NULL;
+		if (most != NULL && most->tv_sec == 0 && most->tv_usec / 1000 < milliseconds)
+			milliseconds = (int)(most->tv_usec / 1000);
+	}
+	woken = poll(l->descriptors, (nfds_t)(1 + l->count), milliseconds);
+	if (woken <= 0)
+		return timed;
+	return woken > (l->descriptors[0].revents != 0 ? 1 : 0);
 }
 
 static enum capture_next
@@ -97,26 +190,25 @@ broken(struct capture_live *l)
 	char safe[REASON_MAX];
 
 	return capture_break(&l->capture, "capturing ended: %s",
-	    text_safe_string(safe, sizeof safe, pcap_geterr(l->pcap)));
+	    text_safe_string(safe, sizeof safe, pcap_geterr(l->lost->pcap)));
 }
 
 static enum capture_next
-deliver(struct capture_live *l, const struct pcap_pkthdr *header, const u_char *bytes,
-    struct raw_frame *frame, uint64_t *locator)
+deliver(struct capture_live *l, struct capture_interface *i, struct raw_frame *frame, uint64_t *locator)
 {
 	*frame = (struct raw_frame){
-		.bytes = bytes, .captured = header->caplen, .length = header->len,
-		.link_type = l->link_type,
-		.time = (uint64_t)header->ts.tv_sec * UINT64_C(1000000000) +
-		    (uint64_t)header->ts.tv_usec * l->unit
+		.bytes = i->bytes, .captured = i->header->caplen, .length = i->header->len,
+		.link_type = i->link_type, .interface = (uint32_t)(i - l->interfaces),
+		.time = capture_interface_time(i)
 	};
+	i->ready = false;
 	*locator = byte_source_keep(l->capture.bytes, frame);
 	if (l->save != NULL && !live_file_write(l->save, frame)) {
 		live_file_flush(l->save);
 		return CAPTURE_END;	/* there are as many files as were asked for */
 	}
 	if (++l->frames == COUNT_EVERY)
-		count_drops(l);
+		look_around(l);
 	return CAPTURE_FRAME;
 }
 
@@ -126,20 +218,19 @@ next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 	struct capture_live *l = of(c);
 
 	for (int round = 0; ; round++) {
-		struct pcap_pkthdr *header;
-		const u_char *bytes;
-		int result = pcap_next_ex(l->pcap, &header, &bytes), timeout = capture_timeout(c);
+		struct capture_interface *i = choose(l);
+		int timeout = capture_timeout(c);
 
-		if (result == 1)
-			return deliver(l, header, bytes, frame, locator);
-		if (result != 0)
+		if (i != NULL)
+			return deliver(l, i, frame, locator);
+		if (l->lost != NULL)
 			return broken(l);
 		/* What was saved reaches the disk whenever nothing else is to be done. */
 		if (l->save != NULL)
 			live_file_flush(l->save);
 		if (round > 0 || timeout == 0)
 			return CAPTURE_WAIT;
-		count_drops(l);
+		look_around(l);
 		if (!await(l, timeout))
 			return CAPTURE_WAIT;
 	}
@@ -158,6 +249,7 @@ drops(const struct capture *c, struct capture_drops *d)
 
 	d->kernel = atomic_load_explicit(&l->dropped_kernel, memory_order_relaxed);
 	d->interface = atomic_load_explicit(&l->dropped_interface, memory_order_relaxed);
+	d->absent = atomic_load_explicit(&l->absent, memory_order_relaxed);
 	if (l->save != NULL) {
 		struct live_file_status saving;
 
@@ -173,8 +265,11 @@ close_live(struct capture *c)
 	struct capture_live *l = of(c);
 
 	live_file_close(l->save);
-	if (l->pcap != NULL)
-		pcap_close(l->pcap);
+	for (size_t n = 0; n < l->count; n++)
+		capture_interface_close(&l->interfaces[n]);
+	free(l->interfaces);
+	free(l->descriptors);
+	free(l->filter);
 	wake_fini(&l->wake);
 	capture_fini(c);
 	free(l);
@@ -187,173 +282,66 @@ static const struct capture_class live_class = {
 /* ---- opening */
 
 static bool
-is_known(const char *interface)
-{
-	char why[PCAP_ERRBUF_SIZE];
-	pcap_if_t *all;
-	bool found = false;
-
-	if (pcap_findalldevs(&all, why) != 0)
-		return true;	/* can't be told */
-	for (const pcap_if_t *one = all; one != NULL; one = one->next)
-		found = found || strcmp(one->name, interface) == 0;
-	pcap_freealldevs(all);
-	return found;
-}
-
-/* The exact command that permits capturing to this program, wherever it lies. */
-static bool
-not_permitted(const char *safe, struct error *error)
-{
-	char path[1024], shown[300] = "/path/to/tcpladder";
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-
-	if (n > 0 && (size_t)n < sizeof path)
-		text_safe(shown, sizeof shown, path, (size_t)n);
-	return error_set(error, "no permission to capture on %s; permit it once with "
-	    "`sudo setcap cap_net_raw,cap_net_admin=eip %s`, or run it with sudo", safe, shown);
-}
-
-static bool
-unknown_interface(const char *safe, struct error *error)
-{
-	return error_set(error, "there is no interface %s; tcpladder -D lists them", safe);
-}
-
-static bool
-activate(struct capture_live *l, const char *interface, const char *safe, struct error *error)
-{
-	char why[PCAP_ERRBUF_SIZE];
-	int result = pcap_activate(l->pcap);
-
-	if (result >= 0)
-		return true;
-	switch (result) {
-	case PCAP_ERROR_PERM_DENIED:
-	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		return is_known(interface) ? not_permitted(safe, error) :
-		    unknown_interface(safe, error);
-	case PCAP_ERROR_NO_SUCH_DEVICE:
-		return unknown_interface(safe, error);
-	case PCAP_ERROR_IFACE_NOT_UP:
-		return error_set(error,
-		    "interface %s is down; bring it up with `ip link set %s up`", safe, safe);
-	default:
-		return error_set(error, "capturing on %s: %s", safe, *pcap_geterr(l->pcap) != '\0' ?
-		    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)) :
-		    pcap_statustostr(result));
-	}
-}
-
-static bool
-set_filter(struct capture_live *l, const char *text, struct error *error)
-{
-	struct bpf_program code;
-	char safe[128], why[PCAP_ERRBUF_SIZE];
-	bool good;
-
-	if (text == NULL || *text == '\0')
-		return true;
-	if (pcap_compile(l->pcap, &code, text, 1, PCAP_NETMASK_UNKNOWN) != 0)
-		return error_set_usage(error, "capture filter \"%s\": %s",
-		    text_safe_string(safe, sizeof safe, text),
-		    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)));
-	good = pcap_setfilter(l->pcap, &code) == 0;
-	pcap_freecode(&code);
-	return good || error_set(error, "capture filter \"%s\": %s",
-	    text_safe_string(safe, sizeof safe, text),
-	    text_safe_string(why, sizeof why, pcap_geterr(l->pcap)));
-}
-
-static bool
 open_save(struct capture_live *l, const struct capture_options *options, struct error *error)
 {
 	struct live_file_options saving = { options->save_to, options->save_bytes, options->save_seconds,
 		options->save_files };
+	int snapshot = 0;
 
 	if (options->save_to == NULL)
 		return true;
-	l->save = live_file_open(&saving, l->link_type, (uint32_t)pcap_snapshot(l->pcap), (uint64_t)time(NULL),
+	for (size_t n = 0; n < l->count; n++) {
+		if (l->interfaces[n].link_type != l->interfaces[0].link_type)
+			return error_set(error, "these interfaces have several link types, which one savefile "
+			    "can't hold: -i any has one for all");
+		if (pcap_snapshot(l->interfaces[n].pcap) > snapshot)
+			snapshot = pcap_snapshot(l->interfaces[n].pcap);
+	}
+	l->save = live_file_open(&saving, l->interfaces[0].link_type, (uint32_t)snapshot, clock_now() / SECOND,
 	    error);
 	return l->save != NULL;
 }
 
+/* "eth0, wlan0" */
+static void
+join_names(const char *const *names, size_t count, char out[NAMES_MAX])
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t n = 0; n < count && used < NAMES_MAX; n++)
+		used += (size_t)snprintf(out + used, NAMES_MAX - used, "%s%s", n > 0 ? ", " : "", names[n]);
+}
+
 static bool
-open_interface(struct capture_live *l, const char *interface, const struct capture_options *options,
-    struct error *error)
+open_interfaces(struct capture_live *l, const char *const *names, size_t count, struct error *error)
 {
-	char why[PCAP_ERRBUF_SIZE], safe[64], reason[PCAP_ERRBUF_SIZE];
-	pcap_t *p = l->pcap = pcap_create(interface, why);
-
-	(void)text_safe_string(safe, sizeof safe, interface);
-	if (p == NULL)
-		return error_set(error, "%s: %s", safe,
-		    text_safe_string(reason, sizeof reason, why));
-	(void)pcap_set_snaplen(p,
-	    options->snapshot_length > 0 ? options->snapshot_length : SNAPSHOT);
-	(void)pcap_set_promisc(p, options->promiscuous);
-	(void)pcap_set_timeout(p, BLOCK_MILLISECONDS);
-	(void)pcap_set_buffer_size(p, (options->buffer_kib > 0 && options->buffer_kib < 1 << 21 ?
-	    options->buffer_kib : BUFFER_KIB) * 1024);
-	(void)pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
-	if (!activate(l, interface, safe, error))
-		return false;
-	/* The second version of the cooked header tells the interface, which the first doesn't. */
-	if (pcap_datalink(p) == DLT_LINUX_SLL)
-		(void)pcap_set_datalink(p, DLT_LINUX_SLL2);
-	l->unit = pcap_get_tstamp_precision(p) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
-	l->link_type = capture_link_of_dlt(pcap_datalink(p));
-	if (!set_filter(l, options->filter, error))
-		return false;
-	if (pcap_setnonblock(p, 1, why) != 0 || pcap_get_selectable_fd(p) < 0)
-		return error_set(error, "interface %s can't be waited for", safe);
-	return open_save(l, options, error);
+	l->interfaces = memory_new_array(count, sizeof *l->interfaces);
+	l->descriptors = memory_new_array(count + 1, sizeof *l->descriptors);
+	for (; l->count < count; l->count++) {
+		if (!capture_interface_open(&l->interfaces[l->count], names[l->count], &l->options, error)) {
+			l->count++;	/* to be closed, too */
+			return false;
+		}
+	}
+	return true;
 }
 
-/* The first interface that is up, has an address and isn't the loopback. */
-static char *
-default_interface(struct error *error)
+static struct capture *
+open_named(const char *const *names, size_t count, const struct capture_options *options, struct error *error)
 {
-	char why[PCAP_ERRBUF_SIZE], safe[PCAP_ERRBUF_SIZE], *name = NULL;
-	pcap_if_t *all;
-
-	if (pcap_findalldevs(&all, why) != 0) {
-		error_set(error, "listing interfaces: %s",
-		    text_safe_string(safe, sizeof safe, why));
-		return NULL;
-	}
-	for (const pcap_if_t *one = all; one != NULL && name == NULL; one = one->next) {
-		bool addressed = false;
-
-		for (const pcap_addr_t *a = one->addresses; a != NULL; a = a->next)
-			addressed = addressed || (a->addr != NULL &&
-			    (a->addr->sa_family == AF_INET || a->addr->sa_family == AF_INET6));
-		if (addressed && (one->flags & PCAP_IF_UP) != 0 &&
-		    (one->flags & PCAP_IF_LOOPBACK) == 0)
-			name = memory_copy_text(one->name);
-	}
-	pcap_freealldevs(all);
-	if (name == NULL)
-		error_set(error, "no interface is up; name one with -i (tcpladder -D lists them)");
-	return name;
-}
-
-struct capture *
-capture_open_live(const char *interface, const struct capture_options *options, struct error *error)
-{
-	struct capture_live *l;
-	char *name = interface != NULL ? memory_copy_text(interface) : default_interface(error);
+	struct capture_live *l = memory_new(sizeof *l);
+	char joined[NAMES_MAX];
 	bool good;
 
-	if (name == NULL)
-		return NULL;
-	l = memory_new(sizeof *l);
-	capture_init(&l->capture, &live_class, CAPTURE_LIVE, name);
+	join_names(names, count, joined);
+	capture_init(&l->capture, &live_class, CAPTURE_LIVE, joined);
 	l->wake = (struct wake){ -1, -1 };
-	good = open_interface(l, name, options, error);
+	l->options = *options;
+	l->options.filter = l->filter = options->filter != NULL ? memory_copy_text(options->filter) : NULL;
+	good = open_interfaces(l, names, count, error) && open_save(l, options, error);
 	if (good && !wake_init(&l->wake))
-		good = error_set(error, "capturing on %s: %s", name, strerror(errno));
-	free(name);
+		good = error_set(error, "capturing can't be waited for: %s", strerror(errno));
 	if (!good) {
 		close_live(&l->capture);
 		return NULL;
@@ -361,4 +349,19 @@ capture_open_live(const char *interface, const struct capture_options *options, 
 	l->capture.bytes = byte_source_of_ring(
 	    options->ring_bytes != 0 ? options->ring_bytes : RING_BYTES);
 	return &l->capture;
+}
+
+struct capture *
+capture_open_live(const char *const *names, size_t count, const struct capture_options *options,
+    struct error *error)
+{
+	char *only = count == 0 ? capture_interface_default(error) : NULL;
+	const char *const found[] = { only };
+	struct capture *c;
+
+	if (count == 0 && only == NULL)
+		return NULL;
+	c = count == 0 ? open_named(found, 1, options, error) : open_named(names, count, options, error);
+	free(only);
+	return c;
 }

@@ -396,6 +396,7 @@ reader_status(struct reader *r, struct reader_status *status)
 		status->bytes_total += progress.bytes_total;
 		status->dropped_kernel += drops.kernel;
 		status->dropped_interface += drops.interface;
+		status->absent += drops.absent;
 		status->unsaved += drops.unsaved;
 		if (drops.save_trouble != 0)
 			status->save_trouble = drops.save_trouble;

@@ -64,6 +64,7 @@ struct reader_status {
 	bool stopped;	/* by reader_stop() or the frame limit, rather than at the end */
 	uint64_t bytes_done, bytes_total;	/* summed; total 0: not known */
 	uint64_t dropped_kernel, dropped_interface, dropped_ours;
+	uint32_t absent;		/* interfaces that are gone, and waited for */
 	uint64_t unsaved;		/* frames that -w should have saved */
 	int save_trouble;		/* errno: why, the last time; 0: all are saved */
 	const char *broken;	/* "x.pcap: broken after frame 17: ...", safe text; NULL: none */

@@ -86,7 +86,7 @@ open_captures(struct session *s, const struct session_options *options, struct e
 	for (size_t i = 0; i < wanted; i++) {
 		s->captures[i] = options->file_count > 0
 		    ? capture_open_file(options->files[i], &options->capture, error)
-		    : capture_open_live(options->interface, &options->capture, error);
+		    : capture_open_live(options->interfaces, options->interface_count, &options->capture, error);
 		if (s->captures[i] == NULL)
 			return false;
 		s->capture_count++;

@@ -19,7 +19,8 @@
 struct session_options {
 	const char *const *files;	/* -r, "-" is standard input */
 	size_t file_count;		/* 0: live */
-	const char *interface;		/* -i; NULL: the default one */
+	const char *const *interfaces;	/* -i */
+	size_t interface_count;		/* 0: the default one */
 	struct capture_options capture;
 	uint64_t frame_limit;		/* -c */
 	struct redact_options redact;	/* nothing that is read stays as it was */

@@ -1,18 +1,20 @@
 /*
  * The program on a live host, beside its kernel: in a network namespace of
  * its own a process leaks a CLOSE-WAIT and doesn't accept, and tcpladder,
- * which captures there, must name it.  The program ($TCPLADDER) takes its
+ * which captures there, must name it; an interface goes away and comes back.  The program ($TCPLADDER) takes its
  * keys from a named pipe, so that real time goes by between them.  Prints
  * "ok NAME" or "not ok NAME"; 77: not permitted here.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_tun.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,8 +122,9 @@ begin_connection(void)
 
 /* ---- the program, and what it shows */
 
+/* Captures on the loopback, and on another interface, too, when one is given. */
 static pid_t
-start_program(const char *script)
+start_program(const char *script, const char *interface)
 {
 	const char *given = getenv("TCPLADDER");
 	pid_t child = fork();
@@ -129,7 +132,7 @@ start_program(const char *script)
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		execl(given != NULL ? given : "./tcpladder", "tcpladder", "-i", "lo", "--script", script, "--size",
-		    "140x40", (char *)NULL);
+		    "140x40", interface != NULL ? "-i" : NULL, interface, (char *)NULL);
 		perror("tcpladder");
 		_exit(127);
 	}
@@ -168,7 +171,8 @@ static void
 expect(const char *name, const char *file, const char *words)
 {
 	const char *seen = screen(file);
-	bool good = strstr(seen, words) != NULL;
+	/* a minus before them: they must not be there */
+	bool good = words[0] == '-' ? seen[0] != '\0' && strstr(seen, words + 1) == NULL : strstr(seen, words) != NULL;
 
 	if (!good) {
 		printf("# wanted: %s\n# seen: %s\n", words, seen);
@@ -198,17 +202,104 @@ expect_all(pid_t server)
 	expect("its process is named", "listeners.txt", words);
 }
 
+static void
+finish(FILE *keys, pid_t program)
+{
+	int status;
+
+	fclose(keys);
+	if (waitpid(program, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		printf("not ok live host # tcpladder ended with status %#x\n", (unsigned)status);
+		failed++;
+	}
+	unlink("keys");
+}
+
+/* ---- an interface that goes away and comes back */
+
+/* It is there as long as the descriptor is open; -1: not permitted. */
 static int
-play(const char *folder)
+open_tap(void)
+{
+	struct ifreq tap = { .ifr_name = "ladder0", .ifr_flags = IFF_TAP | IFF_NO_PI };
+	struct ifreq up = { .ifr_name = "ladder0", .ifr_flags = IFF_UP };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC), control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && (ioctl(fd, TUNSETIFF, &tap) != 0 || ioctl(control, SIOCSIFFLAGS, &up) != 0)) {
+		close(fd);
+		fd = -1;
+	}
+	close(control);
+	return fd;
+}
+
+/* A SYN from this port of 192.0.2.1 to 443 of 192.0.2.2, as if it came over the wire. */
+static void
+send_syn(int tap, unsigned port)
+{
+	uint8_t frame[54] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 6, 0, 0,
+		192, 0, 2, 1, 192, 0, 2, 2, (uint8_t)(port >> 8), (uint8_t)port, 443 >> 8, 443 & 0xff, 0, 0, 0, 9,
+		0, 0, 0, 0, 0x50, 2, 0xff, 0xff };
+
+	if (write(tap, frame, sizeof frame) != (ssize_t)sizeof frame)
+		perror("tap");
+}
+
+static int
+vanish(void)
+{
+	int tap = open_tap(), other;
+	pid_t program;
+	FILE *keys;
+
+	if (tap < 0 || mkfifo("keys", 0600) != 0)
+		return skip("an interface of its own");
+	program = start_program("keys", "ladder0");
+	keys = fopen("keys", "we");
+	if (keys == NULL)
+		return skip("keys");
+	press(keys, "save-screen before.txt");
+	rest(1);
+	send_syn(tap, 50001);
+	rest(0.5);
+	press(keys, "wait:0.1 save-screen there.txt");
+	rest(0.2);
+	close(tap);
+	rest(1);
+	other = begin_connection();
+	rest(0.5);
+	press(keys, "wait:0.1 save-screen gone.txt");
+	rest(0.2);
+	tap = open_tap();
+	rest(2.5);
+	send_syn(tap, 50002);
+	rest(0.5);
+	press(keys, "wait:0.1 save-screen back.txt q");
+	finish(keys, program);
+	close(tap);
+	close(other);
+	expect("two interfaces are captured on", "there.txt", "lo, ladder0 live");
+	expect("with what came on one of them", "there.txt", "192.0.2.1:50001 192.0.2.2:443 https");
+	expect("an interface that is gone is told", "gone.txt", "interface gone");
+	expect("and the other one goes on", "gone.txt", "127.0.0.1:8080");
+	expect("what is back is told no more", "back.txt", "-interface gone");
+	expect("and captured on again", "back.txt", "192.0.2.1:50002 192.0.2.2:443 https");
+	return failed > 0;
+}
+
+/* ---- a process that leaks */
+
+static int
+leak(const char *folder)
 {
 	pid_t server = start_server(), program;
-	int connections[6], status;
+	int connections[6];
 	FILE *keys;
 
 	if (server < 0 || mkfifo("keys", 0600) != 0)
 		return skip(folder);
 	prctl(PR_SET_NAME, "host");
-	program = start_program("keys");
+	program = start_program("keys", NULL);
 	keys = fopen("keys", "we");
 	if (keys == NULL)
 		return skip("keys");
@@ -226,11 +317,7 @@ play(const char *folder)
 	press(keys, "f text:process:lea_kernel:close-wait Enter save-screen filter.txt Esc");
 	press(keys, "Enter save-screen ladder.txt J save-screen queued.txt J J J save-screen refused.txt");
 	press(keys, "L wait:0.1 save-screen listeners.txt q q q");
-	fclose(keys);
-	if (waitpid(program, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-		printf("not ok live host # tcpladder ended with status %#x\n", (unsigned)status);
-		failed++;
-	}
+	finish(keys, program);
 	expect_all(server);
 	kill(server, SIGKILL);
 	for (int i = 0; i < 6; i++)
@@ -243,7 +330,7 @@ main(void)
 {
 	char folder[] = "/tmp/live-host.XXXXXX", program[4096];
 	static const char *const files[] = { "keys", "before.txt", "list.txt", "filter.txt", "ladder.txt", "queued.txt",
-		"refused.txt", "listeners.txt" };
+		"refused.txt", "listeners.txt", "there.txt", "gone.txt", "back.txt" };
 	const char *given = getenv("TCPLADDER");
 	int status;
 
@@ -257,7 +344,9 @@ main(void)
 		return skip("a network namespace of its own");
 	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
 		return skip(folder);
-	status = play(folder);
+	status = leak(folder);
+	if (status != SKIPPED && vanish() == 1)
+		status = 1;
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
 		unlink(files[i]);
 	rmdir(folder);

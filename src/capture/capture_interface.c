@@ -1,0 +1,229 @@
+/*
+ * Opening interfaces, and what can be wrong with them.  The handle doesn't
+ * block; the kernel hands over what it collected when a block is full or
+ * INTERFACE_BLOCK_MS have passed, so that a busy link costs few wake-ups and
+ * a lone packet isn't kept for long.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#include "capture/capture_interface.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "capture/capture_link.h"
+
+enum { SNAPSHOT = 262144, BUFFER_KIB = 16 << 10 };
+
+static bool
+is_known(const char *interface)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	pcap_if_t *all;
+	bool found = false;
+
+	if (pcap_findalldevs(&all, why) != 0)
+		return true;	/* can't be told */
+	for (const pcap_if_t *one = all; one != NULL; one = one->next)
+		found = found || strcmp(one->name, interface) == 0;
+	pcap_freealldevs(all);
+	return found;
+}
+
+/* The exact command that permits capturing to this program, wherever it lies. */
+static bool
+not_permitted(const char *safe, struct error *error)
+{
+	char path[1024], shown[300] = "/path/to/tcpladder";
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
+
+	if (n > 0 && (size_t)n < sizeof path)
+		text_safe(shown, sizeof shown, path, (size_t)n);
+	return error_set(error, "no permission to capture on %s; permit it once with "
+	    "`sudo setcap cap_net_raw,cap_net_admin=eip %s`, or run it with sudo", safe, shown);
+}
+
+static bool
+unknown_interface(const char *safe, struct error *error)
+{
+	return error_set(error, "there is no interface %s; tcpladder -D lists them", safe);
+}
+
+static bool
+activate(pcap_t *pcap, const char *interface, const char *safe, struct error *error)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	int result = pcap_activate(pcap);
+
+	if (result >= 0)
+		return true;
+	switch (result) {
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		return is_known(interface) ? not_permitted(safe, error) :
+		    unknown_interface(safe, error);
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		return unknown_interface(safe, error);
+	case PCAP_ERROR_IFACE_NOT_UP:
+		return error_set(error,
+		    "interface %s is down; bring it up with `ip link set %s up`", safe, safe);
+	default:
+		return error_set(error, "capturing on %s: %s", safe, *pcap_geterr(pcap) != '\0' ?
+		    text_safe_string(why, sizeof why, pcap_geterr(pcap)) :
+		    pcap_statustostr(result));
+	}
+}
+
+static bool
+set_filter(pcap_t *pcap, const char *text, struct error *error)
+{
+	struct bpf_program code;
+	char safe[128], why[PCAP_ERRBUF_SIZE];
+	bool good;
+
+	if (text == NULL || *text == '\0')
+		return true;
+	if (pcap_compile(pcap, &code, text, 1, PCAP_NETMASK_UNKNOWN) != 0)
+		return error_set_usage(error, "capture filter \"%s\": %s",
+		    text_safe_string(safe, sizeof safe, text),
+		    text_safe_string(why, sizeof why, pcap_geterr(pcap)));
+	good = pcap_setfilter(pcap, &code) == 0;
+	pcap_freecode(&code);
+	return good || error_set(error, "capture filter \"%s\": %s",
+	    text_safe_string(safe, sizeof safe, text),
+	    text_safe_string(why, sizeof why, pcap_geterr(pcap)));
+}
+
+static bool
+open_handle(struct capture_interface *i, const struct capture_options *options, struct error *error)
+{
+	char why[PCAP_ERRBUF_SIZE], safe[64], reason[PCAP_ERRBUF_SIZE];
+	pcap_t *p = i->pcap = pcap_create(i->name, why);
+
+	(void)text_safe_string(safe, sizeof safe, i->name);
+	if (p == NULL)
+		return error_set(error, "%s: %s", safe,
+		    text_safe_string(reason, sizeof reason, why));
+	(void)pcap_set_snaplen(p,
+	    options->snapshot_length > 0 ? options->snapshot_length : SNAPSHOT);
+	(void)pcap_set_promisc(p, options->promiscuous);
+	(void)pcap_set_timeout(p, INTERFACE_BLOCK_MS);
+	(void)pcap_set_buffer_size(p, (options->buffer_kib > 0 && options->buffer_kib < 1 << 21 ?
+	    options->buffer_kib : BUFFER_KIB) * 1024);
+	(void)pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
+	if (!activate(p, i->name, safe, error))
+		return false;
+	/* The second version of the cooked header tells the interface, which the first doesn't. */
+	if (pcap_datalink(p) == DLT_LINUX_SLL)
+		(void)pcap_set_datalink(p, DLT_LINUX_SLL2);
+	i->unit = pcap_get_tstamp_precision(p) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
+	i->link_type = capture_link_of_dlt(pcap_datalink(p));
+	if (!set_filter(p, options->filter, error))
+		return false;
+	if (pcap_setnonblock(p, 1, why) != 0 || pcap_get_selectable_fd(p) < 0)
+		return error_set(error, "interface %s can't be waited for", safe);
+	return true;
+}
+
+static void
+close_handle(struct capture_interface *i)
+{
+	if (i->pcap != NULL)
+		pcap_close(i->pcap);
+	i->pcap = NULL;
+	i->ready = false;
+	i->drops = i->interface_drops = 0;
+}
+
+bool
+capture_interface_open(struct capture_interface *i, const char *name,
+    const struct capture_options *options, struct error *error)
+{
+	*i = (struct capture_interface){ .name = memory_copy_text(name) };
+	return open_handle(i, options, error);
+}
+
+void
+capture_interface_close(struct capture_interface *i)
+{
+	close_handle(i);
+	free(i->name);
+	i->name = NULL;
+}
+
+bool
+capture_interface_reopen(struct capture_interface *i, const struct capture_options *options)
+{
+	int link_type = i->link_type;
+	struct error error;
+
+	close_handle(i);
+	/* with another link type it is another interface, and the savefile couldn't hold both */
+	if (open_handle(i, options, &error) && i->link_type == link_type)
+		return true;
+	close_handle(i);
+	i->link_type = link_type;
+	return false;
+}
+
+int
+capture_interface_ask(struct capture_interface *i)
+{
+	int result = pcap_next_ex(i->pcap, &i->header, &i->bytes);
+
+	i->ready = result == 1;
+	return result == 1 ? 1 : result == 0 ? 0 : -1;
+}
+
+void
+capture_interface_drops(struct capture_interface *i, uint64_t *kernel, uint64_t *interface)
+{
+	struct pcap_stat now;
+
+	*kernel = *interface = 0;
+	if (i->pcap == NULL || pcap_stats(i->pcap, &now) != 0)
+		return;
+	*kernel = (uint32_t)(now.ps_drop - i->drops);
+	*interface = (uint32_t)(now.ps_ifdrop - i->interface_drops);
+	i->drops = now.ps_drop;
+	i->interface_drops = now.ps_ifdrop;
+}
+
+uint64_t
+capture_interface_time(const struct capture_interface *i)
+{
+	return (uint64_t)i->header->ts.tv_sec * UINT64_C(1000000000) + (uint64_t)i->header->ts.tv_usec * i->unit;
+}
+
+char *
+capture_interface_default(struct error *error)
+{
+	char why[PCAP_ERRBUF_SIZE], safe[PCAP_ERRBUF_SIZE], *name = NULL;
+	pcap_if_t *all;
+
+	if (pcap_findalldevs(&all, why) != 0) {
+		error_set(error, "listing interfaces: %s",
+		    text_safe_string(safe, sizeof safe, why));
+		return NULL;
+	}
+	for (const pcap_if_t *one = all; one != NULL && name == NULL; one = one->next) {
+		bool addressed = false;
+
+		for (const pcap_addr_t *a = one->addresses; a != NULL; a = a->next)
+			addressed = addressed || (a->addr != NULL &&
+			    (a->addr->sa_family == AF_INET || a->addr->sa_family == AF_INET6));
+		if (addressed && (one->flags & PCAP_IF_UP) != 0 &&
+		    (one->flags & PCAP_IF_LOOPBACK) == 0)
+			name = memory_copy_text(one->name);
+	}
+	pcap_freealldevs(all);
+	if (name == NULL)
+		error_set(error, "no interface is up; name one with -i (tcpladder -D lists them)");
+	return name;
+}
