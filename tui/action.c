@@ -69,6 +69,8 @@ static const struct action choosing[] = {
 	  "all, connecting, established, closing, closed, failed; and round" },
 	{ ACTION_HIDE_CLOSED, ON_LIST | ON_FRAMES, { 'v' }, "hide-closed", NULL, NULL, 0,
 	  "hide or show closed connections" },
+	{ ACTION_CLEAR, ON_LIST, { 'x', KEYS_F9 }, "clear", NULL, NULL, 0,
+	  "clear: hide all connections so far; asks with their number" },
 	{ ACTION_SEARCH, ON_ROWS, { '/' }, "search", "Find", NULL, 45,
 	  "find as you type: what a filter would match, among connections, frames or segments" },
 	{ ACTION_SEARCH_NEXT, ON_ROWS, { 'n' }, "search-next", NULL, NULL, 0,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "view/filter.h"
+#include "view/format.h"
 
 /* Of a file nobody knows the processes: that matches nothing, and must not look like an answer. */
 static bool
@@ -184,6 +185,39 @@ hide_closed(struct app *app)
 	set_filter(app, text);
 }
 
+/* ---- x: the connections so far are filtered away, so that one sees what comes */
+
+static bool
+clear_done(struct app *app, const char *answer)
+{
+	char text[FILTER_TEXT_MAX];
+
+	(void)answer;
+	filter_set_cleared(flow_list_filter(app->list), flow_list_total(app->list), text);
+	if (set_filter(app, text))
+		app_say(app, "Cleared: what begins from now on is shown. Esc brings all back.");
+	return true;
+}
+
+static const struct prompt_class clear_prompt = {
+	.label = "Clear?", .hint = "y or n; they stay in the capture", .asks = true, .done = clear_done
+};
+
+static void
+ask_to_clear(struct app *app)
+{
+	uint32_t total = flow_list_total(app->list), gone = filter_cleared(flow_list_filter(app->list));
+	char number[FORMAT_NUMBER_MAX], question[PROMPT_QUESTION_MAX];
+
+	if (total <= gone) {
+		app_say(app, "There is nothing to clear.");
+		return;
+	}
+	format_count(number, sizeof number, total - gone);
+	snprintf(question, sizeof question, "Clear %s connection%s from the list?", number, total - gone == 1 ? "" : "s");
+	prompt_ask(&app->prompt, &clear_prompt, question);
+}
+
 /* ---- / n N */
 
 static void
@@ -261,6 +295,8 @@ finding_act(struct app *app, enum action_id id, uint32_t times)
 		cycle_state(app);
 	else if (id == ACTION_HIDE_CLOSED)
 		hide_closed(app);
+	else if (id == ACTION_CLEAR)
+		ask_to_clear(app);
 	else if (id == ACTION_SEARCH) {
 		s->class->find(s, app, NULL, FIND_BEGIN);
 		prompt_open(&app->prompt, &search_prompt, "");

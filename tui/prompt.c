@@ -16,6 +16,7 @@ void
 prompt_open(struct prompt *p, const struct prompt_class *class, const char *text)
 {
 	p->class = class;
+	p->question[0] = '\0';
 	snprintf(p->text, sizeof p->text, "%s", text);
 	snprintf(p->before, sizeof p->before, "%s", text);
 	p->length = p->cursor = strlen(p->text);
@@ -25,6 +26,13 @@ prompt_open(struct prompt *p, const struct prompt_class *class, const char *text
 		p->history_count = 0;
 	}
 	p->history_at = p->history_count;
+}
+
+void
+prompt_ask(struct prompt *p, const struct prompt_class *class, const char *question)
+{
+	prompt_open(p, class, "");
+	snprintf(p->question, sizeof p->question, "%s", question);
 }
 
 static void
@@ -154,9 +162,22 @@ finish(struct app *app, struct prompt *p, bool accepted)
 	p->class = NULL;
 }
 
+static void
+answer(struct app *app, struct prompt *p, int key)
+{
+	if (key == 'y' || key == 'Y')
+		finish(app, p, true);
+	else if (key == 'n' || key == 'N' || key == 'q' || key == KEYS_ENTER || key == KEYS_ESC || key == KEYS_CONTROL('c'))
+		finish(app, p, false);
+}
+
 void
 prompt_key(struct app *app, struct prompt *p, int key)
 {
+	if (p->class->asks) {
+		answer(app, p, key);
+		return;
+	}
 	switch (key) {
 	case KEYS_ENTER:
 		finish(app, p, true);
@@ -226,7 +247,7 @@ prompt_draw(const struct prompt *p, struct picture *picture, int line)
 			picture_put(picture, line - 1, (int)x, 1, STYLE_NORMAL, " ");
 	}
 	at += picture_put(picture, line, 1, width - 1, p->problem[0] != '\0' ? STYLE_ERROR : STYLE_TITLE,
-	    p->class->label);
+	    p->question[0] != '\0' ? p->question : p->class->label);
 	at += 1;
 	snprintf(head, sizeof head, "%.*s", (int)p->cursor, p->text);
 	cursor = text_columns(head);

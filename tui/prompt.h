@@ -12,11 +12,13 @@
 struct app;
 struct picture;
 
-enum { PROMPT_TEXT_MAX = 512, PROMPT_PROBLEM_MAX = 240, PROMPT_HISTORY = 16 };
+enum { PROMPT_TEXT_MAX = 512, PROMPT_PROBLEM_MAX = 240, PROMPT_HISTORY = 16, PROMPT_QUESTION_MAX = 80 };
 
 struct prompt_class {
 	const char *label;		/* "Port" */
 	const char *hint;		/* dim, while there is room */
+	/* A question: y answers it with done(), n or anything that ends a prompt with cancelled(). */
+	bool asks;
 	/* Whether this character may be typed; NULL: all may. */
 	bool (*accepts)(uint32_t character);
 	/*
@@ -34,6 +36,7 @@ struct prompt_class {
 
 struct prompt {
 	const struct prompt_class *class;	/* NULL: not open */
+	char question[PROMPT_QUESTION_MAX];	/* in the label's place; "": the label */
 	char text[PROMPT_TEXT_MAX];
 	char before[PROMPT_TEXT_MAX];	/* what it began with */
 	size_t length, cursor;		/* bytes */
@@ -45,6 +48,7 @@ struct prompt {
 };
 
 void prompt_open(struct prompt *p, const struct prompt_class *class, const char *text);
+void prompt_ask(struct prompt *p, const struct prompt_class *class, const char *question);
 void prompt_key(struct app *app, struct prompt *p, int key);
 
 /* Draws it on this line, and what is wrong on the line above; sets the picture's cursor. */

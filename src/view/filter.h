@@ -74,6 +74,10 @@ const char *filter_state_name(const char *text);
 /* v: adds or takes away "!closed". */
 void filter_toggle_closed(const char *text, char *out);
 
+/* x: hides connections 1 to `flows`; 0: shows them again. filter_cleared(): which number that is now. */
+void filter_set_cleared(const char *text, uint32_t flows, char *out);
+uint32_t filter_cleared(const char *text);
+
 /*
  * The n-th field's name and one line about it, for help and completion; false after the last
  * one.

@@ -5,6 +5,7 @@
 #include "view/filter_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -87,6 +88,13 @@ static bool
 term_is_not_closed(const char *text, const struct term *term)
 {
 	return term_is(text, term, "!closed");
+}
+
+static bool
+term_is_cleared(const char *text, const struct term *term)
+{
+	return term->length > 5 && strncasecmp(text + term->start, "flow>", 5) == 0
+	    && strspn(text + term->start + 5, "0123456789") == term->length - 5;
 }
 
 /* Copies all terms but those of the kind, and puts `added` (if not empty) at the front. */
@@ -191,4 +199,26 @@ filter_toggle_closed(const char *text, char *out)
 	for (size_t at = 0; next_term(text, &at, &term);)
 		hidden = hidden || term_is_not_closed(text, &term);
 	replace_terms(text, term_is_not_closed, hidden ? "" : "!closed", out);
+}
+
+void
+filter_set_cleared(const char *text, uint32_t flows, char *out)
+{
+	char term[24] = "";
+
+	if (flows > 0)
+		snprintf(term, sizeof term, "flow>%u", flows);
+	replace_terms(text, term_is_cleared, term, out);
+}
+
+uint32_t
+filter_cleared(const char *text)
+{
+	struct term term;
+
+	for (size_t at = 0; next_term(text, &at, &term);) {
+		if (term_is_cleared(text, &term))
+			return (uint32_t)strtoul(text + term.start + 5, NULL, 10);
+	}
+	return 0;
 }
