@@ -447,6 +447,21 @@ Test(timing, what_is_no_answer)
 
 /* ---- states */
 
+Test(timing, the_longest_silence)
+{
+	expect_line(HANDSHAKE, 5, "");		/* none is worth telling */
+	expect_line(HANDSHAKE DATA
+	    "4.000 S . seq=1 ack=101 : ESTABLISHED ESTABLISHED\n"
+	    "4.001 C . seq=1 icmp=3/1 : ESTABLISHED ESTABLISHED?\n"
+	    "7.500 C P. seq=101 ack=1 len=10 : ESTABLISHED ESTABLISHED?\n"
+	    "8.000 S . seq=1 ack=111 : ESTABLISHED ESTABLISHED\n", 5,
+	    "The longest silence: 3.5 s, between frames 5 and 7.");
+	expect_line(HANDSHAKE DATA
+	    "3.000 C P. seq=101 ack=1 len=10 : ESTABLISHED ESTABLISHED?\n"
+	    "9.000 C P. seq=901 ack=1 len=10 : ESTABLISHED ESTABLISHED? +lost_segment\n", 5,
+	    "The longest silence: 2 s, between frames 4 and 5.");
+}
+
 Test(timing, time_in_each_state)
 {
 	static const char text[] = HANDSHAKE
@@ -455,9 +470,9 @@ Test(timing, time_in_each_state)
 	    "9.030 S F. seq=1 ack=2 : TIME-WAIT? LAST-ACK\n"
 	    "9.040 C . seq=2 ack=2 : TIME-WAIT CLOSED?\n";
 
-	expect_line(text, 5, "The client was in these states: SYN-SENT 10 ms, ESTABLISHED 5 s, FIN-WAIT-1 "
+	expect_line(text, 6, "The client was in these states: SYN-SENT 10 ms, ESTABLISHED 5 s, FIN-WAIT-1 "
 	    "10 ms, FIN-WAIT-2 4 s, TIME-WAIT 10 ms.");
-	expect_line(text, 6, "The server was in these states: SYN-RECEIVED 20 ms, ESTABLISHED 5 s, "
+	expect_line(text, 7, "The server was in these states: SYN-RECEIVED 20 ms, ESTABLISHED 5 s, "
 	    "CLOSE-WAIT 4 s, LAST-ACK 10 ms.");
 }
 
@@ -468,11 +483,11 @@ Test(timing, what_was_only_assumed_is_no_time_in_a_state)
 	    "1.0 C S seq=0 : SYN-SENT SYN-RECEIVED? +retransmission\n"
 	    "3.0 C S seq=0 : SYN-SENT SYN-RECEIVED? +retransmission\n";
 
-	expect_line(text, 5, "The client was in these states: SYN-SENT 3 s.");
-	expect_line(text, 6, "");
+	expect_line(text, 6, "The client was in these states: SYN-SENT 3 s.");
+	expect_line(text, 7, "");
 	/* the SYN-ACK that came again refutes what the lost ACK had made of its sender */
 	expect_line(HANDSHAKE
-	    "1.010 S S. seq=0 ack=1 : ESTABLISHED SYN-RECEIVED +retransmission +refutes\n", 6,
+	    "1.010 S S. seq=0 ack=1 : ESTABLISHED SYN-RECEIVED +retransmission +refutes\n", 7,
 	    "The server was in these states: SYN-RECEIVED 20 ms.");
 }
 

@@ -355,14 +355,19 @@ timing_wants_stamp(const struct timing *t, const struct frame *f)
 }
 
 /*
- * The time since the last frame, each end in its state.  What was assumed counts when that end
+ * The time since the last frame: silence, and each end in its state.  What was assumed counts when that end
  * has sent something that agrees.
  */
 static void
-timing_add_states(struct timing *t, const struct frame *f, enum side from)
+timing_add_time(struct timing *t, const struct frame *f, enum side from)
 {
 	uint64_t spent = t->last_time != 0 && f->time > t->last_time ? f->time - t->last_time : 0;
 
+	/* a hole in the capture isn't silence */
+	if (spent > t->silence.time
+	    && !(f->notes & (NOTE_LOST_SEGMENT | NOTE_ACK_LOST_SEGMENT)))
+		t->silence = (struct timing_silence){ spent, t->last_frame, f->number };
+	t->last_frame = f->number;
 	for (int side = CLIENT; side < SIDES; side++) {
 		struct timing_end *e = &t->end[side];
 		shown_state state = t->state[side];
@@ -391,7 +396,7 @@ timing_add(struct timing *t, const struct frame *f, const struct timing_stamp *s
 	t->twice = false;
 	if (f->notes & (NOTE_ICMP_ERROR | NOTE_DUPLICATE_CAPTURE))
 		return;
-	timing_add_states(t, f, from);
+	timing_add_time(t, f, from);
 	if (f->flags & TCP_RST)
 		return;
 	if (f->traits & FRAME_TIMESTAMP) {
@@ -463,6 +468,12 @@ timing_first_answer(const struct timing *t, uint64_t *time)
 {
 	*time = t->first_answer;
 	return t->first_known;
+}
+
+const struct timing_silence *
+timing_silence(const struct timing *t)
+{
+	return &t->silence;
 }
 
 uint64_t

@@ -82,6 +82,16 @@ bool timing_first_flight(const struct timing *t, enum side side, struct timing_f
 const struct timing_sum *timing_answers(const struct timing *t);
 bool timing_first_answer(const struct timing *t, uint64_t *time);	/* false: not measured */
 
+/*
+ * The longest time in which neither end sent anything, between two frames; none ends with a
+ * frame before which something was missed.
+ */
+struct timing_silence {
+	uint64_t time;
+	uint32_t before, after;
+};
+const struct timing_silence *timing_silence(const struct timing *t);
+
 /* Time in a state that was proved, or assumed and then confirmed. */
 uint64_t timing_in_state(const struct timing *t, enum side side, enum tcp_state state);
 
@@ -89,7 +99,7 @@ uint64_t timing_in_state(const struct timing *t, enum side side, enum tcp_state 
  * All of that in sentences: a line of UTF-8 for each of TIMING_LINES subjects, "" where there is
  * nothing to be told.
  */
-enum { TIMING_LINES = 7, TIMING_TEXT_MAX = 512 };
+enum { TIMING_LINES = 8, TIMING_TEXT_MAX = 512 };
 void timing_line(const struct timing *t, unsigned n, char *text, size_t size);
 
 /* What the last frame added measured, in a sentence; "" when nothing, or a handshake's. */

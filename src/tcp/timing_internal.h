@@ -47,6 +47,8 @@ struct timing {
 	enum side sample_side;		/* who sent the last frame */
 	struct timing_sum answers;
 	uint64_t last_time, asked_time, first_answer;
+	struct timing_silence silence;
+	uint32_t last_frame;
 	uint32_t stamped;		/* frames with timestamps so far */
 	uint32_t turns;
 	shown_state state[SIDES];

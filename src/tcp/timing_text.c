@@ -113,13 +113,23 @@ write_states(const struct timing *t, enum side side, struct words *w)
 		SAY(w, WORDS_TIME_IN_STATES, SIDE(side), TEXT(list));
 }
 
+static void
+write_silence(const struct timing *t, enum side side, struct words *w)
+{
+	const uint64_t worth_telling = 1000000000ull;
+
+	if (side == CLIENT && t->silence.time >= worth_telling)
+		SAY(w, WORDS_LONGEST_SILENCE, TIME(t->silence.time), PLAIN(t->silence.before),
+		    PLAIN(t->silence.after));
+}
+
 static const struct {
 	void (*write)(const struct timing *t, enum side side, struct words *w);
 	enum side side;
 } lines[TIMING_LINES] = {
 	{ write_trips, CLIENT }, { write_trips, SERVER }, { write_flight, CLIENT },
-	{ write_flight, SERVER }, { write_answers, SERVER }, { write_states, CLIENT },
-	{ write_states, SERVER }
+	{ write_flight, SERVER }, { write_answers, SERVER }, { write_silence, CLIENT },
+	{ write_states, CLIENT }, { write_states, SERVER }
 };
 
 void

@@ -305,6 +305,8 @@
 	    "The server began to answer the request after {1} (frame {2}); its round trip from " \
 	    "the capture is part of it.") \
 	X(WORDS_ANSWER_FIRST, "The first request was answered after {1}.") \
+	X(WORDS_LONGEST_SILENCE, \
+	    "The longest silence: {1}, between frames {2} and {3}.") \
 	X(WORDS_TIME_IN_STATES, "{1} was in these states: {2}.") \
 	X(WORDS_SAMPLE, \
 	    "It measures a round trip of {1} from the capture to {2}, since frame {3}.") \
