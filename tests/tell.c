@@ -1,8 +1,9 @@
 /*
  * tell CAPTURE: what the screen has room for and --print=frames hasn't, for
  * tests/segment-scripts.  A line "explanation FRAME TEXT" for each segment, in
- * its long form, and "timing CONNECTION TEXT" with all that is told of how
- * long things took, separated by tabs.
+ * its long form, "moment FRAME TEXT" with the verdict as of that frame, as
+ * when stepping or live, and "timing CONNECTION TEXT" with all that is told
+ * of how long things took, separated by tabs.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include "view/narrator.h"
 
 static void
-tell_flow(struct session *session, struct narrator *narrator, const struct replay *replay,
+tell_flow(struct session *session, struct narrator *narrator, struct replay *replay,
     const struct flow *flow)
 {
 	const struct frame_store *frames = session_frames(session);
@@ -25,6 +26,14 @@ tell_flow(struct session *session, struct narrator *narrator, const struct repla
 		printf("explanation\t%" PRIu32 "\t%s\n",
 		    frame_store_get(frames, frame_store_nth(frames, flow, nth))->number, text);
 	}
+	for (uint32_t nth = 0; nth < flow->rows; nth++) {
+		uint32_t row = frame_store_nth(frames, flow, nth);
+
+		replay_to(replay, row + 1);
+		printf("moment\t%" PRIu32 "\t%s\n", frame_store_get(frames, row)->number,
+		    narrator_outcome_at(narrator, replay, flow)->verdict);
+	}
+	replay_end(replay);
 	printf("timing\t%" PRIu32 "\t", flow->id);
 	for (unsigned n = 0; n < TIMING_LINES; n++) {
 		char text[TIMING_TEXT_MAX];

@@ -164,8 +164,7 @@ Test(explain, data_and_acks)
 	expect_long(EXCHANGE, 7,
 	    "seq 1461 goes on where frame 6 ended|ack 12: still waiting for that number");
 	expect_long(EXCHANGE, 8, "ack 2001: all up to the end of frame 7 has arrived");
-	expect_long(EXCHANGE, 4,
-	    "It proves that frame 2 had arrived|seq 1 = its initial sequence number 1000 + 1");
+	expect_long(EXCHANGE, 4, "seq 1 = its initial sequence number 1000 + 1");
 }
 
 Test(explain, retransmissions)
@@ -433,6 +432,7 @@ Test(explain, survives_anything)
 		struct segment segment = { .sack_count = 3, .mss = 65535, .traits = 0xffff, .scale = 200 };
 		struct outcome out;
 		char text[EXPLANATION_TEXT_MAX];
+		bool begun = false;
 
 		for (uint32_t i = 1; i <= 40; i++) {
 			uint32_t r[6];
@@ -456,7 +456,8 @@ Test(explain, survives_anything)
 			story_add(story, &f);
 			outcome_of(story, f.time + r[1], i % 3 == 0, &out);
 			cr_assert_null(strpbrk(out.verdict, "{}"), "%s", out.verdict);
-			cr_assert_gt(strlen(out.verdict), 10);
+			begun |= !(f.notes & (NOTE_ICMP_ERROR | NOTE_DUPLICATE_CAPTURE));
+			cr_assert(strlen(out.verdict) > 10 || !begun);
 			cr_assert(out.outcome < OUTCOMES && out.closed_by < CLOSERS && out.close_shape < CLOSE_SHAPES
 			    && out.conn_state < CONN_STATES);
 			cr_assert_eq(out.close_shape == CLOSE_NONE, out.closed_by == CLOSED_BY_NOBODY);

@@ -61,7 +61,7 @@ notes_on_windows(const struct flow *flow, const struct segment *segment, enum si
 	const struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
 	const uint32_t both = sender->marks & receiver->marks;
 	uint32_t window = analysis_window(flow, segment, side);
-	bool handshake = !(sender->marks & ENDPOINT_SPOKE) && sender->marks & ENDPOINT_SYN_SEEN;
+	bool handshake = !(sender->marks & ENDPOINT_SPOKE);	/* nothing but a SYN, or a RST */
 	uint32_t notes = 0;
 	bool still, same_window;
 

@@ -38,8 +38,9 @@ explain_syn(const struct explain *e)
 
 	if (again->count > 0 && again->seq == e->f->seq)
 		explain_syn_again(e);
-	else if (e->s->established_frame != 0 || e->own->syn.count > 0)
-		SAY(e->w, WORDS_SYN_IN_CONNECTION, SIDE(e->from));
+	else if (e->peer->syn_ack.count > 0 && e->peer->acking
+	    && seqnum_within(e->peer->acked, e->f->seq + 1, 1u << 28))
+		SAY(e->w, WORDS_SYN_LATE, SIDE(e->from), PLAIN(e->peer->syn_ack.first_frame));
 	else if (e->peer->syn.count > 0)
 		SAY(e->w, WORDS_SYN_CROSSED, SIDE(e->from), PLAIN(e->peer->syn.first_frame));
 	else if (e->f->notes & NOTE_REUSED_PORTS && e->s->flow->previous != 0)
@@ -190,6 +191,8 @@ explain_reset(const struct explain *e)
 	else if (!(f->flags & TCP_ACK) && peer->last_frame == e->s->last_frame && peer->acking
 	    && f->seq == peer->acked)
 		SAY(e->w, WORDS_RST_NO_CONNECTION, SIDE(e->from), PLAIN(peer->last_frame));
+	else if (e->s->frames == 0)
+		SAY(e->w, WORDS_RST_FIRST, SIDE(e->from));
 	else if (story_leaves_unread(e->s, f, e->from))
 		SAY(e->w, WORDS_RST_UNREAD, SIDE(e->from), TIME(elapsed(f->time, peer->data_time)),
 		    SIDE(e->to), PLAIN(peer->data_frame));
@@ -416,8 +419,12 @@ explain_frame(const struct story *s, const struct frame *frame, const struct seg
 	else
 		explain_ordinary(&e);
 	if (frame->traits & FRAME_REFUTES) {
-		if (e.own->assumed_frame != 0)
+		if (control == TCP_FIN && e.own->fin.count > 0 && e.own->fin_acked_frame != 0)
+			SAY(&w, WORDS_REFUTES, PLAIN(e.own->fin_acked_frame));
+		else if (e.own->assumed_frame != 0)
 			SAY(&w, WORDS_REFUTES, PLAIN(e.own->assumed_frame));
+		else if (s->reset.frame != 0 && s->reset.by == from)
+			SAY(&w, WORDS_REFUTES_RESET, PLAIN(s->reset.frame));
 		else
 			SAY(&w, WORDS_REFUTES_SOME, SIDE(from));
 	}

@@ -42,6 +42,9 @@ transition_of(enum tcp_state before, enum tcp_state after, bool sender)
 		if (t != NULL && t->to == after)
 			return t;
 	}
+	/* A FIN that acknowledges one does two steps at once. */
+	if (!sender && before == TCP_FIN_WAIT_1 && after == TCP_TIME_WAIT)
+		return tcp_state_transition(TCP_FIN_WAIT_2, EVENT_RECEIVE_FIN);
 	return NULL;
 }
 
@@ -125,7 +128,7 @@ detail_seq(const struct explain *e)
 		SAY(e->w, WORDS_SEQ_REPEATS, PLAIN(seq), PLAIN(same->frame));
 	else if (seq == 1 && e->own->syn.count + e->own->syn_ack.count > 0)
 		SAY(e->w, WORDS_SEQ_AFTER_SYN, PLAIN(seq), PLAIN(e->s->flow->end[e->from].isn));
-	else if (f->traits & FRAME_NO_BASE && e->own->frames == 0)
+	else if (e->own->frames == 0)
 		SAY(e->w, WORDS_SEQ_GUESS, PLAIN(seq));
 	else if (last != NULL && last->end == f->seq)
 		SAY(e->w, WORDS_SEQ_NEXT, PLAIN(seq), PLAIN(last->frame));

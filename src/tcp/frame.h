@@ -82,7 +82,6 @@ enum frame_trait {
 	FRAME_FROM_SERVER  = 0x01,
 	FRAME_CONFIRMS     = 0x02,	/* agrees with what had been assumed of its sender: no ? needed in hindsight */
 	FRAME_REFUTES      = 0x04,	/* its sender had not been in the state shown before: that segment had not arrived */
-	FRAME_NO_BASE      = 0x08,	/* its direction's sequence base is a guess (no SYN seen yet) */
 	FRAME_WINDOW_SCALED = 0x10,	/* window << the flow's shift is what counts */
 	FRAME_TIMESTAMP    = 0x20,
 	FRAME_NEW_DATA     = 0x40,	/* carries payload that its sender had not sent before, as far as seen */

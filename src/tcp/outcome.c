@@ -96,22 +96,6 @@ outcome_of_attempt(const struct story *s, uint64_t now, bool at_end)
 	return OUTCOME_OPEN;
 }
 
-/*
- * A connection picked up in its midst may have had a FIN that wasn't captured:
- * then its states tell.
- */
-static bool
-both_are_done(const struct story *s)
-{
-	for (int side = CLIENT; side < SIDES; side++) {
-		enum tcp_state state = shown_state_of(s->end[side].state);
-
-		if (state != TCP_CLOSED && state != TCP_TIME_WAIT)
-			return false;
-	}
-	return true;
-}
-
 static enum outcome_kind
 outcome_decide(const struct story *s, uint64_t now, bool at_end)
 {
@@ -119,7 +103,7 @@ outcome_decide(const struct story *s, uint64_t now, bool at_end)
 	bool both_closed = c->fin.count > 0 && v->fin.count > 0;
 
 	if (!s->handshake) {
-		if (s->reset.frame != 0 || both_closed || (s->frames > 0 && both_are_done(s)))
+		if (s->reset.frame != 0 || both_closed)
 			return OUTCOME_MIDSTREAM_CLOSED;
 		return OUTCOME_MIDSTREAM_OPEN;
 	}

@@ -286,18 +286,30 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	r->unread = story_leaves_unread(s, f, from);
 }
 
+static const uint32_t believable = 1 << 28;
+
+static void
+story_acknowledge_fin(struct story_end *own, uint32_t frame, bool by_fin)
+{
+	own->fin_acked_frame = frame;
+	own->fin_acked_by_fin = by_fin;
+}
+
 static void
 story_add_fin(struct story *s, const struct frame *f, enum side from)
 {
-	struct story_end *own = &s->end[from];
+	struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 
 	if (own->fin.count == 0) {
 		own->fin_end = f->seq + f->length + 1;
 		own->first_fin_ack = f->ack;
+		/* Its ACK was captured before it, or what was is a FIN sent again. */
+		if (peer->acking && seqnum_within(peer->acked, own->fin_end, believable))
+			story_acknowledge_fin(own, peer->acked_frame, peer->acked_by_fin);
 	}
 	tries_add(&own->fin, f);
 	own->wait.fins++;
-	s->ended |= s->end[side_other(from)].fin.count > 0;
+	s->ended |= peer->fin.count > 0;
 }
 
 /* A segment that had to be sent again and again while the peer acknowledges all before it. */
@@ -330,8 +342,6 @@ story_remember(struct story_end *own, const struct frame *f, uint32_t end)
 		.time = f->time, .seq = f->seq, .end = end, .frame = f->number, .length = f->length
 	};
 }
-
-static const uint32_t believable = 1 << 28;
 
 static void
 story_add_sequence(struct story *s, const struct frame *f, enum side from)
@@ -385,13 +395,12 @@ story_add_ack(struct story *s, const struct frame *f, enum side from)
 			peer->flight_longest = 0;
 	}
 	own->acked = f->ack;
+	own->acked_frame = f->number;
+	own->acked_by_fin = f->flags & TCP_FIN;
 	peer->stuck_count = 0;
 	if (peer->fin.count > 0 && peer->fin_acked_frame == 0
-	    && seqnum_at_least(f->ack, peer->fin_end)) {
-		peer->fin_acked_frame = f->number;
-		peer->fin_acked_time = f->time;
-		peer->fin_acked_by_fin = f->flags & TCP_FIN;
-	}
+	    && seqnum_at_least(f->ack, peer->fin_end))
+		story_acknowledge_fin(peer, f->number, f->flags & TCP_FIN);
 }
 
 static void
@@ -461,6 +470,8 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 		s->refuted++;
 		s->refuted_frame = s->end[from].assumed_frame;
 	}
+	if (f->traits & (FRAME_REFUTES | FRAME_CONFIRMS))
+		s->end[from].assumed_frame = 0;
 	if (f->state[other] != s->end[other].state)
 		s->end[other].assumed_frame = f->number;
 	for (int side = CLIENT; side < SIDES; side++)
@@ -556,7 +567,8 @@ story_add(struct story *s, const struct frame *f)
 	story_add_wait(s, f, from);
 	if (f->flags & TCP_SYN)
 		story_add_syn(s, f, from);
-	if (f->flags & TCP_FIN && !(f->flags & (TCP_SYN | TCP_RST)))
+	/* Without ACK it is dropped (RFC 9293, 3.10.7.4, fifth). */
+	if (f->flags & TCP_FIN && f->flags & TCP_ACK && !(f->flags & (TCP_SYN | TCP_RST)))
 		story_add_fin(s, f, from);
 	if (f->notes != 0)
 		story_add_notes(s, f, &s->end[from]);

@@ -75,11 +75,11 @@ struct story_end {
 	uint64_t bytes;			/* payload by its numbers: once each, gaps too */
 	uint32_t next;			/* highest number sent, plus one */
 	uint32_t acked;			/* highest number that it has acknowledged */
+	uint32_t acked_frame;		/* in which it first did, and whether that was its FIN */
 	uint32_t frames, data_frames;
 	uint32_t last_frame, data_frame;
 	uint32_t fin_end;		/* the number after its FIN */
 	uint32_t fin_acked_frame;	/* in which the peer acknowledged it; 0: none */
-	uint64_t fin_acked_time;
 	uint32_t first_fin_ack;		/* acknowledgment number on its first FIN */
 	uint32_t proved_frame;		/* its first frame that showed it ESTABLISHED or beyond */
 	uint32_t assumed_frame;		/* the peer's frame that put it where it is assumed to be */
@@ -95,6 +95,7 @@ struct story_end {
 	shown_state state;		/* after the last frame */
 	bool seen;			/* next is valid */
 	bool acking;			/* acked is valid */
+	bool acked_by_fin;
 	bool fin_acked_by_fin;
 	bool zero;			/* its window is closed now */
 	uint8_t ecn_offers;		/* bit 1 << code for each code of AE, CWR and ECE on its SYNs */

@@ -61,9 +61,11 @@ sent_syn(struct flow *flow, enum side side)
 	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
 	uint16_t before = sender->possible;
 
+	if (sender->marks & ENDPOINT_SPOKE)
+		return false;			/* an old copy, or captured late: it has gone on since */
 	if (sender->marks & ENDPOINT_SYN_SEEN) {
-		if (sender->marks & ENDPOINT_SPOKE || (sender->marks & ENDPOINT_ACK_SEEN && before != SET(TCP_CLOSED)))
-			return false;		/* an old copy: it has gone on since */
+		if (sender->marks & ENDPOINT_ACK_SEEN && before != SET(TCP_CLOSED))
+			return false;		/* it has answered one since */
 		end_set(sender, SET(TCP_SYN_SENT), false);
 	} else if (receiver->marks & ENDPOINT_SYN_SEEN && receiver->marks & ENDPOINT_ACK_SEEN) {
 		end_set(sender, SET(TCP_SYN_SENT), false);
@@ -81,13 +83,12 @@ static bool
 sent_syn_ack(struct endpoint *sender, const struct segment *segment)
 {
 	uint16_t before = sender->possible;
-	bool again = sender->marks & ENDPOINT_SYN_SEEN && sender->marks & ENDPOINT_ACK_SEEN;
 	/* An ACK of nothing but the peer's SYN is what strays are answered with in SYN-RECEIVED, too. */
 	bool gone_on = sender->marks & ENDPOINT_SPOKE
 	    && (sender->next != sender->isn + 1 || sender->acked != segment->ack);
 
-	if (again && gone_on)
-		return false;
+	if (gone_on)
+		return false;		/* an old copy, or captured late */
 	end_set(sender, SET(TCP_SYN_RECEIVED), false);
 	sender->before_reset = 0;
 	sender->marks &= ~(uint32_t)ENDPOINT_FIN_RECEIVED;
@@ -200,9 +201,11 @@ sent_fin(struct endpoint *sender, const struct endpoint *receiver, const struct 
 		if (sender->marks & ENDPOINT_SEEN && seqnum_before(fin, sender->contiguous)
 		    && seqnum_before(fin, sender->next))
 			return false;
+		/* Picked up midstream: right behind what was seen it is the first, else it may be one sent again. */
 		if (!tcp_state_set_is_single(before))
 			sender->possible = tcp_state_set_narrowed(before, SET(TCP_ESTABLISHED) | SET(TCP_CLOSE_WAIT)
-			    | SET(TCP_FIN_WAIT_1) | SET(TCP_CLOSING) | SET(TCP_LAST_ACK));
+			    | (sender->marks & ENDPOINT_SPOKE && segment->seq == sender->next ? 0U
+			    : SET(TCP_FIN_WAIT_1) | SET(TCP_CLOSING) | SET(TCP_LAST_ACK)));
 		sender->possible = tcp_state_set_after(sender->possible, EVENT_SEND_FIN);
 		sender->fin = fin;
 		sender->marks |= ENDPOINT_FIN_SENT;
@@ -218,7 +221,7 @@ sent_fin(struct endpoint *sender, const struct endpoint *receiver, const struct 
 		return false;
 	sender->possible = tcp_state_set_after(before, EVENT_FIN_AGAIN);
 	sender->marks &= ~(uint32_t)ENDPOINT_FIN_ACKED;
-	return sender->possible != before;
+	return sender->possible != before && tcp_state_set_is_single(before);
 }
 
 /*
@@ -360,7 +363,7 @@ sent_ordinary(struct flow *flow, const struct segment *segment, enum side side, 
 		sent_during_handshake(flow, segment, side);
 	if (sent_about_fin(sender, receiver, segment, stale)) {
 		refuted = true;
-		if (sender->possible == SET(TCP_SYN_RECEIVED))
+		if (sender->possible == SET(TCP_SYN_RECEIVED) || sender->possible == SET(TCP_SYN_SENT))
 			sent_during_handshake(flow, segment, side);
 	}
 	if (!(receiver->marks & ENDPOINT_SEEN) && sender->possible != SET(TCP_SYN_RECEIVED)

@@ -95,13 +95,10 @@ verdict_fins(const struct verdict *v)
 		    PLAIN(a->fin_acked_frame), SIDE(second_side), PLAIN(b->fin.first_frame),
 		    PLAIN(s->reset.frame));
 		return;
-	} else if (a->fin_acked_frame != 0)
+	} else
 		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_FOUR : WORDS_CLOSED_FOUR_OPEN,
 		    SIDE(first), PLAIN(a->fin.first_frame), PLAIN(a->fin_acked_frame),
 		    SIDE(second_side), PLAIN(b->fin.first_frame), PLAIN(b->fin_acked_frame));
-	else
-		SAY(v->w, WORDS_CLOSED_UNACKED, SIDE(first), PLAIN(a->fin.first_frame),
-		    SIDE(second_side), PLAIN(b->fin.first_frame));
 	if (s->reset.frame != 0)
 		SAY(v->w, WORDS_RESET_AFTER_CLOSE, SIDE(s->reset.by), PLAIN(s->reset.frame));
 }
@@ -388,10 +385,14 @@ verdict_open(const struct verdict *v)
 	if (s->established_frame == 0 && peer->syn_ack.count > 0 && ends)
 		SAY(v->w, WORDS_HANDSHAKE_CUT, PLAIN(peer->syn_ack.last_frame));
 	else if (s->established_frame == 0 && peer->syn_ack.count > 0)
-		SAY(v->w, WORDS_WAITS_FOR_ACK, PLAIN(peer->syn_ack.last_frame),
+		SAY(v->w,
+		    v->now > peer->syn_ack.last_time ? WORDS_WAITS_FOR_ACK : WORDS_WAITS_FOR_ACK_NOW,
+		    PLAIN(peer->syn_ack.last_frame),
 		    TIME(elapsed(v->now, peer->syn_ack.last_time)), SIDE(s->opener));
 	else if (s->established_frame == 0 && own->syn.count > 0)
-		SAY(v->w, WORDS_WAITS_FOR_SYN_ACK, PLAIN(own->syn.first_frame),
+		SAY(v->w,
+		    v->now > own->syn.time[0] ? WORDS_WAITS_FOR_SYN_ACK : WORDS_WAITS_FOR_SYN_ACK_NOW,
+		    PLAIN(own->syn.first_frame),
 		    TIMES(own->syn.count), TIME(elapsed(v->now, own->syn.time[0])));
 	else {
 		if (s->handshake_rtt != OUTCOME_NO_RTT)
@@ -433,11 +434,8 @@ verdict_midstream_open(const struct verdict *v)
 {
 	const struct story *s = v->s;
 
-	if (s->frames == 0) {
-		SAY(v->w, WORDS_ONLY_ICMP, PLAIN(s->icmp.frame),
-		    TEXT(icmp_text(s->icmp.family, s->icmp.type_code)));
+	if (s->frames == 0)
 		return;
-	}
 	verdict_midstream_begins(v);
 	if (v->out->close_shape == CLOSE_HALF)
 		verdict_half_closed(v);
@@ -448,15 +446,11 @@ verdict_midstream_open(const struct verdict *v)
 static void
 verdict_midstream_closed(const struct verdict *v)
 {
-	const struct story *s = v->s;
-
 	verdict_midstream_begins(v);
 	if (v->out->close_shape == CLOSE_RESET || v->out->close_shape == CLOSE_RESET_UNREAD_DATA)
 		verdict_reset(v);
-	else if (s->end[CLIENT].fin.count > 0 && s->end[SERVER].fin.count > 0)
-		verdict_fins(v);
 	else
-		SAY(v->w, WORDS_MIDSTREAM_LAST);
+		verdict_fins(v);
 }
 
 static void (*const verdict_ends[OUTCOMES])(const struct verdict *) = {

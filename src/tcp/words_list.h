@@ -42,9 +42,6 @@
 	X(WORDS_CLOSED_TOGETHER, \
 	    "Closed by both ends at the same time: their FINs crossed on the way (frames " \
 	    "{1} and {2}).") \
-	X(WORDS_CLOSED_UNACKED, \
-	    "Both ends sent a FIN, {1} first (frame {2}, then {3} in frame {4}), but its " \
-	    "ACK wasn't captured.") \
 	X(WORDS_RESET_AFTER_CLOSE, "A reset by {1} followed (frame {2}).") \
 	X(WORDS_LIFE_RTT, "It lived {1} and carried {2} up and {3} down; the handshake took {4}.") \
 	X(WORDS_LIFE, "It lived {1} and carried {2} up and {3} down.") \
@@ -194,9 +191,11 @@
 	/* verdicts: open */ \
 	X(WORDS_WAITS_FOR_SYN_ACK, \
 	    "Connecting: SYN (frame {1}, sent {2}) without an answer for {3}.") \
+	X(WORDS_WAITS_FOR_SYN_ACK_NOW, "Connecting: SYN (frame {1}, sent {2}), no answer yet.") \
 	X(WORDS_HANDSHAKE_CUT, \
 	    "The capture ends in the handshake, after the SYN-ACK (frame {1}).") \
 	X(WORDS_WAITS_FOR_ACK, "Connecting: the SYN-ACK (frame {1}) waits for {3}'s ACK for {2}.") \
+	X(WORDS_WAITS_FOR_ACK_NOW, "Connecting: the SYN-ACK (frame {1}) waits for {3}'s ACK.") \
 	X(WORDS_OPEN, "Open.") \
 	X(WORDS_OPEN_RTT, "Open: the handshake took {1} (frames {2} to {3}).") \
 	X(WORDS_OPEN_EMPTY, "No data yet; the last segment was frame {2}, {1} ago.") \
@@ -214,8 +213,6 @@
 	    "Picked up in midstream at frame {1}, no SYN captured; the first sender is " \
 	    "taken for the client.") \
 	X(WORDS_MIDSTREAM_SINGLE, "This one segment is all that was captured.") \
-	X(WORDS_MIDSTREAM_LAST, "Only the end of its closing was captured.") \
-	X(WORDS_ONLY_ICMP, "Known only from an ICMP error (frame {1}): {2}.") \
 	/* troubles */ \
 	X(WORDS_BLACK_HOLE, \
 	    "Looks like an MTU black hole: {1}'s segment of {2} (frame {3}) was sent {4} in" \
@@ -327,9 +324,9 @@
 	X(WORDS_SYN_CROSSED, \
 	    "{1} sends a SYN of its own although it was sent one (frame {2}): a " \
 	    "simultaneous open.") \
-	X(WORDS_SYN_IN_CONNECTION, \
-	    "{1} sends a SYN in the midst of the connection: it was restarted, or the " \
-	    "segment is forged; an established peer answers with a challenge ACK.") \
+	X(WORDS_SYN_LATE, \
+	    "{1} asks for a connection: the first step of the handshake, captured after its " \
+	    "answer (frame {2}).") \
 	X(WORDS_SYN_REUSED, \
 	    "{1} asks for a new connection with the addresses and ports of an older one " \
 	    "(connection {2}).") \
@@ -397,6 +394,7 @@
 	    "application closed without reading it.") \
 	X(WORDS_RST_GIVES_UP, "{1} gives up: {2} has answered nothing since frame {3}.") \
 	X(WORDS_RST_ABORT, "{1} aborts the connection, {2} after frame {3}.") \
+	X(WORDS_RST_FIRST, "{1} resets a connection of which nothing was captured before.") \
 	X(WORDS_RST_IGNORED, "A reset of {1} that doesn't fit: nothing changes.") \
 	X(WORDS_RST_AGAIN, "{1} sends a reset for a connection that is over.") \
 	X(WORDS_RST_CLEARS, \
@@ -477,6 +475,8 @@
 	    "Somebody on the way answers {1}'s segment with ICMP {2}: it must send smaller " \
 	    "ones (path MTU discovery).") \
 	X(WORDS_REFUTES, "So frame {1} had not arrived.") \
+	X(WORDS_REFUTES_RESET, \
+	    "So the reset in frame {1} was forged, or sent after this and captured before it.") \
 	X(WORDS_REFUTES_SOME, "So what had been assumed of {1} wasn't so.") \
 	X(WORDS_FRAGMENT, "It came in IP fragments.") \
 	/* explanations: the long form */ \
@@ -494,7 +494,7 @@
 	X(WORDS_SEQ_NEXT, "seq {1} goes on where frame {2} ended.") \
 	X(WORDS_SEQ_AFTER_SYN, "seq {1} = its initial sequence number {2} + 1.") \
 	X(WORDS_SEQ_GUESS, \
-	    "seq {1}: counted from the first segment seen, since no SYN of this end was " \
+	    "seq {1}: counted from the first number seen, since no SYN of this end was " \
 	    "captured.") \
 	X(WORDS_SEQ_KEEP_ALIVE, \
 	    "seq {1} is one below what it would send next, so that the peer must answer.") \
