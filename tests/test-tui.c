@@ -13,6 +13,7 @@
 #include "tui/keys.h"
 #include "tui/list_widget.h"
 #include "tui/look.h"
+#include "tui/picker.h"
 #include "tui/picture.h"
 
 /* ---- keys */
@@ -425,4 +426,66 @@ Test(look, colour_is_never_alone)
 		cr_assert_neq(look_of((enum style)style, PICTURE_SELECTED, LOOK_256).background, -1);
 		cr_assert_neq(look_of((enum style)style, PICTURE_SELECTED, LOOK_256).foreground, -1);
 	}
+}
+
+/* ---- which interface */
+
+static void
+expect_line(const struct picture *p, unsigned line, const char *text)
+{
+	char seen[512];
+	size_t used = 0;
+
+	for (unsigned column = 0; column < p->columns && used + 8 < sizeof seen; column++)
+		seen[used++] = (char)picture_at(p, line, column)->text[0];
+	seen[used] = '\0';
+	cr_expect_not_null(strstr(seen, text), "line %u: %s, not %s", line, seen, text);
+}
+
+Test(picker, the_cursor_is_where_it_would_be_captured_without_asking)
+{
+	static char any[] = "any", lo[] = "lo", eth[] = "eth0", wlan[] = "wlan0", safe[] = "w\\x1b0", about[] = "10.0.0.1";
+	struct capture_device devices[] = {
+		{ any, any, about, false }, { lo, lo, about, false }, { eth, eth, about, true }, { wlan, safe, about, true }
+	};
+	const char *names[4];
+	struct picture picture;
+	struct picker p;
+
+	picker_init(&p, devices, 4);
+	picture_init(&picture, 60, 10, true);
+	picker_draw(&p, &picture);
+	cr_expect_eq(p.rows.cursor, 2);
+	expect_line(&picture, 3, "[ ] any");
+	expect_line(&picture, 5, "eth0    10.0.0.1");
+	expect_line(&picture, 6, "w\\x1b0");
+	cr_expect_eq(picker_key(&p, NULL, 'x'), PICKER_ASKS);
+	cr_expect_eq(picker_key(&p, NULL, KEYS_ENTER), PICKER_CHOSE);
+	cr_assert_eq(picker_names(&p, names, 4), 1);
+	cr_expect_str_eq(names[0], "eth0");
+	picture_fini(&picture);
+	picker_fini(&p);
+}
+
+Test(picker, several_are_marked_and_q_gives_up)
+{
+	static char lo[] = "lo", eth[] = "eth0", wlan[] = "wlan0", about[] = "";
+	struct capture_device devices[] = { { lo, lo, about, false }, { eth, eth, about, true }, { wlan, wlan, about, true } };
+	const char *names[4];
+	struct picker p;
+
+	picker_init(&p, devices, 3);
+	cr_expect_eq(picker_key(&p, NULL, KEYS_HOME), PICKER_ASKS);
+	cr_expect_eq(picker_key(&p, NULL, ' '), PICKER_ASKS);
+	cr_expect_eq(picker_key(&p, NULL, KEYS_END), PICKER_ASKS);
+	cr_expect_eq(picker_key(&p, NULL, ' '), PICKER_ASKS);
+	cr_expect_eq(picker_key(&p, NULL, KEYS_UP), PICKER_ASKS);
+	cr_expect_eq(picker_key(&p, NULL, KEYS_ENTER), PICKER_CHOSE);
+	cr_assert_eq(picker_names(&p, names, 4), 2, "the marked ones, not the row");
+	cr_expect_str_eq(names[0], "lo");
+	cr_expect_str_eq(names[1], "wlan0");
+	cr_expect_eq(picker_names(&p, names, 1), 1);
+	cr_expect_eq(picker_key(&p, NULL, 'q'), PICKER_QUIT);
+	cr_expect_eq(picker_key(&p, NULL, KEYS_ESC), PICKER_QUIT);
+	picker_fini(&p);
 }

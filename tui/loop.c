@@ -14,6 +14,7 @@
 
 #include "tui/app.h"
 #include "tui/keys.h"
+#include "tui/picking.h"
 #include "tui/settings_file.h"
 #include "tui/signals.h"
 #include "tui/term.h"
@@ -164,35 +165,76 @@ first_pump(struct loop *l)
 	}
 }
 
-bool
-loop_run(const struct options *options, char *damage, struct error *error)
+static struct term *
+open_term(const struct options *options, struct error *error)
 {
 	static const enum term_color colors[] = {
 		[OPTIONS_COLOR_AUTO] = TERM_COLOR_AUTO, [OPTIONS_COLOR_ALWAYS] = TERM_COLOR_ALWAYS,
 		[OPTIONS_COLOR_NEVER] = TERM_COLOR_NEVER
 	};
-	struct loop l = { .drawn = 0 };
 
-	signals_install();
-	/* First the capture: what it has to say against itself belongs on a terminal that is still as it was. */
-	l.app = app_new(options, 80, 24, options->ascii || options->settings->settings.ascii || !term_locale_is_utf8(), error);
-	if (l.app == NULL)
-		return false;
-	l.term = term_open(colors[options->color_given ? options->color : options->settings->settings.color], error);
-	if (l.term == NULL) {
-		app_free(l.app);
+	return term_open(colors[options->color_given ? options->color : options->settings->settings.color], error);
+}
+
+/*
+ * First the capture: what it has to say against itself belongs on a terminal that is still as it
+ * was. Unless there is something to be asked before: *picking has the answer, and the terminal is open.
+ */
+static bool
+open_capture(struct loop *l, struct options *options, struct picking *picking, struct error *error)
+{
+	bool ascii = options->ascii || options->settings->settings.ascii || !term_locale_is_utf8();
+
+	if (picking_is_needed(picking, options, error)) {
+		l->term = open_term(options, error);
+		if (l->term == NULL)
+			return false;
+		if (!picking_run(picking, l->term, options, ascii))
+			return true;
+		options->session.interfaces = picking->names;
+		options->session.interface_count = picking->chosen;
+	} else if (error->text[0] != '\0') {
 		return false;
 	}
+	l->app = app_new(options, 80, 24, ascii, error);
+	return l->app != NULL;
+}
+
+static void
+run(struct loop *l, const struct options *options, char *damage)
+{
 	if (options->settings->settings.mouse)
-		term_use_mouse(l.term);
-	app_resize(l.app, term_columns(l.term), term_lines(l.term));
-	first_pump(&l);
-	while (!l.app->quit)
-		turn(&l);
-	term_close(l.term);
-	snprintf(damage, ERROR_TEXT_MAX, "%s", l.app->status.reader.broken != NULL ? l.app->status.reader.broken : "");
+		term_use_mouse(l->term);
+	app_resize(l->app, term_columns(l->term), term_lines(l->term));
+	first_pump(l);
+	while (!l->app->quit)
+		turn(l);
+	snprintf(damage, ERROR_TEXT_MAX, "%s", l->app->status.reader.broken != NULL ? l->app->status.reader.broken : "");
+}
+
+bool
+loop_run(const struct options *given, char *damage, struct error *error)
+{
+	struct options options = *given;	/* with the interfaces that were chosen */
+	struct picking picking;
+	struct loop l = { .drawn = 0 };
+	bool good;
+
+	signals_install();
+	good = open_capture(&l, &options, &picking, error);
+	if (good && l.term == NULL) {
+		l.term = open_term(&options, error);
+		good = l.term != NULL;
+	}
+	if (good && l.app != NULL)
+		run(&l, &options, damage);
+	if (l.term != NULL)
+		term_close(l.term);
 	app_free(l.app);
+	picking_fini(&picking);
+	if (picking.ended_by != 0)
+		l.ended_by = picking.ended_by;
 	if (l.ended_by != 0)
 		signals_die(l.ended_by);
-	return true;
+	return good;
 }

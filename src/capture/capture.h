@@ -95,6 +95,21 @@ struct byte_source *capture_bytes(struct capture *c);	/* lives as long as the ca
 /* Writes the interfaces (-D) to standard output, one a line. */
 bool capture_list_interfaces(struct error *error);
 
+/* What could be captured on and is up. */
+struct capture_device {
+	char *name;
+	char *label;			/* the name, made safe */
+	char *about;			/* addresses and description, safe */
+	bool usual;			/* has an address and isn't the loopback: without -i one of these is taken */
+};
+
+/* *devices: to be freed with capture_free_devices(). false: *error says why. */
+bool capture_find_devices(struct capture_device **devices, size_t *count, struct error *error);
+void capture_free_devices(struct capture_device *devices, size_t count);
+
+/* Whether one may capture, tried on the default interface; false: *error says what permits it. */
+bool capture_is_permitted(const struct capture_options *options, struct error *error);
+
 /* "libpcap version 1.10.3 ..." */
 const char *capture_library_version(void);
 
