@@ -71,6 +71,8 @@ static const struct action choosing[] = {
 	  "hide or show closed connections" },
 	{ ACTION_CLEAR, ON_LIST, { 'x', KEYS_F9 }, "clear", NULL, NULL, 0,
 	  "clear: hide all connections so far; asks with their number" },
+	{ ACTION_CAPTURE_FILTER, ON_LIST, { 'b' }, "capture-filter", NULL, NULL, 0,
+	  "live: capture something else, as pcap-filter(7) has it: port 443" },
 	{ ACTION_SEARCH, ON_ROWS, { '/' }, "search", "Find", NULL, 45,
 	  "find as you type: what a filter would match, among connections, frames or segments" },
 	{ ACTION_SEARCH_NEXT, ON_ROWS, { 'n' }, "search-next", NULL, NULL, 0,

@@ -218,6 +218,40 @@ ask_to_clear(struct app *app)
 	prompt_ask(&app->prompt, &clear_prompt, question);
 }
 
+/* ---- b */
+
+static bool
+capture_filter_done(struct app *app, const char *text)
+{
+	struct error error;
+
+	if (!session_refilter(app->session, text, &error)) {
+		snprintf(app->prompt.problem, sizeof app->prompt.problem, "%.200s", error.text);
+		app->prompt.problem_at = 0;
+		return false;
+	}
+	session_status(app->session, &app->status);
+	if (text[0] == '\0')
+		app_say(app, "Everything is captured from now on.");
+	else
+		app_say(app, "From now on is captured what matches; what was captured before stays.");
+	return true;
+}
+
+static const struct prompt_class capture_filter_prompt = {
+	.label = "Capture", .hint = "port 443, host 10.0.0.1, tcp[tcpflags] & tcp-syn != 0; empty: all",
+	.done = capture_filter_done
+};
+
+static void
+ask_for_capture_filter(struct app *app)
+{
+	if (app->status.kind != CAPTURE_LIVE || app->status.at_end)
+		app_say(app, "Only a live capture's filter can be changed; f filters what is shown.");
+	else
+		prompt_open(&app->prompt, &capture_filter_prompt, app->status.filter != NULL ? app->status.filter : "");
+}
+
 /* ---- / n N */
 
 static void
@@ -295,6 +329,8 @@ finding_act(struct app *app, enum action_id id, uint32_t times)
 		cycle_state(app);
 	else if (id == ACTION_HIDE_CLOSED)
 		hide_closed(app);
+	else if (id == ACTION_CAPTURE_FILTER)
+		ask_for_capture_filter(app);
 	else if (id == ACTION_CLEAR)
 		ask_to_clear(app);
 	else if (id == ACTION_SEARCH) {

@@ -74,6 +74,14 @@ capture_patience(struct capture *c, int milliseconds)
 	c->patience = milliseconds;
 }
 
+bool
+capture_refilter(struct capture *c, const char *text, struct error *error)
+{
+	if (c->class->refilter == NULL)
+		return error_set(error, "the capture filter of what is live can be changed, of nothing else");
+	return c->class->refilter(c, text, error);
+}
+
 void
 capture_stop(struct capture *c)
 {

@@ -67,6 +67,12 @@ enum capture_next capture_next(struct capture *c, struct raw_frame *frame, uint6
  */
 void capture_patience(struct capture *c, int milliseconds);
 
+/*
+ * Live, from any thread: what comes from about now on must match this filter; "" lets all
+ * through.  false: it is wrong (*error says where), and the old one stays.
+ */
+bool capture_refilter(struct capture *c, const char *text, struct error *error);
+
 /* From any thread: makes a capture_next() that waits or reads return CAPTURE_END soon. */
 void capture_stop(struct capture *c);
 

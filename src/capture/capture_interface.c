@@ -87,8 +87,6 @@ set_filter(pcap_t *pcap, const char *text, struct error *error)
 	char safe[128], why[PCAP_ERRBUF_SIZE];
 	bool good;
 
-	if (text == NULL || *text == '\0')
-		return true;
 	if (pcap_compile(pcap, &code, text, 1, PCAP_NETMASK_UNKNOWN) != 0)
 		return error_set_usage(error, "capture filter \"%s\": %s",
 		    text_safe_string(safe, sizeof safe, text),
@@ -124,7 +122,7 @@ open_handle(struct capture_interface *i, const struct capture_options *options, 
 		(void)pcap_set_datalink(p, DLT_LINUX_SLL2);
 	i->unit = pcap_get_tstamp_precision(p) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
 	i->link_type = capture_link_of_dlt(pcap_datalink(p));
-	if (!set_filter(p, options->filter, error))
+	if (options->filter != NULL && *options->filter != '\0' && !set_filter(p, options->filter, error))
 		return false;
 	if (pcap_setnonblock(p, 1, why) != 0 || pcap_get_selectable_fd(p) < 0)
 		return error_set(error, "interface %s can't be waited for", safe);
@@ -170,6 +168,12 @@ capture_interface_reopen(struct capture_interface *i, const struct capture_optio
 	close_handle(i);
 	i->link_type = link_type;
 	return false;
+}
+
+bool
+capture_interface_refilter(struct capture_interface *i, const char *text, struct error *error)
+{
+	return i->pcap == NULL || set_filter(i->pcap, text, error);
 }
 
 int

@@ -34,6 +34,9 @@ void capture_interface_close(struct capture_interface *i);
 /* Opens one that is gone again; false: it isn't back. */
 bool capture_interface_reopen(struct capture_interface *i, const struct capture_options *options);
 
+/* Another capture filter from now on; one that capture_filter.h has found to be right. */
+bool capture_interface_refilter(struct capture_interface *i, const char *text, struct error *error);
+
 /* Asks for the next frame, without waiting. 1: it is ready; 0: none is there; -1: it is broken. */
 int capture_interface_ask(struct capture_interface *i);
 

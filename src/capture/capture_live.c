@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "capture/capture_filter.h"
 #include "capture/capture_interface.h"
 #include "capture/capture_private.h"
 #include "capture/live_file.h"
@@ -36,6 +37,7 @@ struct capture_live {
 	char *filter;			/* options.filter, for opening again */
 	struct live_file *save;		/* or NULL */
 	struct wake wake;
+	_Atomic(char *) wanted;		/* another filter, given by another thread; NULL: none */
 	uint32_t frames;		/* since drops were looked at */
 	uint64_t asked;			/* several: when those without a frame were asked; ns since the epoch */
 	uint64_t revived;		/* when those gone were tried last */
@@ -212,15 +214,50 @@ deliver(struct capture_live *l, struct capture_interface *i, struct raw_frame *f
 	return CAPTURE_FRAME;
 }
 
+static void
+take_filter(struct capture_live *l)
+{
+	char *text = atomic_exchange(&l->wanted, NULL);
+	struct error error;
+
+	if (text == NULL)
+		return;
+	for (size_t n = 0; n < l->count; n++)
+		(void)capture_interface_refilter(&l->interfaces[n], text, &error);
+	free(l->filter);
+	l->options.filter = l->filter = text;
+}
+
+/* The text is compiled here for its faults, and by who asks the interfaces for good. */
+static bool
+refilter(struct capture *c, const char *text, struct error *error)
+{
+	struct capture_live *l = of(c);
+	char why[REASON_MAX] = "", safe[256];
+	struct capture_filter *f = capture_filter_new(text, why, sizeof why);
+	bool good = f != NULL;
+
+	for (size_t n = 0; n < l->count && good; n++)
+		good = capture_filter_prepare(f, l->interfaces[n].link_type, why, sizeof why);
+	capture_filter_free(f);
+	if (!good)
+		return error_set(error, "%s", text_safe_string(safe, sizeof safe, why));
+	free(atomic_exchange(&l->wanted, memory_copy_text(text)));
+	return true;
+}
+
 static enum capture_next
 next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 {
 	struct capture_live *l = of(c);
 
 	for (int round = 0; ; round++) {
-		struct capture_interface *i = choose(l);
+		struct capture_interface *i;
 		int timeout = capture_timeout(c);
 
+		if (atomic_load_explicit(&l->wanted, memory_order_relaxed) != NULL)
+			take_filter(l);
+		i = choose(l);
 		if (i != NULL)
 			return deliver(l, i, frame, locator);
 		if (l->lost != NULL)
@@ -270,13 +307,14 @@ close_live(struct capture *c)
 	free(l->interfaces);
 	free(l->descriptors);
 	free(l->filter);
+	free(atomic_load(&l->wanted));
 	wake_fini(&l->wake);
 	capture_fini(c);
 	free(l);
 }
 
 static const struct capture_class live_class = {
-	.next = next, .stop = stop, .drops = drops, .close = close_live
+	.next = next, .stop = stop, .refilter = refilter, .drops = drops, .close = close_live
 };
 
 /* ---- opening */

@@ -160,6 +160,19 @@ session_descriptor(const struct session *s)
 	return reader_descriptor(s->reader);
 }
 
+bool
+session_refilter(struct session *s, const char *text, struct error *error)
+{
+	char safe[1024];
+
+	if (!capture_refilter(s->captures[0], text, error))
+		return false;
+	free(s->filter);
+	s->filter = *text == '\0' || s->redact != NULL ? NULL
+	    : memory_copy_text(text_safe_string(safe, sizeof safe, text));
+	return true;
+}
+
 void
 session_stop(struct session *s)
 {

@@ -41,6 +41,8 @@ uint64_t session_pump(struct session *s, uint64_t budget_ns);
 /* Blocks until everything was read and applied (for output without a screen) or *interrupted becomes nonzero. */
 void session_load(struct session *s, const volatile int *interrupted);
 
+/* Live: another capture filter from about now on, "" for none. false: *error says what is wrong with it. */
+bool session_refilter(struct session *s, const char *text, struct error *error);
 void session_stop(struct session *s);		/* stop reading; what was read stays */
 
 struct session_status {
