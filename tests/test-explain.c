@@ -189,6 +189,23 @@ Test(explain, retransmissions)
 	expect_short(text, 16, "the capture missed them");
 }
 
+Test(explain, back_off_of_data)
+{
+	static const char text[] = HANDSHAKE
+	    "1.0 C P. seq=1 ack=1 len=10 : ESTABLISHED ESTABLISHED?\n"
+	    "1.2 C P. seq=1 ack=1 len=10 : ESTABLISHED ESTABLISHED? +retransmission\n"
+	    "1.6 C P. seq=1 ack=1 len=10 : ESTABLISHED ESTABLISHED? +retransmission\n"
+	    "1.8 C P. seq=1 ack=1 len=10 : ESTABLISHED ESTABLISHED? +retransmission\n"
+	    "9.0 C P. seq=1 ack=1 len=10 : ESTABLISHED ESTABLISHED? +retransmission\n";
+	char out[EXPLANATION_TEXT_MAX];
+
+	expect_short(text, 6, "had carried 400 ms before|That is twice the wait before: its timer backs off");
+	for (uint32_t frame = 5; frame <= 8; frame += frame == 5 ? 2 : 1) {	/* the first wait, half, 36 times */
+		explain(text, frame, NULL, false, out, sizeof out);
+		cr_expect_null(strstr(out, "backs off"), "frame %u: %s", frame, out);
+	}
+}
+
 Test(explain, what_is_repeated_is_found_for_a_while)
 {
 	struct script script = script_read(HANDSHAKE);

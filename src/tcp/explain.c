@@ -16,19 +16,28 @@ elapsed(uint64_t later, uint64_t earlier)
 
 /* ---- opening */
 
-/* With the wait before it, when that shows the back-off of RFC 6298. */
+/* Whether a wait is twice the one before, roughly: the back-off of RFC 6298 section 5.5. */
+static bool
+is_doubled(uint64_t wait, uint64_t before)
+{
+	return before > 0 && wait > before * 3 / 2 && wait < before * 5 / 2;
+}
+
+static bool
+is_back_off(const struct explain *e, const struct story_tries *t)
+{
+	return t->count >= 2 && t->count <= STORY_TRIES
+	    && is_doubled(elapsed(e->f->time, t->last_time),
+		elapsed(t->last_time, t->time[t->count - 2]));
+}
+
 static void
 explain_syn_again(const struct explain *e)
 {
 	const struct story_tries *t = &e->own->syn;
-	uint64_t wait = elapsed(e->f->time, t->last_time), before = 0;
 
-	if (t->count >= 2 && t->count <= STORY_TRIES)
-		before = elapsed(t->last_time, t->time[t->count - 2]);
-	SAY(e->w,
-	    before > 0 && wait > before * 3 / 2 && wait < before * 5 / 2 ? WORDS_SYN_BACK_OFF
-	    : WORDS_SYN_AGAIN_FRAME,
-	    SIDE(e->from), COUNT(t->count + 1u), TIME(wait), PLAIN(t->last_frame));
+	SAY(e->w, is_back_off(e, t) ? WORDS_SYN_BACK_OFF : WORDS_SYN_AGAIN_FRAME, SIDE(e->from),
+	    COUNT(t->count + 1u), TIME(elapsed(e->f->time, t->last_time)), PLAIN(t->last_frame));
 }
 
 static void
@@ -58,10 +67,12 @@ explain_syn_ack(const struct explain *e)
 {
 	const struct story_tries *again = &e->own->syn_ack, *syn = &e->peer->syn;
 
-	if (again->count > 0 && again->seq == e->f->seq)
+	if (again->count > 0 && again->seq == e->f->seq) {
 		SAY(e->w, WORDS_SYN_ACK_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
 		    TIME(elapsed(e->f->time, again->last_time)));
-	else if (syn->count == 0)
+		if (is_back_off(e, again))
+			SAY(e->w, WORDS_BACK_OFF);
+	} else if (syn->count == 0)
 		SAY(e->w, WORDS_SYN_ACK_FIRST, SIDE(e->from));
 	else if (!story_fits_syn(syn, e->f->ack))
 		SAY(e->w, WORDS_SYN_ACK_STRANGE, SIDE(e->from),
@@ -104,6 +115,8 @@ explain_fin(const struct explain *e)
 	if (again->count > 0) {
 		SAY(e->w, WORDS_FIN_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
 		    TIME(elapsed(e->f->time, again->last_time)));
+		if (is_back_off(e, again))
+			SAY(e->w, WORDS_BACK_OFF);
 		return;
 	}
 	if (e->peer->fin.count == 0) {
@@ -238,6 +251,20 @@ explain_noted(const struct explain *e)
 	return true;
 }
 
+/* Whether the same data was sent twice before, and this wait is twice that one. */
+static bool
+is_data_back_off(const struct explain *e, const struct story_recent *last)
+{
+	const struct story_recent *r;
+
+	for (uint32_t i = 1; (r = story_recent_nth(e->own, i)) != NULL; i++)
+		if (r != last && r->time < last->time
+		    && seqnum_within(e->f->seq, r->seq, r->end - r->seq))
+			return is_doubled(elapsed(e->f->time, last->time),
+			    elapsed(last->time, r->time));
+	return false;
+}
+
 static void
 explain_resent(const struct explain *e)
 {
@@ -254,6 +281,8 @@ explain_resent(const struct explain *e)
 	else
 		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION_LOST : WORDS_RETRANSMISSION_LOST,
 		    SIDE(e->from), BYTES(f->length));
+	if (f->notes & NOTE_RETRANSMISSION && before != NULL && is_data_back_off(e, before))
+		SAY(e->w, WORDS_BACK_OFF);
 }
 
 static void

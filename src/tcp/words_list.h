@@ -424,6 +424,7 @@
 	    "{1} sends {2} again that frame {3} had carried {4} before: no ACK had come in " \
 	    "time.") \
 	X(WORDS_RETRANSMISSION_LOST, "{1} sends {2} again: no ACK had come in time.") \
+	X(WORDS_BACK_OFF, "That is twice the wait before: its timer backs off (RFC 6298 §5.5).") \
 	X(WORDS_FAST_RETRANSMISSION, \
 	    "{1} sends {2} again that frame {3} had carried {4} before, without waiting for" \
 	    " its timer: duplicate ACKs told that it is missing.") \
