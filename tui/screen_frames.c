@@ -256,6 +256,8 @@ frames_flow(struct screen *base, struct app *app)
 {
 	struct frames_screen *s = (struct frames_screen *)base;
 
+	/* since the last picture, there may be fewer: another filter, an earlier frame */
+	list_widget_fit(&s->rows, frame_list_count(s->list), s->rows.height);
 	return s->rows.count > 0 ? flow_at(s, app, s->rows.cursor) : NULL;
 }
 
