@@ -602,7 +602,7 @@ const struct column columns[] = {
 	{ .name = "user", .heading = "User", .help = "whose process it is", .minimum = 8,
 	    .maximum = 20, KERNEL(KERNEL_USER, 1) },
 	{ .name = "kernel", .heading = "Kernel", .help = "the kernel's TCP state of its socket",
-	    .minimum = 10, .wish = 12, .maximum = 21, KERNEL(KERNEL_STATE, 1) },
+	    .minimum = 10, .wish = 21, .maximum = 21, KERNEL(KERNEL_STATE, 1) },
 	{ .name = "receive_queue", .heading = "RecvQ", .help = "bytes no process has read yet",
 	    .right = true, .descending = true, .minimum = 5, .maximum = 11,
 	    KERNEL(KERNEL_RECEIVE_QUEUE, 1) },
