@@ -108,8 +108,8 @@ assert_same_story(struct session *plain, struct session *redacted, const char *n
 				cr_expect_not_null(strstr(two, "RFC 8684"), "%s: %s", name, two);
 				cr_expect_eq(strstr(one, "know like this") != NULL,
 				    strstr(two, "know like this") != NULL, "%s: %s", name, two);
-				cr_expect_eq(strcmp(one, two) != 0,
-				    strstr(two, "(removed)") != NULL, "%s: %s", name, two);
+				cr_expect(strcmp(one, two) == 0
+				    || strstr(two, "(removed)") != NULL, "%s: %s", name, two);
 				continue;
 			}
 			cr_expect_str_eq(one, two, "%s, connection %u", name, id);

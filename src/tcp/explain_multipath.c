@@ -86,7 +86,8 @@ say_capable(const struct option *o)
 {
 	enum { CHECKSUMS = 0x80, NO_MORE = 0x20, HASHED = 0x01 };
 	uint32_t version = o->p[2] & 15, flags = o->size >= 4 ? o->p[3] : 0;
-	const char *hash = !(flags & HASHED) ? "no known hash" : version == 0 ? "HMAC-SHA1" : "HMAC-SHA256";
+	const char *hash = !(flags & HASHED) ? words_template(WORDS_MP_NO_HASH)
+	    : version == 0 ? "HMAC-SHA1" : "HMAC-SHA256";
 	char own[HEX_MAX], peer[HEX_MAX];
 	bool syn = o->flags & TCP_SYN, ack = o->flags & TCP_ACK;
 

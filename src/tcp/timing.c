@@ -355,8 +355,8 @@ timing_wants_stamp(const struct timing *t, const struct frame *f)
 }
 
 /*
- * The time since the last frame: silence, and each end in its state.  What was assumed counts when that end
- * has sent something that agrees.
+ * The time since the last frame: silence, and each end in its state.  What was assumed counts
+ * when that end has sent something that agrees.
  */
 static void
 timing_add_time(struct timing *t, const struct frame *f, enum side from)

@@ -589,6 +589,7 @@
 	X(WORDS_MP_RESET_OUTSTANDING, "too much data was outstanding") \
 	X(WORDS_MP_RESET_PERFORMANCE, "it was too slow") \
 	X(WORDS_MP_RESET_MIDDLEBOX, "a middlebox interferes") \
+	X(WORDS_MP_NO_HASH, "no known hash") \
 	X(WORDS_MP_REMOVED, "(removed)") \
 	X(WORDS_MP_RESET_TRANSIENT, "A new try may succeed.") \
 	X(WORDS_MP_WRONG, \
