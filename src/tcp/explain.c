@@ -67,7 +67,11 @@ explain_syn_ack(const struct explain *e)
 {
 	const struct story_tries *again = &e->own->syn_ack, *syn = &e->peer->syn;
 
-	if (again->count > 0 && again->seq == e->f->seq) {
+	if (again->count > 0 && again->seq == e->f->seq && syn->count > 1
+	    && syn->last_frame > again->last_frame && e->peer->last_frame == syn->last_frame)
+		SAY(e->w, WORDS_SYN_ACK_AGAIN_ANSWER, SIDE(e->from), COUNT(again->count + 1u),
+		    PLAIN(syn->last_frame));
+	else if (again->count > 0 && again->seq == e->f->seq) {
 		SAY(e->w, WORDS_SYN_ACK_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
 		    TIME(elapsed(e->f->time, again->last_time)));
 		if (is_back_off(e, again))
@@ -100,7 +104,10 @@ explain_handshake_ack(const struct explain *e)
 	else
 		SAY(e->w, WORDS_HANDSHAKE_DONE_UNTIMED, SIDE(e->from), SIDE(e->to));
 	if (e->f->length > 0)
-		SAY(e->w, WORDS_HANDSHAKE_DATA, BYTES(e->f->length));
+		SAY(e->w,
+		    e->own->syn.longest > 0 && e->f->seq == e->own->syn.seq + 1 ? WORDS_HANDSHAKE_DATA_AGAIN
+		    : WORDS_HANDSHAKE_DATA,
+		    BYTES(e->f->length));
 	else
 		SAY(e->w, WORDS_HANDSHAKE_BOTH);
 }
@@ -115,6 +122,8 @@ explain_fin(const struct explain *e)
 	if (again->count > 0) {
 		SAY(e->w, WORDS_FIN_AGAIN_FRAME, SIDE(e->from), COUNT(again->count + 1u),
 		    TIME(elapsed(e->f->time, again->last_time)));
+		if (e->f->length > 0)
+			SAY(e->w, WORDS_FIN_AGAIN_DATA, BYTES(e->f->length));
 		if (is_back_off(e, again))
 			SAY(e->w, WORDS_BACK_OFF);
 		return;
@@ -182,7 +191,9 @@ explain_reset(const struct explain *e)
 		SAY(e->w, WORDS_RST_AGAIN, SIDE(e->from));
 		return;
 	}
-	if (story_clears_old(e->s, f, e->from)) {
+	if (story_clears_old(e->s, f, e->from)
+	    || (shown_state_of(f->state[e->from]) == TCP_SYN_SENT && e->s->established_frame != 0
+	    && peer->frames > 0)) {
 		SAY(e->w, WORDS_RST_CLEARS, SIDE(e->from), SIDE(e->to), PLAIN(peer->last_frame));
 		return;
 	}
@@ -199,8 +210,10 @@ explain_reset(const struct explain *e)
 		SAY(e->w, WORDS_RST_GIVES_UP, SIDE(e->from), SIDE(e->to),
 		    PLAIN(own->wait.first_frame));
 	else if (own->fin.count > 0)
-		SAY(e->w, WORDS_RST_AFTER_FIN, SIDE(e->from), PLAIN(own->fin.first_frame),
-		    SIDE(e->to));
+		SAY(e->w,
+		    peer->data_frame > own->fin.first_frame ? WORDS_RST_AFTER_FIN
+		    : WORDS_RST_AFTER_FIN_ONLY,
+		    SIDE(e->from), PLAIN(own->fin.first_frame), SIDE(e->to));
 	else if (!(f->flags & TCP_ACK) && peer->last_frame == e->s->last_frame && peer->acking
 	    && f->seq == peer->acked)
 		SAY(e->w, WORDS_RST_NO_CONNECTION, SIDE(e->from), PLAIN(peer->last_frame));
@@ -275,6 +288,9 @@ explain_resent(const struct explain *e)
 	if (f->notes & NOTE_SPURIOUS_RETRANSMISSION)
 		SAY(e->w, WORDS_SPURIOUS_RETRANSMISSION, SIDE(e->from), BYTES(f->length),
 		    SIDE(e->to));
+	else if (before != NULL && !fast && seqnum_after(f->seq + f->length, before->end))
+		SAY(e->w, WORDS_RETRANSMISSION_FROM, SIDE(e->from), BYTES(f->length),
+		    PLAIN(before->frame), TIME(elapsed(f->time, before->time)));
 	else if (before != NULL)
 		SAY(e->w, fast ? WORDS_FAST_RETRANSMISSION : WORDS_RETRANSMISSION, SIDE(e->from),
 		    BYTES(f->length), PLAIN(before->frame), TIME(elapsed(f->time, before->time)));

@@ -60,7 +60,9 @@ detail_state(const struct explain *e, enum side side)
 
 	if (e->s->frames == 0 && e->f->flags & TCP_SYN && !(e->f->flags & TCP_ACK))
 		before = sender ? TCP_CLOSED : TCP_LISTEN;
-	if (before == after || after == TCP_UNKNOWN || before == TCP_UNKNOWN)
+	/* Who resets out of SYN-SENT is in that state with a newer connection. */
+	if (before == after || after == TCP_UNKNOWN || before == TCP_UNKNOWN
+	    || (sender && after == TCP_SYN_SENT && e->f->flags & TCP_RST))
 		return;
 	words_begin(&w, rule, sizeof rule);
 	t = transition_of(before, after, sender);

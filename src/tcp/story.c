@@ -325,9 +325,13 @@ story_add_stuck(struct story_end *own, const struct story_end *peer, const struc
 		own->stuck_count = 0;
 		own->stuck_frame = first != NULL ? first->frame : f->number;
 	}
+	if (own->stuck_count > 0 && f->length < own->stuck_length && own->hole_passed == 0) {
+		own->hole_length = own->stuck_length;
+		own->hole_frame = own->stuck_frame;
+		own->hole_count = own->stuck_count + 1;
+	}
 	own->stuck_length = f->length;
-	if (++own->stuck_count > own->worst_stuck)
-		own->worst_stuck = own->stuck_count;
+	own->stuck_count++;
 }
 
 static void
@@ -397,6 +401,9 @@ story_add_ack(struct story *s, const struct frame *f, enum side from)
 	own->acked = f->ack;
 	own->acked_frame = f->number;
 	own->acked_by_fin = f->flags & TCP_FIN;
+	if (peer->stuck_count > 0 && peer->hole_frame == peer->stuck_frame && peer->hole_passed == 0
+	    && f->ack == peer->stuck_seq + peer->stuck_length)
+		peer->hole_passed = peer->stuck_length;
 	peer->stuck_count = 0;
 	if (peer->fin.count > 0 && peer->fin_acked_frame == 0
 	    && seqnum_at_least(f->ack, peer->fin_end))
@@ -480,6 +487,7 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 	/* An ACK that answers a SYN without a SYN of its own comes from an older connection. */
 	if (!(f->flags & TCP_RST) && state_is_established(f->state[from])
 	    && (from == s->opener || !s->handshake || s->end[from].syn_ack.count > 0
+		|| (s->end[from].syn.count > 0 && f->flags & TCP_ACK)
 		|| s->established_frame != 0 || f->length > 0)) {
 		if (s->end[from].proved_frame == 0)
 			s->end[from].proved_frame = f->number;

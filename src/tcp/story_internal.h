@@ -89,9 +89,10 @@ struct story_end {
 	uint32_t bytes_after_peer_fin;
 	/* the lowest unacknowledged segment, when it had to be sent again */
 	uint32_t stuck_seq, stuck_length, stuck_count, stuck_frame;
+	/* the longest that was sent in vain before shorter ones passed; hole_passed: how long they were, or 0 */
+	uint32_t hole_length, hole_frame, hole_count, hole_passed;
 	uint32_t flight_longest;	/* longest segment not acknowledged yet */
 	uint32_t passed_longest;	/* longest that was */
-	uint32_t worst_stuck;		/* highest stuck_count ever */
 	shown_state state;		/* after the last frame */
 	bool seen;			/* next is valid */
 	bool acking;			/* acked is valid */

@@ -52,6 +52,23 @@ trouble_black_hole(const struct trouble *t)
 	return false;
 }
 
+/* The same, until its sender tried smaller ones by itself (RFC 4821, RFC 8899). */
+static bool
+trouble_black_hole_passed(const struct trouble *t)
+{
+	for (int side = CLIENT; side < SIDES; side++) {
+		const struct story_end *e = &t->s->end[side];
+
+		if (e->hole_passed == 0 || e->hole_count < STUCK_ENOUGH || e->hole_length < LARGE_SEGMENT
+		    || t->s->icmp.too_big)
+			continue;
+		SAY(t->w, WORDS_BLACK_HOLE_PASSED, SIDE((uint64_t)side), BYTES(e->hole_length),
+		    PLAIN(e->hole_frame), TIMES(e->hole_count), BYTES(e->hole_passed));
+		return true;
+	}
+	return false;
+}
+
 static bool
 trouble_unanswered(const struct trouble *t)
 {
@@ -279,7 +296,8 @@ trouble_reused(const struct trouble *t)
 	return true;
 }
 
-static bool (*const troubles[])(const struct trouble *) = { trouble_black_hole, trouble_unanswered,
+static bool (*const troubles[])(const struct trouble *) = { trouble_black_hole,
+	trouble_black_hole_passed, trouble_unanswered,
 	trouble_zero_window, trouble_one_sided, trouble_opening, trouble_icmp, trouble_odd,
 	trouble_resent, trouble_fin, trouble_holes, trouble_challenge, trouble_idle,
 	trouble_reused };

@@ -218,6 +218,10 @@
 	    "Looks like an MTU black hole: {1}'s segment of {2} (frame {3}) was sent {4} in" \
 	    " vain, while segments up to {5} passed; something on the way drops larger ones" \
 	    " without the ICMP error that would say so.") \
+	X(WORDS_BLACK_HOLE_PASSED, \
+	    "Looks like an MTU black hole that was got over: {1}'s segment of {2} (frame {3}) was " \
+	    "sent {4} in vain, then its beginning in {5} passed; something on the way drops larger " \
+	    "ones without the ICMP error that would say so.") \
 	X(WORDS_KEEP_ALIVES_UNANSWERED, \
 	    "{1} keep-alives of {2} (frames {3} to {4}) weren't answered: {5} is gone, or a" \
 	    " NAT or firewall on the way forgot the connection.") \
@@ -344,6 +348,9 @@
 	X(WORDS_SYN_ACK_AGAIN_FRAME, \
 	    "{1} sends its SYN-ACK again (try {2}), {3} after the last: the ACK hasn't " \
 	    "reached it, or its accept queue is full.") \
+	X(WORDS_SYN_ACK_AGAIN_ANSWER, \
+	    "{1} sends its SYN-ACK again (try {2}), as the SYN has come again (frame {3}): the one " \
+	    "before was lost or late.") \
 	X(WORDS_SYN_ACK_BOTH, "{1} acknowledges the SYN that crossed its own: simultaneous open.") \
 	X(WORDS_SYN_ACK_STRANGE, \
 	    "{1}'s SYN-ACK acknowledges {2}, which isn't the SYN's number plus one: an old " \
@@ -354,6 +361,9 @@
 	X(WORDS_HANDSHAKE_DONE_UNTIMED, \
 	    "{1} acknowledges {2}'s SYN: the last step of the handshake.") \
 	X(WORDS_HANDSHAKE_DATA, "It carries the first {1} already.") \
+	X(WORDS_HANDSHAKE_DATA_AGAIN, \
+	    "It carries {1}, again from the first: what its SYN had carried wasn't accepted (Fast " \
+	    "Open).") \
 	X(WORDS_HANDSHAKE_BOTH, "Both ends may send data from here.") \
 	/* explanations: closing */ \
 	X(WORDS_FIN, "{1} has nothing more to send and closes its side (FIN).") \
@@ -369,6 +379,7 @@
 	X(WORDS_FIN_AGAIN_FRAME, \
 	    "{1} sends its FIN again (try {2}), {3} after the last: no ACK of it has " \
 	    "reached it.") \
+	X(WORDS_FIN_AGAIN_DATA, "The last {1} come again with it.") \
 	X(WORDS_FIN_ACK, "{1} acknowledges {2}'s FIN (frame {3}); its own side stays open.") \
 	X(WORDS_FIN_ACK_LAST, \
 	    "{1} acknowledges {2}'s FIN (frame {3}), the last segment of a normal close; it" \
@@ -389,6 +400,8 @@
 	X(WORDS_RST_AFTER_FIN, \
 	    "{1} resets after its own FIN (frame {2}): nobody is there to read what {3} " \
 	    "still sends.") \
+	X(WORDS_RST_AFTER_FIN_ONLY, \
+	    "{1} resets after its own FIN (frame {2}), without waiting for {3} to close.") \
 	X(WORDS_RST_UNREAD, \
 	    "{1} resets the connection {2} after {3}'s data in frame {4}: most likely its " \
 	    "application closed without reading it.") \
@@ -423,6 +436,9 @@
 	X(WORDS_RETRANSMISSION, \
 	    "{1} sends {2} again that frame {3} had carried {4} before: no ACK had come in " \
 	    "time.") \
+	X(WORDS_RETRANSMISSION_FROM, \
+	    "{1} sends {2}, beginning again with what frame {3} had carried {4} before: no ACK had " \
+	    "come in time.") \
 	X(WORDS_RETRANSMISSION_LOST, "{1} sends {2} again: no ACK had come in time.") \
 	X(WORDS_BACK_OFF, "That is twice the wait before: its timer backs off (RFC 6298 §5.5).") \
 	X(WORDS_FAST_RETRANSMISSION, \
@@ -467,7 +483,7 @@
 	    "The same packet seen again at another point of the network: one segment, not a" \
 	    " retransmission.") \
 	X(WORDS_ICMP_HARD, \
-	    "Somebody on the way answers {1}'s segment with ICMP {2}: the attempt to " \
+	    "Somebody on the way answers {1}'s segment with ICMP {2}: on most systems the attempt to " \
 	    "connect ends.") \
 	X(WORDS_ICMP_SOFT, \
 	    "Somebody on the way answers {1}'s segment with ICMP {2}: only a hint, TCP goes" \
