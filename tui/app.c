@@ -412,8 +412,8 @@ app_draw(struct app *app)
 	frame_line_header(app, 0);
 	s->class->draw(s, app, area);
 	if (app->prompt.class != NULL) {
-		prompt_draw(&app->prompt, p, (int)p->lines - 1);
-		if (app->prompt.problem[0] == '\0' && app->message[0] != '\0')
+		prompt_draw(&app->prompt, p, (int)p->lines - 1, app->message[0] == '\0');
+		if (app->message[0] != '\0')
 			frame_line_footer(app, (int)p->lines - 2);
 	} else
 		frame_line_footer(app, (int)p->lines - 1);

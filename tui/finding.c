@@ -66,38 +66,6 @@ filter_cancelled(struct app *app, const char *before)
 	flow_list_set_filter(app->list, before, NULL);
 }
 
-/* The word before the cursor, if it begins exactly one field's name (or several: as far as they agree). */
-static bool
-filter_complete(const char *text, size_t cursor, char *out, size_t size)
-{
-	size_t start = cursor, typed, common = 0;
-	const char *name, *help, *first = NULL;
-	bool only = true;
-
-	while (start > 0 && strchr(" !(", text[start - 1]) == NULL)
-		start--;
-	typed = cursor - start;
-	for (size_t n = 0; typed > 0 && filter_field_help(n, &name, &help); n++) {
-		size_t same = 0;
-
-		if (strncmp(name, text + start, typed) != 0)
-			continue;
-		if (first == NULL) {
-			first = name;
-			common = strlen(name);
-			continue;
-		}
-		only = false;
-		while (same < common && name[same] == first[same])
-			same++;
-		common = same;
-	}
-	if (first == NULL)
-		return false;
-	snprintf(out, size, "%.*s%.*s%s%s", (int)start, text, (int)common, first, only ? ":" : "", text + cursor);
-	return true;
-}
-
 static const struct prompt_class filter_prompt = {
 	.label = "Filter", .hint = "port:443 state:syn-sent host:10.0.0.0/8 rtx>3 !closed", .changed = filter_changed,
 	.done = set_filter, .cancelled = filter_cancelled, .complete = filter_complete

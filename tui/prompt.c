@@ -12,6 +12,20 @@
 #include "tui/keys.h"
 #include "tui/picture.h"
 
+static struct prompt_history *
+history_of(struct prompt *p, const struct prompt_class *class)
+{
+	struct prompt_history *h = p->histories;
+
+	while (h->class != NULL && h->class != class && h + 1 < p->histories + PROMPT_HISTORIES)
+		h++;
+	if (h->class != class) {
+		h->class = class;
+		h->count = 0;
+	}
+	return h;
+}
+
 void
 prompt_open(struct prompt *p, const struct prompt_class *class, const char *text)
 {
@@ -21,11 +35,8 @@ prompt_open(struct prompt *p, const struct prompt_class *class, const char *text
 	snprintf(p->before, sizeof p->before, "%s", text);
 	p->length = p->cursor = strlen(p->text);
 	p->problem[0] = '\0';
-	if (p->history_of != class) {
-		p->history_of = class;
-		p->history_count = 0;
-	}
-	p->history_at = p->history_count;
+	p->history = history_of(p, class);
+	p->history_at = p->history->count;
 }
 
 void
@@ -120,31 +131,43 @@ replace(struct app *app, struct prompt *p, const char *text)
 static void
 recall(struct app *app, struct prompt *p, int step)
 {
-	if ((step < 0 && p->history_at == 0) || (step > 0 && p->history_at == p->history_count))
+	const struct prompt_history *h = p->history;
+
+	if ((step < 0 && p->history_at == 0) || (step > 0 && p->history_at == h->count))
 		return;
 	p->history_at += (unsigned)step;
-	replace(app, p, p->history_at == p->history_count ? p->before : p->history[p->history_at]);
+	replace(app, p, p->history_at == h->count ? p->before : h->text[p->history_at]);
 }
 
 static void
 remember(struct prompt *p)
 {
-	if (p->length == 0 || (p->history_count > 0 && strcmp(p->history[p->history_count - 1], p->text) == 0))
+	struct prompt_history *h = p->history;
+
+	if (p->length == 0 || (h->count > 0 && strcmp(h->text[h->count - 1], p->text) == 0))
 		return;
-	if (p->history_count == PROMPT_HISTORY) {
-		memmove(p->history[0], p->history[1], sizeof p->history - sizeof p->history[0]);
-		p->history_count--;
+	if (h->count == PROMPT_HISTORY) {
+		memmove(h->text[0], h->text[1], sizeof h->text - sizeof h->text[0]);
+		h->count--;
 	}
-	memcpy(p->history[p->history_count++], p->text, PROMPT_TEXT_MAX);
+	memcpy(h->text[h->count++], p->text, PROMPT_TEXT_MAX);
 }
 
 static void
 complete(struct app *app, struct prompt *p)
 {
-	char text[PROMPT_TEXT_MAX];
+	char text[PROMPT_TEXT_MAX], choices[APP_MESSAGE_MAX];
+	size_t cursor = p->cursor;
+	unsigned room = app->picture.columns > 4 ? app->picture.columns - 4 : 1;
 
-	if (p->class->complete != NULL && p->class->complete(p->text, p->cursor, text, sizeof text))
-		replace(app, p, text);
+	if (p->class->complete == NULL || !p->class->complete(p->text, &cursor, text, choices, sizeof choices))
+		return;
+	replace(app, p, text);
+	p->cursor = cursor < p->length ? cursor : p->length;
+	if (choices[0] == '\0')
+		return;
+	app->message[0] = '\0';
+	app_say(app, "%.*s%s", (int)text_bytes_in(choices, room), choices, text_columns(choices) > room ? "…" : "");
 }
 
 static void
@@ -234,18 +257,28 @@ prompt_key(struct app *app, struct prompt *p, int key)
 	}
 }
 
+static void
+draw_problem(const struct prompt *p, struct picture *picture, int line)
+{
+	struct line text;
+
+	for (unsigned x = 0; x < picture->columns; x++)
+		picture_put(picture, line, (int)x, 1, STYLE_NORMAL, " ");
+	line_clear(&text);
+	line_add(&text, STYLE_ERROR, p->problem);
+	line_cut(&text, picture->columns > 3 ? picture->columns - 2 : 1, "…");
+	picture_put_line(picture, line, 1, picture->columns, &text, 0);
+}
+
 void
-prompt_draw(const struct prompt *p, struct picture *picture, int line)
+prompt_draw(const struct prompt *p, struct picture *picture, int line, bool tells)
 {
 	char head[PROMPT_TEXT_MAX];
 	unsigned at = 1, width = picture->columns, room, cursor;
 	struct line text;
 
-	for (unsigned x = 0; x < width; x++) {
+	for (unsigned x = 0; x < width; x++)
 		picture_put(picture, line, (int)x, 1, STYLE_NORMAL, " ");
-		if (p->problem[0] != '\0')
-			picture_put(picture, line - 1, (int)x, 1, STYLE_NORMAL, " ");
-	}
 	at += picture_put(picture, line, 1, width - 1, p->problem[0] != '\0' ? STYLE_ERROR : STYLE_TITLE,
 	    p->question[0] != '\0' ? p->question : p->class->label);
 	at += 1;
@@ -257,7 +290,8 @@ prompt_draw(const struct prompt *p, struct picture *picture, int line)
 		line_add_bytes(&text, STYLE_NORMAL, p->text, p->problem_at < p->length ? p->problem_at : p->length);
 		if (p->problem_at < p->length)
 			line_add(&text, STYLE_ERROR, p->text + p->problem_at);
-		picture_put(picture, line - 1, 1, width - 2, STYLE_ERROR, p->problem);
+		if (tells)
+			draw_problem(p, picture, line - 1);
 	} else {
 		line_add(&text, STYLE_NORMAL, p->text);
 	}

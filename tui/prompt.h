@@ -12,7 +12,7 @@
 struct app;
 struct picture;
 
-enum { PROMPT_TEXT_MAX = 512, PROMPT_PROBLEM_MAX = 240, PROMPT_HISTORY = 16, PROMPT_QUESTION_MAX = 80 };
+enum { PROMPT_TEXT_MAX = 512, PROMPT_PROBLEM_MAX = 240, PROMPT_HISTORY = 16, PROMPT_HISTORIES = 8, PROMPT_QUESTION_MAX = 80 };
 
 struct prompt_class {
 	const char *label;		/* "Port" */
@@ -30,8 +30,18 @@ struct prompt_class {
 	bool (*done)(struct app *app, const char *text);
 	/* Esc: back to what was before. May be NULL. */
 	void (*cancelled)(struct app *app, const char *before);
-	/* Tab: the text with the word before the cursor completed, or false. May be NULL. */
-	bool (*complete)(const char *text, size_t cursor, char *out, size_t size);
+	/*
+	 * Tab: the text with the word before the cursor completed (PROMPT_TEXT_MAX bytes) and the cursor
+	 * behind that, and what is possible where there are several; or false.  May be NULL.
+	 */
+	bool (*complete)(const char *text, size_t *cursor, char *out, char *choices, size_t size);
+};
+
+/* What was entered in prompts of a class. */
+struct prompt_history {
+	const struct prompt_class *class;
+	char text[PROMPT_HISTORY][PROMPT_TEXT_MAX];
+	unsigned count;
 };
 
 struct prompt {
@@ -42,16 +52,15 @@ struct prompt {
 	size_t length, cursor;		/* bytes */
 	char problem[PROMPT_PROBLEM_MAX];
 	size_t problem_at;
-	const struct prompt_class *history_of;	/* whose history this is */
-	char history[PROMPT_HISTORY][PROMPT_TEXT_MAX];
-	unsigned history_count, history_at;
+	struct prompt_history histories[PROMPT_HISTORIES], *history;
+	unsigned history_at;
 };
 
 void prompt_open(struct prompt *p, const struct prompt_class *class, const char *text);
 void prompt_ask(struct prompt *p, const struct prompt_class *class, const char *question);
 void prompt_key(struct app *app, struct prompt *p, int key);
 
-/* Draws it on this line, and what is wrong on the line above; sets the picture's cursor. */
-void prompt_draw(const struct prompt *p, struct picture *picture, int line);
+/* Draws it on this line, and what is wrong on the line above if it `tells`; sets the picture's cursor. */
+void prompt_draw(const struct prompt *p, struct picture *picture, int line, bool tells);
 
 #endif

@@ -45,6 +45,13 @@ bool filter_is_costly(const struct filter *f);
 /* asks the kernel, which knows nothing of a file: its name, or NULL */
 const char *filter_host_field(const struct filter *f);
 
+/*
+ * Tab: completes what stands before *cursor, a field, a word or one of a field's values, as far as
+ * that is certain, into out (FILTER_TEXT_MAX bytes), and moves the cursor behind it. `choices` gets
+ * what is possible where there are several, as many as fit.  false: nothing begins like that.
+ */
+bool filter_complete(const char *text, size_t *cursor, char *out, char *choices, size_t size);
+
 bool filter_match_flow(const struct filter *f, struct flow_row *row);
 bool filter_match_frame(const struct filter *f, struct flow_row *row, const struct frame *frame);
 
