@@ -1,16 +1,13 @@
 /*
- * The command line.  The table option_rows is all that this room knows of
- * each option: its letter, its name, what its argument is called, the help
- * line, where it makes sense, and the function that takes it.  What is wrong
- * is said in one line and nothing is done by halves.  tcpdump's letters keep
- * tcpdump's meaning.
+ * The command line: which options go together, and --help.  What each one is
+ * stands in options_table.c.  What is wrong is said in one line and nothing is
+ * done by halves.  tcpdump's letters keep tcpdump's meaning.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
 #include "tui/options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +18,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "tui/options_table.h"
 #include "tui/term.h"
 #include "view/filter.h"
 
@@ -28,472 +26,7 @@
 #define PACKAGE_VERSION "0.1.0"
 #endif
 
-/* Where an option makes sense; options_read() refuses it elsewhere. */
-enum scope {
-	ANYWHERE   = 0,
-	LIVE       = 0x01,	/* only when capturing */
-	SCREEN     = 0x02,	/* only without --print */
-	PRINTING   = 0x04,	/* only with --print */
-	SIZED      = 0x08,	/* with --script, or where text is laid out: --print=ladder */
-	PER_FLOW   = 0x10	/* with --print=frames or ladder */
-};
-
-struct parse {
-	struct options *o;
-	struct error error;
-	size_t file_size;	/* places in o->files */
-	bool help, version;
-};
-
-struct option_row {
-	char letter;		/* 0: none */
-	const char *name;	/* NULL: none */
-	const char *argument;	/* NULL: takes none */
-	unsigned scope;		/* enum scope */
-	bool (*take)(struct parse *p, const char *value);
-	const char *help;	/* NULL: works, but isn't worth a line */
-};
-
-static bool
-take_number(struct parse *p, const char *option, const char *value, uint64_t low, uint64_t high, uint64_t *out)
-{
-	char *end;
-	unsigned long long n;
-	char safe[80];
-
-	errno = 0;
-	n = strtoull(value, &end, 10);
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || n < low || n > high)
-		return error_set(&p->error, "%s takes a number from %llu to %llu, not \"%s\"", option,
-		    (unsigned long long)low, (unsigned long long)high,
-		    text_safe_string(safe, sizeof safe, value));
-	*out = n;
-	return true;
-}
-
-/* Which of the names it is; -1, with the error set, when none. */
-static int
-take_word(struct parse *p, const char *option, const char *value, const char *const *names, int count)
-{
-	char safe[80], list[160] = "";
-	int i;
-
-	for (i = 0; i < count; i++) {
-		if (strcmp(names[i], value) == 0)
-			return i;
-		snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
-		    i == 0 ? "" : i == count - 1 ? " or " : ", ", names[i]);
-	}
-	error_set(&p->error, "%s takes %s, not \"%s\"", option, list, text_safe_string(safe, sizeof safe, value));
-	return -1;
-}
-
-static bool
-take_interface(struct parse *p, const char *value)
-{
-	struct options *o = p->o;
-
-	if (value[0] == '\0')
-		return error_set(&p->error, "-i needs the name of an interface; -D lists them");
-	if (o->session.interface_count >= OPTIONS_INTERFACES_MAX)
-		return error_set(&p->error, "at most %d interfaces can be captured on at once; -i any is all of them",
-		    OPTIONS_INTERFACES_MAX);
-	for (size_t i = 0; i < o->session.interface_count; i++)
-		if (strcmp(o->interfaces[i], value) == 0)
-			return true;
-	o->interfaces[o->session.interface_count++] = value;
-	return true;
-}
-
-static bool
-take_list_interfaces(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->list_interfaces = true;
-	return true;
-}
-
-static bool
-take_file(struct parse *p, const char *value)
-{
-	struct options *o = p->o;
-	size_t n = o->session.file_count, i;
-
-	if (value[0] == '\0')
-		return error_set(&p->error, "-r needs the name of a file, or - for standard input");
-	if (n >= 255)
-		return error_set(&p->error, "at most 255 files can be merged");
-	for (i = 0; i < n; i++)
-		if (strcmp(value, "-") == 0 && strcmp(o->files[i], "-") == 0)
-			return error_set(&p->error, "standard input can be read only once: -r - is given twice");
-	if (n == p->file_size) {
-		p->file_size = n == 0 ? 4 : n * 2;
-		o->files = memory_resize(o->files, p->file_size, sizeof *o->files);
-	}
-	o->files[n] = value;
-	o->session.file_count = n + 1;
-	return true;
-}
-
-static bool
-take_save(struct parse *p, const char *value)
-{
-	if (value[0] == '\0')
-		return error_set(&p->error, "-w needs the name of a file");
-	p->o->session.capture.save_to = value;
-	return true;
-}
-
-/* In millions of bytes, as tcpdump counts, or with k, m or g in units of 1024. */
-static bool
-take_save_size(struct parse *p, const char *value)
-{
-	static const struct {
-		char letter;
-		uint64_t bytes;
-	} units[] = { { 'k', UINT64_C(1) << 10 }, { 'm', UINT64_C(1) << 20 }, { 'g', UINT64_C(1) << 30 } };
-	uint64_t n, unit = 1000000;
-	char digits[24] = "";
-	size_t length = strlen(value);
-
-	for (size_t i = 0; length > 0 && i < sizeof units / sizeof units[0]; i++)
-		if ((value[length - 1] | 0x20) == units[i].letter)
-			unit = units[i].bytes;
-	snprintf(digits, sizeof digits, "%.*s", (int)(unit == 1000000 || length == 0 ? length : length - 1), value);
-	if (!take_number(p, "-C", digits, 1, 1000000000, &n))
-		return false;
-	p->o->session.capture.save_bytes = n * unit;
-	return true;
-}
-
-static bool
-take_save_seconds(struct parse *p, const char *value)
-{
-	uint64_t n;
-
-	if (!take_number(p, "-G", value, 1, INT32_MAX, &n))
-		return false;
-	p->o->session.capture.save_seconds = (uint32_t)n;
-	return true;
-}
-
-static bool
-take_save_files(struct parse *p, const char *value)
-{
-	uint64_t n;
-
-	if (!take_number(p, "-W", value, 1, 1000000, &n))
-		return false;
-	p->o->session.capture.save_files = (uint32_t)n;
-	return true;
-}
-
-static bool
-take_snapshot_length(struct parse *p, const char *value)
-{
-	uint64_t n;
-
-	if (!take_number(p, "-s", value, 0, 262144, &n))
-		return false;
-	p->o->session.capture.snapshot_length = (int)n;
-	return true;
-}
-
-static bool
-take_buffer(struct parse *p, const char *value)
-{
-	uint64_t n;
-
-	if (!take_number(p, "-B", value, 1, 2097151, &n))
-		return false;
-	p->o->session.capture.buffer_kib = (int)n;
-	return true;
-}
-
-static bool
-take_count(struct parse *p, const char *value)
-{
-	return take_number(p, "-c", value, 1, UINT32_MAX, &p->o->session.frame_limit);
-}
-
-static bool
-take_not_promiscuous(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->session.capture.promiscuous = false;
-	return true;
-}
-
-static bool
-take_promiscuous(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->session.capture.promiscuous = true;
-	return true;
-}
-
-static bool
-take_numeric(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->numeric = true;
-	return true;
-}
-
-static bool
-take_absolute(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->absolute = true;
-	return true;
-}
-
-static bool
-take_step(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->step = true;
-	return true;
-}
-
-static bool
-take_filter(struct parse *p, const char *value)
-{
-	struct filter_error wrong;
-	struct filter *f = filter_compile(value, &wrong);
-
-	if (f == NULL)
-		return error_set(&p->error, "--filter: %s (at character %zu)", wrong.text, wrong.at + 1);
-	filter_free(f);
-	p->o->filter = value;
-	return true;
-}
-
-static bool
-take_sort(struct parse *p, const char *value)
-{
-	char list[800] = "", safe[80];
-
-	p->o->sort = column_find(value);
-	if (p->o->sort != NULL && p->o->sort->key != NULL)
-		return true;
-	for (size_t i = 0; i < column_count; i++)
-		if (columns[i].key != NULL)
-			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
-			    list[0] == '\0' ? "" : ", ", columns[i].name);
-	return error_set(&p->error, "--sort takes one of %s, not \"%s\"", list,
-	    text_safe_string(safe, sizeof safe, value));
-}
-
-static bool
-take_print(struct parse *p, const char *value)
-{
-	int which = take_word(p, "--print", value, print_what_names, PRINT_WHATS);
-
-	if (which < 0)
-		return false;
-	p->o->printing = true;
-	p->o->what = (enum print_what)which;
-	return true;
-}
-
-static bool
-take_format(struct parse *p, const char *value)
-{
-	int which = take_word(p, "--format", value, print_format_names, PRINT_FORMATS);
-
-	if (which < 0)
-		return false;
-	p->o->format = (enum print_format)which;
-	return true;
-}
-
-static bool
-take_flow(struct parse *p, const char *value)
-{
-	struct options *o = p->o;
-	const char *rest = value;
-
-	free(o->flows);
-	o->flows = NULL;
-	o->flow_count = 0;
-	for (;;) {
-		char *end;
-		unsigned long long n;
-
-		errno = 0;
-		n = strtoull(rest, &end, 10);
-		if (rest[0] < '0' || rest[0] > '9' || (*end != ',' && *end != '\0') || errno != 0 ||
-		    n < 1 || n > UINT32_MAX)
-			return error_set(&p->error, "--flow takes connection numbers such as 3 or 1,4,7");
-		o->flows = memory_resize(o->flows, o->flow_count + 1, sizeof *o->flows);
-		o->flows[o->flow_count++] = (uint32_t)n;
-		if (*end == '\0')
-			return true;
-		rest = end + 1;
-	}
-}
-
-static bool
-take_redact(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->session.redact.on = true;
-	return true;
-}
-
-static bool
-take_redact_ports(struct parse *p, const char *value)
-{
-	p->o->session.redact.ports = true;
-	p->o->numeric = true;	/* a name would be another service's */
-	return take_redact(p, value);
-}
-
-static bool
-take_redact_key(struct parse *p, const char *value)
-{
-	if (value[0] == '\0')
-		return error_set(&p->error, "--redact-key needs the name of a file");
-	p->o->session.redact.key_file = value;
-	return take_redact(p, value);
-}
-
-static bool
-take_ascii(struct parse *p, const char *value)
-{
-	(void)value;
-	p->o->ascii = true;
-	return true;
-}
-
-static bool
-take_color(struct parse *p, const char *value)
-{
-	static const char *const names[] = { "auto", "always", "never" };
-	int which = take_word(p, "--color", value, names, 3);
-
-	if (which < 0)
-		return false;
-	p->o->color = (enum options_color)which;
-	p->o->color_given = true;
-	return true;
-}
-
-static bool
-take_config(struct parse *p, const char *value)
-{
-	if (value[0] == '\0')
-		return error_set(&p->error, "--config needs the name of a file");
-	p->o->config = value;
-	return true;
-}
-
-static bool
-take_script(struct parse *p, const char *value)
-{
-	if (value[0] == '\0')
-		return error_set(&p->error, "--script needs the name of a file");
-	p->o->script = value;
-	return true;
-}
-
-static bool
-take_size(struct parse *p, const char *value)
-{
-	if (!term_parse_size(value, &p->o->columns, &p->o->lines))
-		return error_set(&p->error, "--size takes columns and rows such as 80x24, from 1x1 to 1000x1000");
-	return true;
-}
-
-static bool
-take_help(struct parse *p, const char *value)
-{
-	(void)value;
-	p->help = true;
-	return true;
-}
-
-static bool
-take_version(struct parse *p, const char *value)
-{
-	(void)value;
-	p->version = true;
-	return true;
-}
-
-static const struct option_row option_rows[] = {
-	{ 'i', NULL, "INTERFACE", LIVE, take_interface,
-	  "capture on this interface (any: on all); may be repeated" },
-	{ 'D', NULL, NULL, ANYWHERE, take_list_interfaces,
-	  "list the interfaces and exit" },
-	{ 'r', NULL, "FILE", ANYWHERE, take_file,
-	  "read a savefile: pcap or pcapng, compressed or not; - is standard\ninput; several are merged by time" },
-	{ 'w', NULL, "FILE", LIVE, take_save,
-	  "save what is captured" },
-	{ 'C', NULL, "SIZE", LIVE, take_save_size,
-	  "with -w: begin another file after so many million bytes (or 100k, 5m, 2g)" },
-	{ 'G', NULL, "SECONDS", LIVE, take_save_seconds,
-	  "with -w: begin another file after so long; its name may have strftime(3)'s %H..." },
-	{ 'W', NULL, "COUNT", LIVE, take_save_files,
-	  "with -C: so many files, then the first is overwritten; with -G alone: then end" },
-	{ 's', NULL, "BYTES", LIVE, take_snapshot_length,
-	  "capture at most this much of each frame" },
-	{ 'B', NULL, "KIB", LIVE, take_buffer,
-	  "size of the kernel's capture buffer" },
-	{ 'c', NULL, "COUNT", ANYWHERE, take_count,
-	  "stop after this many frames" },
-	{ 'p', NULL, NULL, LIVE, take_not_promiscuous, NULL },
-	{ 0, "promiscuous", NULL, LIVE, take_promiscuous,
-	  "capture what is addressed to others, too" },
-	{ 'n', NULL, NULL, ANYWHERE, take_numeric,
-	  "no service names beside port numbers" },
-	{ 'S', NULL, NULL, ANYWHERE, take_absolute,
-	  "absolute sequence numbers" },
-	{ 0, "step", NULL, SCREEN, take_step,
-	  "start before the first frame" },
-	{ 0, "filter", "EXPRESSION", ANYWHERE, take_filter,
-	  "show only what matches, e.g. 'port:443 !state:time-wait'" },
-	{ 0, "sort", "COLUMN", ANYWHERE, take_sort,
-	  "order of the list" },
-	{ 0, "print", "WHAT", PRINTING, take_print,
-	  "no screen: print list, frames, ladder, stats or none, and exit" },
-	{ 0, "format", "FORMAT", PRINTING, take_format,
-	  "with --print: text, tsv, jsonl or csv; of a ladder text, svg, html\nor mermaid; of the list zeek; of frames pcap or pcapng, too" },
-	{ 0, "flow", "N[,N...]", PER_FLOW, take_flow,
-	  "with --print=frames or ladder: only these connections" },
-	{ 0, "redact", NULL, ANYWHERE, take_redact,
-	  "other addresses instead of the real ones, and no payload" },
-	{ 0, "redact-ports", NULL, ANYWHERE, take_redact_ports,
-	  "other ports, too, instead of those above 1023" },
-	{ 0, "redact-key", "FILE", ANYWHERE, take_redact_key,
-	  "the same addresses for the same key, instead of new ones each time" },
-	{ 0, "ascii", NULL, ANYWHERE, take_ascii,
-	  "no characters beyond ASCII" },
-	{ 0, "color", "WHEN", ANYWHERE, take_color,
-	  "auto, always or never" },
-	{ 0, "config", "FILE", SCREEN, take_config,
-	  "settings, see tcpladder.conf(5), instead of those in ~/.config" },
-	{ 0, "script", "FILE", SCREEN, take_script,
-	  "keys from a file, on a terminal that nobody sees" },
-	{ 0, "size", "COLSxROWS", SIZED, take_size,
-	  "size of that terminal, and width of --print=ladder" },
-	{ 0, "help", NULL, ANYWHERE, take_help,
-	  "print this and exit" },
-	{ 0, "version", NULL, ANYWHERE, take_version,
-	  "print the versions of tcpladder and its libraries, and exit" }
-};
-enum { OPTION_ROWS = sizeof option_rows / sizeof option_rows[0], LONG_BASE = 0x100 };
-
-static const char *
-row_label(const struct option_row *row, char *buffer, size_t size)
-{
-	if (row->letter != 0)
-		snprintf(buffer, size, "-%c", row->letter);
-	else
-		snprintf(buffer, size, "--%s", row->name);
-	return buffer;
-}
+enum { LONG_BASE = 0x100 };
 
 static void
 print_help(void)
@@ -507,7 +40,7 @@ print_help(void)
 
 		if (line == NULL)
 			continue;
-		row_label(row, label, sizeof label);
+		options_label(row, label, sizeof label);
 		snprintf(full, sizeof full, "%s%s%s", label,
 		    row->argument == NULL ? "" : row->letter != 0 ? " " : "=",
 		    row->argument == NULL ? "" : row->argument);
@@ -603,7 +136,7 @@ check_together(struct parse *p, const bool *given)
 
 	for (size_t i = 0; i < OPTION_ROWS && o->list_interfaces; i++)
 		if (given[i] && option_rows[i].letter != 'D') {
-			row_label(&option_rows[i], label, sizeof label);
+			options_label(&option_rows[i], label, sizeof label);
 			return error_set(&p->error, "-D lists the interfaces and ends: it doesn't go with %s", label);
 		}
 	if (o->session.redact.on && o->session.capture.save_to != NULL)
@@ -616,7 +149,7 @@ check_together(struct parse *p, const bool *given)
 
 		if (!given[i])
 			continue;
-		row_label(&option_rows[i], label, sizeof label);
+		options_label(&option_rows[i], label, sizeof label);
 		if ((scope & LIVE) && reading)
 			return error_set(&p->error, "%s is for capturing and does nothing with -r", label);
 		if ((scope & SCREEN) && o->printing)
