@@ -674,6 +674,55 @@ Test(merged, lifelines_and_common_order)
 	view_session_close(&v);
 }
 
+/* Only plain segments fold away; a run opens and closes by itself, and all at once. */
+Test(merged, runs_fold)
+{
+	static const uint32_t flows[] = { 1, 4, 5 };
+	struct view_session v;
+	struct ladder_options options = { .width = 100, .services = true, .fold = true };
+	struct merged *m;
+	struct line line;
+	uint32_t folded = 0, segments = 0, at = 0;
+
+	view_session_open(&v, "demo.pcap");
+	m = merged_new(v.session, v.replay, flows, 3);
+	merged_set_options(m, &options);
+	for (uint32_t rows = 0; rows <= 180; rows++) {
+		replay_to(v.replay, rows * 11 % 180);
+		merged_update(m);
+	}
+	replay_end(v.replay);
+	merged_update(m);
+	for (uint32_t row = 0; row < merged_count(m); row++) {
+		cr_expect_eq(merged_segment_of(m, row), segments);
+		for (uint32_t i = 0; i < merged_folded(m, row); i++)
+			cr_expect_eq(merged_row_of_segment(m, segments + i), row);
+		segments += merged_folded(m, row);
+		merged_render(m, row, &line);
+		cr_expect_leq(line.columns, 100);
+		if (merged_folded(m, row) == 1)
+			continue;
+		folded++;
+		at = row;
+		cr_expect_not_null(strstr(line.text, "segments"), "%s", line.text);
+		cr_expect(!(merged_frame(m, row)->flags & (TCP_SYN | TCP_FIN | TCP_RST)));
+	}
+	cr_expect_eq(segments, merged_segments(m));
+	cr_assert_eq(folded, 1);
+	segments = merged_folded(m, at);
+	merged_toggle_run(m, at);
+	cr_expect_eq(merged_count(m), merged_segments(m));
+	cr_expect_eq(merged_folded(m, at), 1);
+	merged_toggle_run(m, at + 1);
+	cr_expect_eq(merged_folded(m, at), segments);
+	options.fold = false;
+	merged_set_options(m, &options);
+	cr_assert(merged_update(m));
+	cr_expect_eq(merged_count(m), merged_segments(m));
+	merged_free(m);
+	view_session_close(&v);
+}
+
 /* ---- packets */
 
 Test(packet_text, tree_and_dump_belong_together)

@@ -132,7 +132,7 @@ static const struct action looking[] = {
 	  "times: since the start, clock, delta, since the mark" },
 	{ ACTION_RELATIVE, ON_LADDER | ON_FRAMES | ON_MERGED, { 'r' }, "relative", NULL, NULL, 0,
 	  "sequence numbers relative or as on the wire" },
-	{ ACTION_FOLD, ON_LADDER, { 'a' }, "fold", "Fold", NULL, 38,
+	{ ACTION_FOLD, ON_LADDERS, { 'a' }, "fold", "Fold", NULL, 38,
 	  "fold runs of plain data and ACKs, or show them all" },
 	{ ACTION_COLOUR, ON_LADDERS, { 'c' }, "colour", NULL, NULL, 0,
 	  "colour by kind of segment, direction or, where there are several, connection" },

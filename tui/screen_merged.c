@@ -50,8 +50,14 @@ draw_pane(struct merged_screen *m, struct app *app, struct area area)
 	if (m->rows.count == 0)
 		return;
 	flow = merged_flow(m->merged, row);
-	snprintf(head, sizeof head, "Frame %u, #%u", merged_frame(m->merged, row)->number, flow->id);
-	narrator_explain(app->narrator, flow, merged_nth(m->merged, row), area.lines > 4, text, sizeof text);
+	if (merged_folded(m->merged, row) > 1) {
+		snprintf(head, sizeof head, "From frame %u", merged_frame(m->merged, row)->number);
+		snprintf(text, sizeof text, "%u segments of plain data and acknowledgments, folded. "
+		    "Enter opens these, a opens or folds all.", merged_folded(m->merged, row));
+	} else {
+		snprintf(head, sizeof head, "Frame %u, #%u", merged_frame(m->merged, row)->number, flow->id);
+		narrator_explain(app->narrator, flow, merged_nth(m->merged, row), area.lines > 4, text, sizeof text);
+	}
 	area.line++;
 	area.lines--;
 	area.column = MARGIN + 2 + (int)picture_put(&app->picture, area.line, MARGIN, area.columns, STYLE_STRONG, head);
@@ -117,6 +123,32 @@ next_anomaly(struct merged_screen *m, struct app *app, int step, uint32_t times)
 	}
 }
 
+static void
+open_row(struct merged_screen *m, struct app *app)
+{
+	if (m->rows.count == 0)
+		return;
+	if (merged_folded(m->merged, m->rows.cursor) > 1)
+		merged_toggle_run(m->merged, m->rows.cursor);
+	else
+		app_push(app, screen_packet_new(app, merged_flow(m->merged, m->rows.cursor),
+		    merged_nth(m->merged, m->rows.cursor)));
+}
+
+static void
+change_fold(struct merged_screen *m, struct app *app)
+{
+	uint32_t segment = m->rows.count > 0 ? merged_segment_of(m->merged, m->rows.cursor) : 0;
+
+	app->settings.ladder.fold = !app->settings.ladder.fold;
+	apply_settings(m, app, app->picture.columns);
+	merged_update(m->merged);
+	if (merged_count(m->merged) > 0)
+		list_widget_follow(&m->rows, merged_row_of_segment(m->merged, segment));
+	app_say(app, app->settings.ladder.fold ? "Runs of plain data and ACKs are folded." :
+	    "Every segment is shown.");
+}
+
 static bool
 marking_act(struct merged_screen *m, struct app *app, enum action_id id)
 {
@@ -171,11 +203,11 @@ merged_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
 	list_widget_fit(&m->rows, merged_count(m->merged), m->rows.height);
 	if (list_widget_act(&m->rows, id, times))
 		m->follow = false;
-	else if (id == ACTION_ENTER) {
-		if (m->rows.count > 0)
-			app_push(app, screen_packet_new(app, merged_flow(m->merged, m->rows.cursor),
-			    merged_nth(m->merged, m->rows.cursor)));
-	} else if (id == ACTION_NEXT_ANOMALY || id == ACTION_PREVIOUS_ANOMALY)
+	else if (id == ACTION_ENTER)
+		open_row(m, app);
+	else if (id == ACTION_FOLD)
+		change_fold(m, app);
+	else if (id == ACTION_NEXT_ANOMALY || id == ACTION_PREVIOUS_ANOMALY)
 		next_anomaly(m, app, id == ACTION_NEXT_ANOMALY ? 1 : -1, times);
 	else if (id == ACTION_FOLLOW) {
 		m->follow = !m->follow;
@@ -200,23 +232,27 @@ static bool
 merged_find(struct screen *s, struct app *app, const struct filter *f, enum find_mode mode)
 {
 	struct merged_screen *m = (struct merged_screen *)s;
-	uint32_t count = merged_count(m->merged), row = m->rows.cursor;
+	uint32_t count = merged_segments(m->merged), segment;
 	int step = mode == FIND_PREVIOUS ? -1 : 1;
 
-	if (count == 0 || row >= count)
+	if (count == 0 || m->rows.cursor >= merged_count(m->merged))
 		return false;
 	if (mode == FIND_BEGIN)
-		m->origin = merged_frame(m->merged, row)->number;
+		m->origin = merged_frame(m->merged, m->rows.cursor)->number;
 	if (mode == FIND_CANCEL)
-		row = m->rows.cursor = merged_row_of_number(m->merged, m->origin);
+		m->rows.cursor = merged_row_of_number(m->merged, m->origin);
+	segment = merged_segment_of(m->merged, m->rows.cursor);
 	for (uint32_t i = 0; f != NULL && i < count; i++) {
+		const struct frame *frame;
+		const struct flow *flow;
 		struct flow_row about;
 
 		if (i > 0 || mode != FIND_TYPED)
-			row = (uint32_t)(((int64_t)row + step + count) % count);
-		flow_row_init(&about, app->narrator, app->replay, merged_flow(m->merged, row));
-		if (filter_match_frame(f, &about, merged_frame(m->merged, row))) {
-			m->rows.cursor = row;
+			segment = (uint32_t)(((int64_t)segment + step + count) % count);
+		frame = merged_segment(m->merged, segment, &flow);
+		flow_row_init(&about, app->narrator, app->replay, flow);
+		if (filter_match_frame(f, &about, frame)) {
+			m->rows.cursor = merged_row_of_segment(m->merged, segment);
 			return true;
 		}
 	}

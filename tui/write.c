@@ -179,9 +179,10 @@ default_name(const struct write_screen *w, const struct app *app, char *out, siz
 		snprintf(of, sizeof of, "%u", w->flow->id);
 		break;
 	case LADDER:
-		snprintf(of, sizeof of, "%u", w->flow->id);
-		if (w->several)
+		if (w->several)		/* of which none may have begun */
 			snprintf(of, sizeof of, "marked");
+		else
+			snprintf(of, sizeof of, "%u", w->flow->id);
 		break;
 	case MARKED:
 		snprintf(of, sizeof of, "marked");

@@ -162,6 +162,12 @@ frame_is_plain(const struct frame *frame, const struct frame *before)
 	return frame->notes == 0 || !ladder_is_anomaly(frame);
 }
 
+bool
+ladder_is_plain(const struct ladder *l, uint32_t nth)
+{
+	return frame_is_plain(ladder_nth(l, nth), nth > 0 ? ladder_nth(l, nth - 1) : NULL) && !opens_window(l, nth);
+}
+
 static void
 item_add(struct ladder *l, uint32_t nth, uint32_t frames, uint32_t run)
 {

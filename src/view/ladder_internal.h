@@ -81,6 +81,8 @@ void ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, s
 enum style ladder_style(const struct ladder *l, const struct frame *frame);
 /* The number of the frame that first carried what the nth sends again; 0: none, or not near. */
 uint32_t ladder_resends(const struct ladder *l, uint32_t nth);
+/* Whether a frame may fold away. */
+bool ladder_is_plain(const struct ladder *l, uint32_t nth);
 bool ladder_is_anomaly(const struct frame *frame);
 
 #endif

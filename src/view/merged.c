@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "view/format.h"
 #include "view/ladder_internal.h"
+#include "view/merged_fold.h"
 #include "view/sort.h"
 
 enum { MARGIN = 2, SPACING_MIN = 12, STATES_WIDTH = 26, STATES_FROM = 90 };
@@ -40,6 +41,8 @@ struct merged {
 	struct ladder_options options;
 	struct entry *entries;
 	uint32_t count, capacity;
+	struct merged_fold fold;	/* its rows */
+	bool stale;			/* the rows must be made anew */
 	uint64_t start;
 	uint64_t end;
 	unsigned number_width, time_width, flow_width, states_column;
@@ -133,6 +136,7 @@ merged_free(struct merged *m)
 	free(m->taken);
 	free(m->lifelines);
 	free(m->entries);
+	merged_fold_fini(&m->fold);
 	free(m);
 }
 
@@ -149,6 +153,11 @@ merged_set_options(struct merged *m, const struct ladder_options *options)
 	struct ladder_options own = *options;
 	char longest[FORMAT_TIME_MAX];
 
+	if (options->fold != m->fold.fold) {
+		m->fold.fold = options->fold;
+		m->fold.opened_count = 0;
+		m->stale = true;
+	}
 	m->options = *options;
 	m->time_width = options->time == LADDER_TIME_CLOCK ? 15
 	    : (unsigned)format_signed_seconds(longest, sizeof longest,
@@ -193,6 +202,15 @@ sort_entries(struct merged *m, uint32_t from)
 	free(sorted);
 }
 
+static bool
+entry_is_plain(const void *merged, uint32_t segment)
+{
+	const struct merged *m = merged;
+	const struct entry *e = &m->entries[segment];
+
+	return ladder_is_plain(m->ladders[e->flow], e->nth);
+}
+
 bool
 merged_update(struct merged *m)
 {
@@ -224,42 +242,94 @@ merged_update(struct merged *m)
 	}
 	if (m->count > kept)
 		sort_entries(m, kept);
-	return changed || m->count > kept;
+	changed = changed || m->count > kept || m->stale;
+	if (changed)
+		merged_fold_update(&m->fold, m->stale ? 0 : kept, m->count, entry_is_plain, m);
+	m->stale = false;
+	return changed;
 }
 
 uint32_t
 merged_count(const struct merged *m)
 {
-	return m->count;
+	return m->fold.count;
+}
+
+static const struct entry *
+entry_of(const struct merged *m, uint32_t row)
+{
+	return &m->entries[m->fold.rows[row].first];
 }
 
 const struct frame *
 merged_frame(const struct merged *m, uint32_t row)
 {
-	return frame_store_get(session_frames(m->session), m->entries[row].row);
+	return frame_store_get(session_frames(m->session), entry_of(m, row)->row);
 }
 
 const struct flow *
 merged_flow(const struct merged *m, uint32_t row)
 {
-	return flow_of(m, m->entries[row].flow);
+	return flow_of(m, entry_of(m, row)->flow);
 }
 
 uint32_t
 merged_nth(const struct merged *m, uint32_t row)
 {
-	return m->entries[row].nth;
+	return entry_of(m, row)->nth;
 }
 
 uint32_t
-merged_row_of_number(const struct merged *m, uint32_t number)
+merged_folded(const struct merged *m, uint32_t row)
+{
+	return m->fold.rows[row].segments;
+}
+
+void
+merged_toggle_run(struct merged *m, uint32_t row)
+{
+	uint32_t first = m->fold.rows[row].first;
+
+	if (merged_fold_toggle(&m->fold, row))
+		merged_fold_update(&m->fold, first, m->count, entry_is_plain, m);
+}
+
+uint32_t
+merged_segments(const struct merged *m)
+{
+	return m->count;
+}
+
+const struct frame *
+merged_segment(const struct merged *m, uint32_t segment, const struct flow **flow)
+{
+	if (flow != NULL)
+		*flow = flow_of(m, m->entries[segment].flow);
+	return frame_store_get(session_frames(m->session), m->entries[segment].row);
+}
+
+uint32_t
+merged_segment_of(const struct merged *m, uint32_t row)
+{
+	return m->fold.rows[row].first;
+}
+
+uint32_t
+merged_row_of_segment(const struct merged *m, uint32_t segment)
+{
+	return merged_fold_row_of(&m->fold, segment);
+}
+
+/* The first segment that isn't before this frame; the last one when none. */
+static uint32_t
+segment_of_number(const struct merged *m, uint32_t number)
 {
 	uint32_t low = 0, high = m->count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (merged_frame(m, middle)->number < number)
+		if (merged_segment(m, middle, NULL)->number < number)
 			low = middle + 1;
 		else
 			high = middle;
@@ -267,10 +337,16 @@ merged_row_of_number(const struct merged *m, uint32_t number)
 	return low < m->count ? low : m->count > 0 ? m->count - 1 : 0;
 }
 
+uint32_t
+merged_row_of_number(const struct merged *m, uint32_t number)
+{
+	return merged_row_of_segment(m, segment_of_number(m, number));
+}
+
 int64_t
 merged_anomaly(const struct merged *m, uint32_t row, int step)
 {
-	for (int64_t at = (int64_t)row + step; at >= 0 && at < m->count; at += step) {
+	for (int64_t at = (int64_t)row + step; at >= 0 && at < m->fold.count; at += step) {
 		if (ladder_is_anomaly(merged_frame(m, (uint32_t)at)))
 			return at;
 	}
@@ -312,7 +388,7 @@ heading_lifelines(struct merged *m, struct line *line)
 	    MARGIN + m->number_width + 2 + m->time_width);
 	for (size_t i = 0; i < m->lifeline_count; i++) {
 		const struct lifeline *l = &m->lifelines[i];
-		unsigned takes, room = i + 1 < m->lifeline_count
+		unsigned start, takes, room = i + 1 < m->lifeline_count
 		    ? m->lifelines[i + 1].column - l->column - 1 : 48;
 
 		if (l->port != 0)
@@ -321,8 +397,16 @@ heading_lifelines(struct merged *m, struct line *line)
 			format_address(text, sizeof text, l->address, l->family);
 		format_shorten(text, room, m->options.ascii ? ".." : "…");
 		takes = text_columns(text);
-		line_pad(line, line->columns + 1 > l->column - takes / 2 ? line->columns
-		    + 1 : l->column - takes / 2);
+		start = l->column - takes / 2;
+		/* the last one stands at the edge */
+		if (start + takes > m->options.width && l->column < m->options.width && takes < m->options.width)
+			start = m->options.width - takes;
+		if (start < line->columns + 1) {
+			start = line->columns + 1;
+			if (start + takes > m->options.width && l->column < m->options.width)
+				format_shorten(text, m->options.width - start, m->options.ascii ? ".." : "…");
+		}
+		line_pad(line, start);
 		line_add(line, STYLE_STRONG, text);
 	}
 }
@@ -340,7 +424,8 @@ merged_heading(struct merged *m, unsigned n, struct line *line)
 static void
 render_time(struct merged *m, uint32_t row, const struct frame *frame, struct line *line)
 {
-	uint64_t before = row > 0 ? merged_frame(m, row - 1)->time : frame->time, from = m->start;
+	uint32_t segment = m->fold.rows[row].first;
+	uint64_t before = segment > 0 ? merged_segment(m, segment - 1, NULL)->time : frame->time, from = m->start;
 	char text[FORMAT_TIME_MAX] = "";
 
 	switch (m->options.time) {
@@ -352,7 +437,7 @@ render_time(struct merged *m, uint32_t row, const struct frame *frame, struct li
 		break;
 	case LADDER_TIME_MARK:
 		if (m->options.mark != 0)
-			from = merged_frame(m, merged_row_of_number(m, m->options.mark))->time;
+			from = merged_segment(m, segment_of_number(m, m->options.mark), NULL)->time;
 		format_signed_seconds(text, sizeof text, (int64_t)(frame->time - from), 6);
 		break;
 	case LADDER_TIME_START:
@@ -450,10 +535,58 @@ render_states(struct merged *m, const struct entry *e, struct line *line)
 	    : STYLE_STATE, server);
 }
 
+/* "… 13 segments: 58 bytes in 432 ms …" between the first lifeline and the last. */
+static void
+render_folded(struct merged *m, const struct folded_row *folded, struct line *line)
+{
+	const struct lifeline *first = &m->lifelines[0], *last = &m->lifelines[m->lifeline_count - 1];
+	const struct entry *e = &m->entries[folded->first];
+	unsigned area = last->column > first->column ? last->column - first->column - 1 : 0, takes;
+	const char *more = m->options.ascii ? ".." : "…";
+	char segments[FORMAT_NUMBER_MAX], bytes[FORMAT_NUMBER_MAX], took[FORMAT_TIME_MAX], text[160];
+	uint64_t sum = 0, begin = merged_segment(m, folded->first, NULL)->time,
+	    end = merged_segment(m, folded->first + folded->segments - 1, NULL)->time;
+	bool one = true;
+
+	for (uint32_t i = 0; i < folded->segments; i++) {
+		sum += merged_segment(m, folded->first + i, NULL)->length;
+		one = one && m->entries[folded->first + i].flow == e->flow;
+	}
+	format_count(segments, sizeof segments, folded->segments);
+	format_count(bytes, sizeof bytes, sum);
+	format_duration(took, sizeof took, end > begin ? end - begin : 0);
+	snprintf(text, sizeof text, "%s %s segments: %s bytes in %s %s", more, segments, bytes, took, more);
+	if (text_columns(text) > area)
+		snprintf(text, sizeof text, "%s %s segments %s", more, segments, more);
+	if (text_columns(text) > area)
+		snprintf(text, sizeof text, "%s", segments);
+	if (m->options.ascii)
+		format_make_ascii(text);
+	line_pad(line, MARGIN + m->number_width + 2 + m->time_width + 2);
+	if (one)
+		line_printf(line, connection_style(e), "#%" PRIu32, flow_of(m, e->flow)->id);
+	takes = text_columns(text);
+	line_pad(line, first->column);
+	line_add(line, STYLE_RAIL, rail_of(m));
+	for (size_t i = 1; i < m->lifeline_count; i++) {
+		unsigned from = first->column + 1 + (area > takes ? (area - takes) / 2 : 0);
+
+		if (line->columns <= from && m->lifelines[i].column >= from) {
+			line_pad(line, from);
+			line_add(line, STYLE_FOLD, text);
+		}
+		if (line->columns > m->lifelines[i].column)
+			continue;
+		line_pad(line, m->lifelines[i].column);
+		line_add(line, STYLE_RAIL, rail_of(m));
+	}
+}
+
 void
 merged_render(struct merged *m, uint32_t row, struct line *line)
 {
-	const struct entry *e = &m->entries[row];
+	const struct folded_row *folded = &m->fold.rows[row];
+	const struct entry *e = &m->entries[folded->first];
 	const struct frame *frame = merged_frame(m, row);
 	char text[FORMAT_NUMBER_MAX];
 
@@ -461,6 +594,10 @@ merged_render(struct merged *m, uint32_t row, struct line *line)
 	snprintf(text, sizeof text, "%" PRIu32, frame->number);
 	line_add_right(line, STYLE_DIM, text, MARGIN + m->number_width);
 	render_time(m, row, frame, line);
+	if (folded->segments > 1) {
+		render_folded(m, folded, line);
+		return;
+	}
 	snprintf(text, sizeof text, "#%" PRIu32, flow_of(m, e->flow)->id);
 	line_pad(line, MARGIN + m->number_width + 2 + m->time_width + 2);
 	line_add(line, connection_style(e), text);
