@@ -1,9 +1,10 @@
 /*
  * The replacements.  Bit n of an address is turned over or not by a secret
  * function of the n bits before it, which is what keeps prefixes (Xu, Fan,
- * Ammar and Moon, 2002).  Ports go through a permutation made of four Feistel
- * rounds, again and again until one of the same class comes up.  Knows
- * nothing of packets but where a segment has its addresses.
+ * Ammar and Moon, 2002).  The first byte is replaced again and again until one
+ * of the same class comes up, and so is a port, which goes through a
+ * permutation made of four Feistel rounds.  Knows nothing of packets but
+ * where a segment has its addresses.
  */
 #include "capture/redact.h"
 
@@ -20,7 +21,7 @@
 
 enum {
 	WORD_ROUNDS = 2, END_ROUNDS = 4, FEISTEL_ROUNDS = 4,
-	KEPT_BITS = 3, PORTS = 65536, PRIVATE_PORTS = 1024, REMEMBERED = 1024,
+	KEPT_BITS = 3, PORTS = 65536, PRIVATE_PORTS = 1024, REMEMBERED = 8192,
 	KEY_MAX = 65536, KEY_MIN = 8
 };
 
@@ -30,6 +31,7 @@ struct remembered {
 
 struct redact {
 	uint64_t key[2];
+	uint8_t first[2][256];	/* an address' first byte, IPv4's and IPv6's */
 	uint16_t *ports;	/* NULL: they stay */
 	struct remembered remembered[REMEMBERED];
 };
@@ -65,37 +67,48 @@ first_bits(uint64_t word, unsigned bits)
 
 /* What an address is for by its first byte, where other programs care; 0: nothing special. */
 static unsigned
-address_class(const uint8_t address[16], uint8_t family)
+byte_class(unsigned first, uint8_t family)
 {
-	switch (address[0]) {
+	bool v4 = family == SEGMENT_IPV4;
+
+	switch (first) {
 	case 0:
 		return 1;
 	case 10:
 	case 127:
-		return family == SEGMENT_IPV4 ? address[0] : 0;
+		return v4 ? first : 0;
 	case 0xfc:
 	case 0xfd:
-		return family == SEGMENT_IPV6 ? 0xfc : 0;
+		return v4 ? 0 : 0xfc;
 	case 0xfe:
 	case 0xff:
-		return family == SEGMENT_IPV6 ? address[0] : 0;
+		return v4 ? 0 : first;
 	default:
 		return 0;
 	}
 }
 
+/* Turns over bits `from` to `to` of an address whose 128 bits are high and low. */
 static void
-replace(const struct redact *r, uint8_t to[16], uint8_t family)
+turn_bits(const uint64_t key[2], uint64_t high, uint64_t low, uint8_t family, unsigned from,
+    unsigned to, uint8_t *address)
 {
-	unsigned bits = family == SEGMENT_IPV4 ? 32 : 128;
-	uint64_t high = big_endian(to), low = big_endian(to + 8);
+	for (unsigned n = from; n < to; n++)
+		if (secret(key, first_bits(high, n), n > 64 ? first_bits(low, n - 64) : 0,
+		    (uint64_t)family << 8 | n) & 1)
+			address[n / 8] ^= (uint8_t)(0x80U >> n % 8);
+}
 
-	for (unsigned n = KEPT_BITS; n < bits; n++) {
-		uint64_t turn = secret(r->key, first_bits(high, n),
-		    n > 64 ? first_bits(low, n - 64) : 0, (uint64_t)family << 8 | n);
+static void
+make_first_bytes(struct redact *r, uint8_t family)
+{
+	for (unsigned byte = 0; byte < 256; byte++) {
+		uint8_t *to = &r->first[family == SEGMENT_IPV6][byte];
 
-		if (turn & 1)
-			to[n / 8] ^= (uint8_t)(0x80U >> n % 8);
+		*to = (uint8_t)byte;
+		do
+			turn_bits(r->key, (uint64_t)*to << 56, 0, family, KEPT_BITS, 8, to);
+		while (byte_class(*to, family) != byte_class(byte, family));
 	}
 }
 
@@ -107,12 +120,11 @@ redact_address(struct redact *r, uint8_t address[16], uint8_t family)
 	struct remembered *place = &r->remembered[(mixed >> 32) % REMEMBERED];
 
 	if (place->family != family || memcmp(place->from, address, sizeof place->from) != 0) {
-		/* The same first bytes take the same steps, so this keeps prefixes, too. */
 		memcpy(place->from, address, sizeof place->from);
 		memcpy(place->to, address, sizeof place->to);
-		do
-			replace(r, place->to, family);
-		while (address_class(place->to, family) != address_class(address, family));
+		place->to[0] = r->first[family == SEGMENT_IPV6][address[0]];
+		turn_bits(r->key, big_endian(address), big_endian(address + 8), family, 8,
+		    family == SEGMENT_IPV4 ? 32 : 128, place->to);
 		place->family = family;
 	}
 	memcpy(address, place->to, sizeof place->to);
@@ -212,6 +224,8 @@ redact_new(const struct redact_options *options, struct error *error)
 		redact_free(r);
 		return NULL;
 	}
+	make_first_bytes(r, SEGMENT_IPV4);
+	make_first_bytes(r, SEGMENT_IPV6);
 	if (options->ports)
 		r->ports = make_ports(r->key);
 	return r;
@@ -226,6 +240,7 @@ redact_copy(const struct redact *r)
 		return NULL;
 	copy = memory_new(sizeof *copy);
 	memcpy(copy->key, r->key, sizeof copy->key);
+	memcpy(copy->first, r->first, sizeof copy->first);
 	if (r->ports != NULL) {
 		copy->ports = memory_new_array(PORTS, sizeof *copy->ports);
 		memcpy(copy->ports, r->ports, PORTS * sizeof *copy->ports);
