@@ -478,11 +478,12 @@ cell_kernel(const struct column *c, struct flow_row *row, unsigned width, char *
 static uint64_t
 key_kernel(const struct column *c, struct flow_row *row, unsigned part)
 {
-	return kernel_view_key(row, (enum kernel_field)c->side, part);
+	(void)part;
+	return kernel_view_key(row, (enum kernel_field)c->side);
 }
 
-#define KERNEL(field, parts) .host = true, .side = (field), .value = value_kernel, .cell = cell_kernel, \
-	.key = key_kernel, .key_parts = (parts)
+#define KERNEL(field) .host = true, .side = (field), .value = value_kernel, .cell = cell_kernel, \
+	.key = key_kernel, .key_parts = 1
 #endif
 
 #define MACHINE .machine = true
@@ -596,27 +597,27 @@ const struct column columns[] = {
 	    .value = value_seconds, .cell = cell_last, .key = key_last, .key_parts = 1 },
 #ifdef HAVE_LINUX_INET_DIAG_H
 	{ .name = "process", .heading = "Process", .help = "whose socket it is; ? where guessed",
-	    .minimum = 8, .wish = 15, .maximum = 32, KERNEL(KERNEL_PROCESS, 2) },
+	    .minimum = 8, .wish = 15, .maximum = 32, KERNEL(KERNEL_PROCESS) },
 	{ .name = "pid", .heading = "PID", .help = "the process' number", .right = true, .minimum = 7,
-	    .maximum = 16, KERNEL(KERNEL_PID, 1) },
+	    .maximum = 16, KERNEL(KERNEL_PID) },
 	{ .name = "user", .heading = "User", .help = "whose process it is", .minimum = 8,
-	    .maximum = 20, KERNEL(KERNEL_USER, 1) },
+	    .maximum = 20, KERNEL(KERNEL_USER) },
 	{ .name = "kernel", .heading = "Kernel", .help = "the kernel's TCP state of its socket",
-	    .minimum = 10, .wish = 21, .maximum = 21, KERNEL(KERNEL_STATE, 1) },
+	    .minimum = 10, .wish = 21, .maximum = 21, KERNEL(KERNEL_STATE) },
 	{ .name = "receive_queue", .heading = "RecvQ", .help = "bytes no process has read yet",
 	    .right = true, .descending = true, .minimum = 5, .maximum = 11,
-	    KERNEL(KERNEL_RECEIVE_QUEUE, 1) },
+	    KERNEL(KERNEL_RECEIVE_QUEUE) },
 	{ .name = "send_queue", .heading = "SendQ", .help = "bytes that wait or aren't acknowledged",
 	    .right = true, .descending = true, .minimum = 5, .maximum = 11,
-	    KERNEL(KERNEL_SEND_QUEUE, 1) },
+	    KERNEL(KERNEL_SEND_QUEUE) },
 	{ .name = "kernel_rtt", .heading = "KernRTT", .help = "the kernel's smoothed round trip",
-	    .right = true, .minimum = 7, .maximum = 11, KERNEL(KERNEL_RTT, 1) },
+	    .right = true, .minimum = 7, .maximum = 11, KERNEL(KERNEL_RTT) },
 	{ .name = "cwnd", .heading = "Cwnd", .help = "congestion window, in segments", .right = true,
-	    .descending = true, .minimum = 5, .maximum = 9, KERNEL(KERNEL_CWND, 1) },
+	    .descending = true, .minimum = 5, .maximum = 9, KERNEL(KERNEL_CWND) },
 	{ .name = "kernel_rtx", .heading = "KernRTX", .help = "segments the kernel sent again",
-	    .right = true, .descending = true, .minimum = 7, .maximum = 9, KERNEL(KERNEL_RESENT, 1) },
+	    .right = true, .descending = true, .minimum = 7, .maximum = 9, KERNEL(KERNEL_RESENT) },
 	{ .name = "timer", .heading = "Timer", .help = "the kernel's timer that runs, and its time left",
-	    .minimum = 14, .wish = 16, .maximum = 32, KERNEL(KERNEL_TIMER, 1) },
+	    .minimum = 14, .wish = 16, .maximum = 32, KERNEL(KERNEL_TIMER) },
 #endif
 };
 const size_t column_count = sizeof columns / sizeof columns[0];

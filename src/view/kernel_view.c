@@ -405,12 +405,25 @@ kernel_view_field(const struct flow_row *row, enum kernel_field field, char *out
 	return strlen(out);
 }
 
+/* Six letters, and a sum over the rest. */
 static uint64_t
-end_key(const struct flow_row *row, enum side side, enum kernel_field field, unsigned part)
+command_key(const char *command)
+{
+	uint64_t word = 0;
+	uint16_t sum = 0;
+
+	for (size_t i = 0; i < 6; i++)
+		word = word << 8 | (uint8_t)command[i];
+	for (size_t i = 6; i < HOST_COMMAND_MAX && command[i] != '\0'; i++)
+		sum = (uint16_t)(sum * 31U + (uint8_t)command[i]);
+	return word << 16 | sum;
+}
+
+static uint64_t
+end_key(const struct flow_row *row, enum side side, enum kernel_field field)
 {
 	struct kernel_end end;
 	const struct host_socket *k;
-	uint64_t word = 0;
 
 	if (!kernel_view_end(row, side, &end))
 		return UINT64_MAX;
@@ -419,9 +432,7 @@ end_key(const struct flow_row *row, enum side side, enum kernel_field field, uns
 		return UINT64_MAX;
 	switch (field) {
 	case KERNEL_PROCESS:
-		for (size_t i = 0; i < 8; i++)
-			word = word << 8 | (uint8_t)k->command[(part == 0 ? 8U : 0U) + i];
-		return word;
+		return command_key(k->command);
 	case KERNEL_PID:
 		return (uint64_t)k->pid;
 	case KERNEL_USER:
@@ -447,9 +458,9 @@ end_key(const struct flow_row *row, enum side side, enum kernel_field field, uns
 }
 
 uint64_t
-kernel_view_key(const struct flow_row *row, enum kernel_field field, unsigned part)
+kernel_view_key(const struct flow_row *row, enum kernel_field field)
 {
-	uint64_t client = end_key(row, CLIENT, field, part);
+	uint64_t key = end_key(row, CLIENT, field);
 
-	return client != UINT64_MAX ? client : end_key(row, SERVER, field, part);
+	return key != UINT64_MAX ? key : end_key(row, SERVER, field);
 }

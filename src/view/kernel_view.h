@@ -51,7 +51,10 @@ enum kernel_field { KERNEL_PROCESS, KERNEL_PID, KERNEL_USER, KERNEL_STATE, KERNE
 /* "" when not known. */
 size_t kernel_view_field(const struct flow_row *row, enum kernel_field field, char *out, size_t size);
 
-/* For sorting: larger is later; UINT64_MAX: not known.  A process' name has two parts. */
-uint64_t kernel_view_key(const struct flow_row *row, enum kernel_field field, unsigned part);
+/*
+ * For sorting: larger is later; UINT64_MAX: not known.  Names of processes that begin with the same
+ * six letters are kept together by name, in no order: one key is enough to be quick.
+ */
+uint64_t kernel_view_key(const struct flow_row *row, enum kernel_field field);
 
 #endif
