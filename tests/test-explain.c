@@ -91,7 +91,8 @@ Test(explain, syn_again)
 
 	expect_short(text, 2, "sends its SYN again (try 2), 1 s after the one in frame 1");
 	expect_short(text, 3, "(try 3), 2 s after the one in frame 2, twice the wait before|back-off");
-	expect_short(text, 4, "The server refuses the connection|So frame 1 had not arrived");
+	expect_short(text, 4, "The server refuses the connection|a firewall answers for it.");
+	expect_long(text, 4, "The server: CLOSED, and never was in SYN-RECEIVED (RFC 9293 §3.10.7.1).");
 }
 
 Test(explain, fast_open_and_simultaneous_open)

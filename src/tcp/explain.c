@@ -45,7 +45,10 @@ explain_syn(const struct explain *e)
 {
 	const struct story_tries *again = &e->own->syn;
 
-	if (again->count > 0 && again->seq == e->f->seq)
+	if (again->count > 0 && again->seq == e->f->seq
+	    && shown_state_of(e->f->state[e->from]) != TCP_SYN_SENT && e->own->proved_frame != 0)
+		SAY(e->w, WORDS_SYN_COPY, SIDE(e->from), PLAIN(again->first_frame));
+	else if (again->count > 0 && again->seq == e->f->seq)
 		explain_syn_again(e);
 	else if (e->peer->syn_ack.count > 0 && e->peer->acking
 	    && seqnum_within(e->peer->acked, e->f->seq + 1, 1u << 28))
@@ -67,7 +70,10 @@ explain_syn_ack(const struct explain *e)
 {
 	const struct story_tries *again = &e->own->syn_ack, *syn = &e->peer->syn;
 
-	if (again->count > 0 && again->seq == e->f->seq && syn->count > 1
+	if (again->count > 0 && again->seq == e->f->seq
+	    && shown_state_of(e->f->state[e->from]) != TCP_SYN_RECEIVED)
+		SAY(e->w, WORDS_SYN_ACK_COPY, SIDE(e->from), PLAIN(again->first_frame));
+	else if (again->count > 0 && again->seq == e->f->seq && syn->count > 1
 	    && syn->last_frame > again->last_frame && e->peer->last_frame == syn->last_frame)
 		SAY(e->w, WORDS_SYN_ACK_AGAIN_ANSWER, SIDE(e->from), COUNT(again->count + 1u),
 		    PLAIN(syn->last_frame));
@@ -193,7 +199,7 @@ explain_reset(const struct explain *e)
 	}
 	if (story_clears_old(e->s, f, e->from)
 	    || (shown_state_of(f->state[e->from]) == TCP_SYN_SENT && e->s->established_frame != 0
-	    && peer->frames > 0)) {
+	    && shown_state_of(f->state[e->to]) == TCP_CLOSED && peer->frames > 0)) {
 		SAY(e->w, WORDS_RST_CLEARS, SIDE(e->from), SIDE(e->to), PLAIN(peer->last_frame));
 		return;
 	}
@@ -206,7 +212,8 @@ explain_reset(const struct explain *e)
 		return;
 	}
 	if (own->wait.frames > 0 && own->last_frame == e->s->last_frame
-	    && (own->wait.keep_alives >= 2 || own->wait.resent >= 3))
+	    && (own->wait.keep_alives >= 2 || own->wait.probes >= 2 || own->wait.resent >= 3
+	    || own->wait.fins >= 3))
 		SAY(e->w, WORDS_RST_GIVES_UP, SIDE(e->from), SIDE(e->to),
 		    PLAIN(own->wait.first_frame));
 	else if (own->fin.count > 0)
@@ -463,13 +470,14 @@ explain_frame(const struct story *s, const struct frame *frame, const struct seg
 		explain_syn(&e);
 	else
 		explain_ordinary(&e);
-	if (frame->traits & FRAME_REFUTES) {
+	/* Who refuses a SYN has got it. */
+	if (frame->traits & FRAME_REFUTES && !(control == TCP_RST && s->established_frame == 0)) {
 		if (control == TCP_FIN && e.own->fin.count > 0 && e.own->fin_acked_frame != 0)
 			SAY(&w, WORDS_REFUTES, PLAIN(e.own->fin_acked_frame));
 		else if (e.own->assumed_frame != 0)
 			SAY(&w, WORDS_REFUTES, PLAIN(e.own->assumed_frame));
-		else if (s->reset.frame != 0 && s->reset.by == from)
-			SAY(&w, WORDS_REFUTES_RESET, PLAIN(s->reset.frame));
+		else if (e.own->reset_frame != 0)
+			SAY(&w, WORDS_REFUTES_RESET, PLAIN(e.own->reset_frame));
 		else
 			SAY(&w, WORDS_REFUTES_SOME, SIDE(from));
 	}

@@ -64,6 +64,12 @@ detail_state(const struct explain *e, enum side side)
 	if (before == after || after == TCP_UNKNOWN || before == TCP_UNKNOWN
 	    || (sender && after == TCP_SYN_SENT && e->f->flags & TCP_RST))
 		return;
+	if (sender && e->f->flags & TCP_RST && before == TCP_SYN_RECEIVED && e->own->syn_ack.count == 0
+	    && e->f->traits & FRAME_REFUTES) {
+		SAY(e->w, WORDS_STATE_NEVER, SIDE(side), TEXT(tcp_state_name(after)),
+		    TEXT(tcp_state_name(before)));
+		return;
+	}
 	words_begin(&w, rule, sizeof rule);
 	t = transition_of(before, after, sender);
 	if (t != NULL && t->section[0] >= '0' && t->section[0] <= '9')

@@ -86,6 +86,7 @@ struct story_end {
 	uint32_t resent, fast, spurious, out_of_order, duplicate_acks, gaps, unseen_acked;
 	uint32_t keep_alives, zero_windows, zero_frame, zero_last_frame, probes;
 	uint32_t resets;		/* RSTs sent, whether they count or not */
+	uint32_t reset_frame;		/* the last that counts, or 0 */
 	uint32_t bytes_after_peer_fin;
 	/* the lowest unacknowledged segment, when it had to be sent again */
 	uint32_t stuck_seq, stuck_length, stuck_count, stuck_frame;
@@ -113,6 +114,8 @@ struct story_reset {
 	uint32_t frame;			/* 0: none */
 	uint32_t before;		/* the frame before it */
 	uint32_t answered;		/* the peer's frame; 0: sent of its own accord */
+	uint32_t both_frame;		/* the peer's own reset right after it, and how long after; or 0 */
+	uint64_t both_time;
 	uint32_t peer_unacked;		/* payload of the peer that it leaves unacknowledged */
 	uint32_t own_unacked;
 	uint32_t tries;			/* SYNs of the opener before it */
@@ -176,6 +179,7 @@ story_simultaneous_open(const struct story *s)
 uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer,
     const struct frame *reset);
 
+void story_add_reset(struct story *s, const struct frame *f, enum side from);
 bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);

@@ -304,6 +304,14 @@ verdict_gave_up(const struct verdict *v)
 		SAY(v->w, WORDS_RESET_UNANSWERED, SIDE(r->by), PLAIN(r->frame),
 		    PLAIN(w->first_frame), TIMES(w->resent),
 		    TIME(elapsed(w->last_time, w->first_time)), SIDE(side_other(r->by)));
+	else if (w->probes >= 2 && w->probes == w->frames)
+		SAY(v->w, WORDS_RESET_PROBES, SIDE(r->by), PLAIN(r->frame), COUNT(w->probes),
+		    PLAIN(w->first_frame), PLAIN(w->last_frame), SIDE(side_other(r->by)));
+	else if (w->fins >= 3)
+		SAY(v->w, WORDS_RESET_FIN_UNANSWERED, SIDE(r->by), PLAIN(r->frame),
+		    PLAIN(v->s->end[r->by].fin.first_frame), TIMES(w->fins),
+		    TIME(elapsed(w->last_time, v->s->end[r->by].fin.time[0])),
+		    SIDE(side_other(r->by)));
 	else
 		return false;
 	return true;
@@ -316,12 +324,14 @@ verdict_reset(const struct verdict *v)
 	const struct story_reset *r = &s->reset;
 	const struct story_end *own = &s->end[r->by];
 	enum side hit = side_other(r->by);
+	bool gave_up;
 
 	if (r->before == 0) {
 		SAY(v->w, WORDS_RESET_LONE, SIDE(r->by), PLAIN(r->frame));
 		return;
 	}
-	if (verdict_gave_up(v))
+	gave_up = verdict_gave_up(v);
+	if (gave_up)
 		;
 	else if (own->fin.count > 0 && r->frame > own->fin.first_frame) {
 		SAY(v->w,
@@ -363,12 +373,17 @@ verdict_reset(const struct verdict *v)
 		SAY(v->w, WORDS_RESET_FORGOTTEN_WHY, SIDE(r->by));
 	} else
 		verdict_reset_plain(v);
+	if (r->both_frame != 0)
+		SAY(v->w, WORDS_RESET_BOTH, SIDE(r->by), TIME(r->both_time), PLAIN(r->both_frame));
 	if (r->peer_unacked > 0)
 		SAY(v->w, WORDS_RESET_LOST, SIDE(hit), BYTES(r->peer_unacked),
 		    PLAIN(r->data_frame));
 	else if (r->own_unacked > 0)
 		SAY(v->w, WORDS_RESET_LOST_OWN, SIDE(r->by), BYTES(r->own_unacked));
-	verdict_errno(v);
+	if (!gave_up)
+		verdict_errno(v);
+	else if (own->fin.count == 0)
+		SAY(v->w, WORDS_TIMED_OUT, SIDE(r->by), SIDE(hit));
 }
 
 /* ---- still open */

@@ -179,6 +179,17 @@
 	    "{1} gave up with a reset (frame {2}): it had sent its data (frame {3}) again " \
 	    "{4} over {5} without an answer of {6}. The path is broken, or the peer is " \
 	    "down.") \
+	X(WORDS_RESET_PROBES, \
+	    "{1} gave up with a reset (frame {2}): {6}, whose window was closed, had answered none of " \
+	    "its last {3} probes (frames {4} to {5}). It is gone, or the path is broken.") \
+	X(WORDS_RESET_FIN_UNANSWERED, \
+	    "{1} gave up with a reset (frame {2}): its FIN (frame {3}), sent {4} over {5}, had no " \
+	    "answer of {6}. The path is broken, or the peer is down.") \
+	X(WORDS_TIMED_OUT, \
+	    "The application at {1} gets \"timed out\" (ETIMEDOUT); {2} may never see the reset.") \
+	X(WORDS_RESET_BOTH, \
+	    "{1} was reset, too, {2} later (frame {3}): no TCP answers a reset with one, so something " \
+	    "on the way (a firewall, an intrusion prevention system) may have reset both.") \
 	X(WORDS_RESET_LONE, \
 	    "A lone reset by {1} (frame {2}); the connection that it belongs to wasn't " \
 	    "captured.") \
@@ -325,6 +336,12 @@
 	X(WORDS_SYN_BACK_OFF, \
 	    "{1} sends its SYN again (try {2}), {3} after the one in frame {4}, twice the " \
 	    "wait before: exponential back-off (RFC 6298).") \
+	X(WORDS_SYN_COPY, \
+	    "An old copy of {1}'s SYN (frame {2}), late or doubled on the way: it has gone on since, " \
+	    "so this changes nothing.") \
+	X(WORDS_SYN_ACK_COPY, \
+	    "An old copy of {1}'s SYN-ACK (frame {2}), late or doubled on the way: it has gone on " \
+	    "since, so this changes nothing.") \
 	X(WORDS_SYN_CROSSED, \
 	    "{1} sends a SYN of its own although it was sent one (frame {2}): a " \
 	    "simultaneous open.") \
@@ -499,6 +516,7 @@
 	/* explanations: the long form */ \
 	X(WORDS_STATE, "{1}: {2} → {3}{4}{6} ({5}).") \
 	X(WORDS_STATE_BARE, "{1}: {2} → {3}{4}{6}.") \
+	X(WORDS_STATE_NEVER, "{1}: {2}, and never was in {3} (RFC 9293 §3.10.7.1).") \
 	X(WORDS_STATE_AFTER, ", after {1}") \
 	X(WORDS_STATE_IF, " if this arrives") \
 	X(WORDS_RULE, "Rule: RFC 9293 §{1}.") \
