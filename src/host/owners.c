@@ -136,6 +136,19 @@ note_holder(struct owners *o, uint64_t inode, int process, int32_t pid, int32_t 
 	read_command(process, h->command);
 }
 
+/* The kernel's own threads have no command line, and no descriptors to be looked at. */
+static bool
+is_kernels(int process)
+{
+	int fd = openat(process, "cmdline", O_RDONLY | O_CLOEXEC);
+	char c;
+	bool empty = fd >= 0 && read(fd, &c, 1) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return empty;
+}
+
 static void
 look_into(struct owners *o, int proc, const char *name, const atomic_bool *stop)
 {
@@ -146,7 +159,7 @@ look_into(struct owners *o, int proc, const char *name, const atomic_bool *stop)
 	if (process < 0)
 		return;
 	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && errno == EACCES)
+	if (fd < 0 && errno == EACCES && !is_kernels(process))
 		o->closed_doors++;
 	descriptors = fd < 0 ? NULL : fdopendir(fd);
 	if (fd >= 0 && descriptors == NULL)
