@@ -48,11 +48,11 @@ long
 script_number(const char *text)
 {
 	char *end;
-	long n = strtol(text, &end, 0);
+	long long n = strtoll(text, &end, 0);
 
 	if (end == text || *end != '\0')
 		die("not a number: %s", text);
-	return n;
+	return (long)n;		/* where it has 32 bits, sequence numbers wrap as they should */
 }
 
 bool
@@ -248,13 +248,16 @@ directive_tunnel(struct script *s, char **words, size_t count)
 static void
 directive_date(struct script *s, char **words, size_t count)
 {
-	struct tm day = { .tm_isdst = 0 };
+	static const unsigned before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+	unsigned year, month, day, leaps;
 
-	if (sscanf(words[1], "%d-%d-%d", &day.tm_year, &day.tm_mon, &day.tm_mday) != 3)
+	if (sscanf(words[1], "%u-%u-%u", &year, &month, &day) != 3 || year < 1970 || month < 1 ||
+	    month > 12)
 		die("date YYYY-MM-DD [HH:MM:SS]");
-	day.tm_year -= 1900;
-	day.tm_mon -= 1;
-	s->day = (uint64_t)timegm(&day) * 1000000000;
+	/* not by time_t, which ends in 2038 on some machines */
+	leaps = month > 2 ? year : year - 1;
+	s->day = (uint64_t)((year - 1970) * 365 + leaps / 4 - leaps / 100 + leaps / 400 - 477 +
+	    before[month - 1] + day - 1) * 86400 * 1000000000;
 	s->start = s->last = s->day + (count > 2 ? script_clock(words[2]) : 0);
 }
 

@@ -75,7 +75,8 @@ enum flow_mark {
 enum { COMPLETE_SYN = 1, COMPLETE_SYN_ACK = 2, COMPLETE_ACK = 4, COMPLETE_DATA = 8, COMPLETE_FIN = 16, COMPLETE_RST = 32 };
 
 struct flow {
-	uint8_t address[SIDES][16];	/* network order; IPv4 in the first 4 bytes */
+	/* network order; IPv4 in the first 4 bytes; a multiple of 8 in all, on 32-bit machines, too */
+	_Alignas(8) uint8_t address[SIDES][16];
 	uint16_t port[SIDES];
 	uint8_t family;			/* SEGMENT_IPV4, SEGMENT_IPV6 */
 	uint8_t marks;			/* enum flow_mark */
