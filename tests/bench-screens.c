@@ -532,7 +532,7 @@ main(int argc, char **argv)
 	settings_file_init(&b.settings);
 	if (only[0] == '\0' || strcmp(only, "nothing") == 0)
 		doing_nothing(&b, table);
-	b.term = term_open(TERM_COLOR_ALWAYS, &error);
+	b.term = term_open(term_doors_open(), TERM_COLOR_ALWAYS, &error);
 	if (b.term == NULL) {
 		fprintf(stderr, "bench-screens: %s\n", error.text);
 		return 1;

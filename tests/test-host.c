@@ -430,7 +430,7 @@ wire_open(struct wire *w, const struct pair *p, bool fin)
 	session_load(w->session, NULL);
 	w->replay = replay_new(w->session);
 	w->narrator = narrator_new(w->session);
-	w->host = host_new(&error);
+	w->host = host_new(NULL, &error);
 	if (w->host == NULL)
 		cr_skip_test("the kernel doesn't tell of its sockets here");
 	for (int tries = 0; host_snapshot(w->host) == NULL && tries < QUICK_TRIES; tries++) {

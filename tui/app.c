@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "tui/frame_line.h"
+#include "tui/guard.h"
 #include "tui/keys.h"
 #include "tui/saving.h"
 #include "tui/settings_file.h"
@@ -64,7 +65,7 @@ app_new(const struct options *options, unsigned width, unsigned lines, bool asci
 	if (options->session.redact.on)
 		error_set(&app->host_error, "the kernel has no connection with a redacted address");
 	else if (options->session.file_count == 0)
-		app->host = host_new(&app->host_error);
+		app->host = host_new(guard_helper(options->guard), &app->host_error);
 	else
 		error_set(&app->host_error, "a file has no kernel that could be asked");
 	narrator_set_host(app->narrator, app->host);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/guard.h"
 #include "tui/keys.h"
 #include "tui/stepping.h"
 #include "view/format.h"
@@ -186,11 +187,12 @@ static void
 add_absent(struct app *app, struct items *all)
 {
 	uint32_t absent = app->status.reader.absent;
+	const char *wait = guard_may_capture(app->options->guard) ? "" : ": start anew";
 
 	if (absent == 1)
-		add_item(all, false, 945, STYLE_TROUBLE, "interface gone");
+		add_item(all, false, 945, STYLE_TROUBLE, "interface gone%s", wait);
 	else if (absent > 1)
-		add_item(all, false, 945, STYLE_TROUBLE, "%u interfaces gone", absent);
+		add_item(all, false, 945, STYLE_TROUBLE, "%u interfaces gone%s", absent, wait);
 }
 
 /* A full disk: the capture goes on, and what is saved lacks frames. */

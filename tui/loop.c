@@ -25,6 +25,7 @@ enum { DRAW_MS = 40, FIRST_DRAW_MS = 60, DRAW_SHARE = 4 };
 struct loop {
 	struct app *app;
 	struct term *term;
+	struct term_doors doors;	/* opened before privileges are given up; the terminal's own once it is open */
 	uint64_t drawn;			/* ns: when the last picture was made */
 	uint64_t pause;			/* ns: until the next one, unless there is hurry */
 	bool hurry;			/* a key came: draw at once */
@@ -165,15 +166,19 @@ first_pump(struct loop *l)
 	}
 }
 
-static struct term *
-open_term(const struct options *options, struct error *error)
+static bool
+open_term(struct loop *l, const struct options *options, struct error *error)
 {
 	static const enum term_color colors[] = {
 		[OPTIONS_COLOR_AUTO] = TERM_COLOR_AUTO, [OPTIONS_COLOR_ALWAYS] = TERM_COLOR_ALWAYS,
 		[OPTIONS_COLOR_NEVER] = TERM_COLOR_NEVER
 	};
+	struct term_doors doors = l->doors;
 
-	return term_open(colors[options->color_given ? options->color : options->settings->settings.color], error);
+	l->doors = (struct term_doors){ .in = -1, .out = -1 };
+	l->term = term_open(doors, colors[options->color_given ? options->color : options->settings->settings.color],
+	    error);
+	return l->term != NULL;
 }
 
 /*
@@ -186,8 +191,7 @@ open_capture(struct loop *l, struct options *options, struct picking *picking, s
 	bool ascii = options->ascii || options->settings->settings.ascii || !term_locale_is_utf8();
 
 	if (picking_is_needed(picking, options, error)) {
-		l->term = open_term(options, error);
-		if (l->term == NULL)
+		if (!open_term(l, options, error))
 			return false;
 		if (!picking_run(picking, l->term, options, ascii))
 			return true;
@@ -217,19 +221,18 @@ loop_run(const struct options *given, char *damage, struct error *error)
 {
 	struct options options = *given;	/* with the interfaces that were chosen */
 	struct picking picking;
-	struct loop l = { .drawn = 0 };
+	struct loop l = { .doors = term_doors_open() };
 	bool good;
 
 	signals_install();
 	good = open_capture(&l, &options, &picking, error);
-	if (good && l.term == NULL) {
-		l.term = open_term(&options, error);
-		good = l.term != NULL;
-	}
+	if (good && l.term == NULL)
+		good = open_term(&l, &options, error);
 	if (good && l.app != NULL)
 		run(&l, &options, damage);
 	if (l.term != NULL)
 		term_close(l.term);
+	term_doors_close(&l.doors);
 	app_free(l.app);
 	picking_fini(&picking);
 	if (picking.ended_by != 0)

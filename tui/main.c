@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "capture/session.h"
+#include "tui/guard.h"
 #include "tui/loop.h"
 #include "tui/options.h"
 #include "tui/script.h"
@@ -67,15 +68,18 @@ report(struct session *session)
 }
 
 static int
-print_without_screen(const struct options *options)
+print_without_screen(struct options *options)
 {
 	struct print_options print = options_for_print(options);
+	struct guard guard;
 	struct error error;
 	struct session *session;
 	int status = STATUS_DONE;
 
 	signals_install_interrupt();
+	guard_init(&guard, options);
 	session = session_open(&options->session, &error);
+	guard_fini(&guard);
 	if (session == NULL)
 		return fail(&error);
 	signals_allow_interrupt();
@@ -104,6 +108,7 @@ static int
 run_screen(struct options *options)
 {
 	struct settings_file settings;
+	struct guard guard;
 	struct error error;
 	char damage[ERROR_TEXT_MAX] = "";
 	bool good;
@@ -116,7 +121,9 @@ run_screen(struct options *options)
 		settings_file_fini(&settings);
 		return complain(error.text);
 	}
+	guard_init(&guard, options);
 	good = options->script != NULL ? script_run(options, damage, &error) : loop_run(options, damage, &error);
+	guard_fini(&guard);
 	settings_file_fini(&settings);
 	if (!good)
 		status = fail(&error);

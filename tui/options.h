@@ -12,6 +12,7 @@
 
 #include "capture/session.h"
 #include "view/column.h"
+#include "host/privileges.h"
 #include "view/print.h"
 
 enum { OPTIONS_INTERFACES_MAX = 32 };
@@ -38,6 +39,9 @@ struct options {
 	const char *config;		/* --config, or NULL */
 	struct settings_file *settings;	/* what it says; whoever runs the screen gives it */
 	const char *script;		/* --script, or NULL */
+	enum sandbox_mode sandbox;	/* --sandbox */
+	const char *user;		/* -Z, or NULL */
+	struct guard *guard;		/* what became of both; main() gives it */
 	int columns, lines;		/* --size; 0: not given */
 
 	const char **files;		/* owned: session.files points here */

@@ -360,6 +360,29 @@ take_script(struct parse *p, const char *value)
 }
 
 static bool
+take_user(struct parse *p, const char *value)
+{
+	if (value[0] == '\0')
+		return error_set(&p->error, "-Z needs the name of a user");
+	p->o->user = value;
+	return true;
+}
+
+static bool
+take_sandbox(struct parse *p, const char *value)
+{
+	static const char *const names[] = {
+		[SANDBOX_AUTO] = "auto", [SANDBOX_STRICT] = "strict", [SANDBOX_OFF] = "off"
+	};
+	int which = take_word(p, "--sandbox", value, names, 3);
+
+	if (which < 0)
+		return false;
+	p->o->sandbox = (enum sandbox_mode)which;
+	return true;
+}
+
+static bool
 take_size(struct parse *p, const char *value)
 {
 	if (!term_parse_size(value, &p->o->columns, &p->o->lines))
@@ -407,6 +430,10 @@ const struct option_row option_rows[] = {
 	{ 'p', NULL, NULL, LIVE, take_not_promiscuous, NULL },
 	{ 0, "promiscuous", NULL, LIVE, take_promiscuous,
 	  "capture what is addressed to others, too" },
+	{ 'Z', NULL, "USER", LIVE, take_user,
+	  "started by root: become this user once the capture is open" },
+	{ 0, "sandbox", "MODE", ANYWHERE, take_sandbox,
+	  "refuse what a viewer never does: auto (what the system has), strict\n(all of it, or end) or off" },
 	{ 'n', NULL, NULL, ANYWHERE, take_numeric,
 	  "no service names beside port numbers" },
 	{ 'S', NULL, NULL, ANYWHERE, take_absolute,

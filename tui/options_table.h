@@ -38,7 +38,7 @@ struct option_row {
 	const char *help;	/* NULL: works, but isn't worth a line */
 };
 
-enum { OPTION_ROWS = 30 };
+enum { OPTION_ROWS = 32 };
 extern const struct option_row option_rows[];
 
 /* "-r" or "--print" */

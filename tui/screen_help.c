@@ -1,19 +1,20 @@
 /*
- * Help: the table of keys, group by group, and nothing that isn't in it.
- * Keys that mean something on the screen underneath stand out.
+ * Help: the table of keys, group by group, and nothing that isn't in it;
+ * behind it what the program has forbidden itself.  Keys that mean something on the screen underneath stand out.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "tui/app.h"
+#include "tui/guard.h"
 #include "tui/list_widget.h"
 #include "view/format.h"
 
 enum { KEYS_WIDTH = 18, LINES_MAX = 1024, TEXT_MIN = 8 };
 
 struct help_row {
-	const char *title;		/* of a group; else */
+	const char *title;		/* of a group; else, unless it is plain text, */
 	const struct action *action;
 	const char *text;		/* one line of its help, and how many bytes */
 	size_t length;
@@ -26,6 +27,7 @@ struct help {
 	struct list_widget rows;
 	struct help_row row[LINES_MAX];
 	unsigned count, width;		/* rows are broken to this width */
+	char guard[256];		/* "" while nothing was given up */
 };
 
 static void
@@ -60,6 +62,16 @@ build(struct help *h, unsigned width)
 			if (action_groups[g].actions[i].help != NULL)
 				add_action_rows(h, &action_groups[g].actions[i]);
 	}
+	if (h->guard[0] == '\0')
+		return;
+	add_row(h, (struct help_row){ .title = "" });
+	add_row(h, (struct help_row){ .title = "Given up, and what is refused" });
+	for (const char *text = h->guard, *next; text != NULL; text = next) {
+		struct help_row row = { .text = text };
+
+		next = format_wrap(text, h->width, &row.length);
+		add_row(h, row);
+	}
 }
 
 static void
@@ -69,11 +81,11 @@ draw_row(const struct help *h, struct app *app, const struct help_row *row, int 
 	struct line text;
 	bool here;
 
-	if (row->action == NULL) {
+	if (row->title != NULL) {
 		picture_put(&app->picture, line, 1, width, STYLE_TITLE, row->title);
 		return;
 	}
-	here = (row->action->screens & h->under) != 0;
+	here = row->action == NULL || (row->action->screens & h->under) != 0;
 	if (row->first)
 		picture_put(&app->picture, line, 3, KEYS_WIDTH - 1, here ? STYLE_CLIENT : STYLE_DIM,
 		    action_keys(app_keys(app), row->action, keys, sizeof keys));
@@ -137,6 +149,7 @@ screen_help_new(struct app *app)
 
 	h->screen.class = &help_class;
 	h->under = app_screen(app)->class->bit;
+	guard_text(app->options->guard, h->guard, sizeof h->guard);
 	h->width = 0;			/* rows come when it is known how wide */
 	return &h->screen;
 }

@@ -295,19 +295,41 @@ tell_size(const struct term *t)
 	use_tioctl(FALSE);
 }
 
+struct term_doors
+term_doors_open(void)
+{
+	struct term_doors doors = { .out = open_terminal(STDOUT_FILENO) };
+
+	doors.error = errno;
+	/* keys: standard input, unless that is the capture */
+	doors.in = open_terminal(STDIN_FILENO);
+	if (doors.out >= 0)
+		doors.error = errno;
+	return doors;
+}
+
+void
+term_doors_close(struct term_doors *doors)
+{
+	if (doors->out >= 0)
+		close(doors->out);
+	if (doors->in >= 0)
+		close(doors->in);
+	doors->in = doors->out = -1;
+}
+
 struct term *
-term_open(enum term_color color, struct error *error)
+term_open(struct term_doors doors, enum term_color color, struct error *error)
 {
 	struct term *t = memory_new(sizeof *t);
 
-	t->out = open_terminal(STDOUT_FILENO);
-	/* keys: standard input, unless that is the capture */
-	t->in = open_terminal(STDIN_FILENO);
+	t->out = doors.out;
+	t->in = doors.in;
 	relay_init(&t->relay);
 	t->nothing = fopen("/dev/null", "re");
 	if (t->out < 0 || t->in < 0 || t->relay.file == NULL || t->nothing == NULL) {
 		error_set(error, t->relay.file == NULL ? "no temporary file for the screen can be made: %s" :
-		    "the terminal can't be opened: %s", strerror(errno));
+		    "the terminal can't be opened: %s", strerror(t->out < 0 || t->in < 0 ? doors.error : errno));
 		free_term(t);
 		return NULL;
 	}

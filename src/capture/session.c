@@ -109,6 +109,10 @@ session_open(const struct session_options *options, struct error *error)
 		session_close(s);
 		return NULL;
 	}
+	if (options->opened != NULL && !options->opened(options->opened_context, error)) {
+		session_close(s);
+		return NULL;
+	}
 	if (options->redact.on && (s->redact = redact_new(&options->redact, error)) == NULL) {
 		session_close(s);
 		return NULL;

@@ -24,6 +24,9 @@ struct session_options {
 	struct capture_options capture;
 	uint64_t frame_limit;		/* -c */
 	struct redact_options redact;	/* nothing that is read stays as it was */
+	/* When all captures are open, and before anything is read or a thread is started; NULL: nothing to do then. */
+	bool (*opened)(void *context, struct error *error);
+	void *opened_context;
 };
 
 struct session;

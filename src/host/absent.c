@@ -2,14 +2,16 @@
  * Where the kernel can't be asked for its sockets: there is no host, and
  * what would be shown of it is absent.
  */
+#include "host/helper.h"
 #include "host/host.h"
 
 #include <stddef.h>
 #include <stdio.h>
 
 struct host *
-host_new(struct error *error)
+host_new(struct helper *helper, struct error *error)
 {
+	(void)helper;
 	error_set(error, "on this system the kernel can't be asked for its sockets");
 	return NULL;
 }
@@ -46,4 +48,17 @@ host_user(uint32_t uid, char out[HOST_NAME_MAX])
 {
 	snprintf(out, HOST_NAME_MAX, "%u", uid);
 	return out;
+}
+
+struct helper *
+helper_start(struct error *error)
+{
+	error_set(error, "on this system there is nothing that a helper could ask");
+	return NULL;
+}
+
+void
+helper_free(struct helper *h)
+{
+	(void)h;
 }

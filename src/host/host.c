@@ -28,6 +28,7 @@ struct host {
 	struct host_snapshot *ready;	/* under the lock: made by the thread, not yet taken */
 	atomic_bool stop;
 	int fd;
+	struct helper *helper;
 	struct host_snapshot *taken;	/* the main thread's */
 };
 
@@ -133,7 +134,7 @@ static void *
 run(void *argument)
 {
 	struct host *h = argument;
-	struct owners *owners = owners_new();
+	struct owners *owners = owners_new(h->helper);
 	struct host_snapshot *before = NULL;
 	uint64_t looked = 0;
 
@@ -157,13 +158,14 @@ run(void *argument)
 }
 
 struct host *
-host_new(struct error *error)
+host_new(struct helper *helper, struct error *error)
 {
 	struct host *h = memory_new(sizeof *h);
 	pthread_condattr_t clock;
 	sigset_t all, before;
 	int trouble;
 
+	h->helper = helper;
 	h->fd = sock_diag_open(error);
 	if (h->fd < 0) {
 		free(h);
@@ -237,7 +239,7 @@ host_look(const struct host_snapshot *before)
 
 	if (fd < 0)
 		return NULL;
-	owners = owners_new();
+	owners = owners_new(NULL);
 	s = look(fd, owners, true, before, NULL);
 	owners_free(owners);
 	close(fd);

@@ -11,8 +11,9 @@
 
 struct host;
 
-/* NULL where the kernel can't be asked: *error says why. */
-struct host *host_new(struct error *error);
+/* NULL where the kernel can't be asked: *error says why. helper (host/helper.h): borrowed, or NULL. */
+struct helper;
+struct host *host_new(struct helper *helper, struct error *error);
 void host_free(struct host *h);
 
 /* Takes the newest picture, if there is one; true: it is a new one. Never waits. */

@@ -17,6 +17,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "host/helper.h"
 
 struct holder {
 	uint64_t inode;			/* 0: free */
@@ -27,14 +28,18 @@ struct holder {
 
 struct owners {
 	struct holder *slots;
-	uint32_t slot_count, used;
+	uint32_t slot_count;
 	uint32_t closed_doors;
+	struct helper *helper;
 };
 
 struct owners *
-owners_new(void)
+owners_new(struct helper *helper)
 {
-	return memory_new(sizeof(struct owners));
+	struct owners *o = memory_new(sizeof *o);
+
+	o->helper = helper;
+	return o;
 }
 
 void
@@ -119,23 +124,6 @@ inode_of_link(int folder, const char *name)
 	return *end == ']' ? inode : 0;
 }
 
-static void
-note_holder(struct owners *o, uint64_t inode, int process, int32_t pid, int32_t descriptor)
-{
-	struct holder *h = slot_of(o, inode);
-
-	if (h == NULL || h->inode == 0 || h->last == pid)
-		return;
-	h->last = pid;
-	if (h->holders < UINT16_MAX)
-		h->holders++;
-	if (h->holders > 1)
-		return;
-	h->pid = pid;
-	h->descriptor = descriptor;
-	read_command(process, h->command);
-}
-
 /* The kernel's own threads have no command line, and no descriptors to be looked at. */
 static bool
 is_kernels(int process)
@@ -150,49 +138,82 @@ is_kernels(int process)
 }
 
 static void
-look_into(struct owners *o, int proc, const char *name, const atomic_bool *stop)
+look_into(int proc, const char *name, void (*take)(void *context, const struct socket_holder *holder),
+    void *context, uint32_t *closed_doors, const atomic_bool *stop)
 {
 	int process = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
+	struct socket_holder holder = { .pid = (int32_t)strtol(name, NULL, 10) };
 	struct dirent *entry;
 	DIR *descriptors;
+	bool named = false;
 
 	if (process < 0)
 		return;
 	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == EACCES && !is_kernels(process))
-		o->closed_doors++;
+		(*closed_doors)++;
 	descriptors = fd < 0 ? NULL : fdopendir(fd);
 	if (fd >= 0 && descriptors == NULL)
 		close(fd);
 	while (descriptors != NULL && (stop == NULL || !atomic_load(stop))
 	    && (entry = readdir(descriptors)) != NULL) {
-		uint64_t inode;
-
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		inode = inode_of_link(fd, entry->d_name);
-		if (inode != 0)
-			note_holder(o, inode, process, (int32_t)strtol(name, NULL, 10),
-			    (int32_t)strtol(entry->d_name, NULL, 10));
+		holder.inode = inode_of_link(fd, entry->d_name);
+		if (holder.inode == 0)
+			continue;
+		if (!named)
+			read_command(process, holder.command);
+		named = true;
+		holder.descriptor = (int32_t)strtol(entry->d_name, NULL, 10);
+		take(context, &holder);
 	}
 	if (descriptors != NULL)
 		closedir(descriptors);
 	close(process);
 }
 
-static void
-look(struct owners *o, const atomic_bool *stop)
+uint32_t
+owners_walk(void (*take)(void *context, const struct socket_holder *holder), void *context,
+    const atomic_bool *stop)
 {
 	DIR *all = opendir("/proc");
 	struct dirent *entry;
+	uint32_t closed_doors = 0;
 
 	if (all == NULL)
-		return;
+		return 0;
 	while ((stop == NULL || !atomic_load(stop)) && (entry = readdir(all)) != NULL) {
 		if (isdigit((unsigned char)entry->d_name[0]))
-			look_into(o, dirfd(all), entry->d_name, stop);
+			look_into(dirfd(all), entry->d_name, take, context, &closed_doors, stop);
 	}
 	closedir(all);
+	return closed_doors;
+}
+
+static void
+note_holder(void *context, const struct socket_holder *holder)
+{
+	struct owners *o = context;
+	struct holder *h = slot_of(o, holder->inode);
+
+	if (h == NULL || h->inode == 0 || h->last == holder->pid)
+		return;
+	h->last = holder->pid;
+	if (h->holders < UINT16_MAX)
+		h->holders++;
+	if (h->holders > 1)
+		return;
+	h->pid = holder->pid;
+	h->descriptor = holder->descriptor;
+	memcpy(h->command, holder->command, sizeof h->command);
+}
+
+static void
+look(struct owners *o, const atomic_bool *stop)
+{
+	if (o->helper == NULL || !helper_walk(o->helper, note_holder, o, &o->closed_doors))
+		o->closed_doors = owners_walk(note_holder, o, stop);
 }
 
 void

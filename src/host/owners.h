@@ -10,8 +10,26 @@
 
 #include "host/socket.h"
 
+/* One descriptor of one process that is a socket. */
+struct socket_holder {
+	uint64_t inode;
+	int32_t pid, descriptor;
+	char command[HOST_COMMAND_MAX];		/* as the process calls itself: not safe */
+};
+
+/*
+ * Looks through all processes and hands each such descriptor to `take`, those of a process
+ * one after another.  Answers how many processes couldn't be looked into; gives up when *stop
+ * (may be NULL) is set.
+ */
+uint32_t owners_walk(void (*take)(void *context, const struct socket_holder *holder), void *context,
+    const atomic_bool *stop);
+
 struct owners;
-struct owners *owners_new(void);
+struct helper;
+
+/* helper (host/helper.h): walks with more rights; borrowed; NULL: none does. */
+struct owners *owners_new(struct helper *helper);
 void owners_free(struct owners *o);
 
 /*

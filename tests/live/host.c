@@ -142,7 +142,7 @@ start_program(const char *size, const char *option, const char *value)
 
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execl(given != NULL ? given : "./tcpladder", "tcpladder", "-n", "-i", "lo", "--script", "keys", "--size",
+		execl(given != NULL ? given : "./tcpladder", "tcpladder", "-n", "-Z", "root", "-i", "lo", "--script", "keys", "--size",
 		    size, option, value, (char *)NULL);
 		perror("tcpladder");
 		_exit(127);

@@ -1,0 +1,194 @@
+/*
+ * seccomp by libseccomp, Landlock by its raw system calls: headers are often
+ * older than the kernel.  What is refused is what a viewer never does;
+ * all else works, whatever the C library makes of it.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#include "host/privileges.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#endif
+#ifdef HAVE_SECCOMP
+#include <seccomp.h>
+#endif
+
+#ifdef HAVE_SECCOMP
+/* Running programs, reaching into processes, the network's own doors, changing the system. */
+static const char *const refused_calls[] = {
+	"execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise",
+	"pidfd_getfd", "kcmp", "listen", "accept", "accept4", "mount", "umount", "umount2", "pivot_root", "chroot",
+	"unshare", "setns", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "mount_setattr",
+	"init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "bpf", "perf_event_open",
+	"userfaultfd", "keyctl", "add_key", "request_key", "open_by_handle_at", "name_to_handle_at", "io_uring_setup",
+	"io_uring_enter", "io_uring_register", "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday",
+	"clock_settime", "clock_adjtime", "adjtimex", "stime", "sethostname", "setdomainname", "iopl", "ioperm",
+	"modify_ldt", "personality", "syslog", "vhangup", "setuid", "setgid", "setreuid", "setregid", "setresuid",
+	"setresgid", "setgroups", "setfsuid", "setfsgid", "capset", "mknod", "mknodat", "memfd_create", "memfd_secret"
+};
+
+static const char *const refused_writing[] = {
+	"creat", "truncate", "ftruncate", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat",
+	"symlink", "symlinkat", "mkdir", "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "chown", "fchown",
+	"lchown", "fchownat", "utimensat", "setxattr", "lsetxattr", "fsetxattr", "openat2", "kill", "tkill", "connect"
+};
+
+static bool
+refuse_names(scmp_filter_ctx filter, const char *const *names, size_t count)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < count; i++) {
+		int call = seccomp_syscall_resolve_name(names[i]);
+
+		if (call != __NR_SCMP_ERROR)	/* an older library doesn't know it */
+			good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0;
+	}
+	return good;
+}
+
+static bool
+refuse_writing(scmp_filter_ctx filter)
+{
+	int bad = 0;
+
+	for (uint32_t way = O_WRONLY; way <= O_RDWR; way++) {
+		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
+		    SCMP_A2_32(SCMP_CMP_MASKED_EQ, O_ACCMODE, way));
+#ifdef __NR_open
+		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
+		    SCMP_A1_32(SCMP_CMP_MASKED_EQ, O_ACCMODE, way));
+#endif
+	}
+	return bad == 0 && refuse_names(filter, refused_writing, sizeof refused_writing / sizeof refused_writing[0]);
+}
+
+static bool
+refuse_by_argument(scmp_filter_ctx filter, bool packets)
+{
+	const uint32_t refused = SCMP_ACT_ERRNO(EPERM);
+	int bad = 0;
+
+	/* Sockets but those to this host and to its kernel (and packets: 17 follows 16). */
+	for (int family = AF_UNIX + 1; family < AF_NETLINK; family++)
+		bad |= seccomp_rule_add(filter, refused, SCMP_SYS(socket), 1,
+		    SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family));
+	bad |= seccomp_rule_add(filter, refused, SCMP_SYS(socket), 1,
+	    SCMP_A0_32(SCMP_CMP_GT, packets ? AF_PACKET : AF_NETLINK));
+	/* Threads, but no processes; clone3 hides what it asks for, so that the C library must use clone. */
+#ifndef __s390__	/* where the arguments stand the other way round */
+	bad |= seccomp_rule_add(filter, refused, SCMP_SYS(clone), 1,
+	    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+#endif
+	bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	/* Typing into the terminal that sudo was called from. */
+	bad |= seccomp_rule_add(filter, refused, SCMP_SYS(ioctl), 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCSTI));
+	return bad == 0;
+}
+
+bool
+sandbox_refuse_calls(enum sandbox_calls which)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	bool good = filter != NULL && refuse_by_argument(filter, which == SANDBOX_CAPTURER)
+	    && refuse_names(filter, refused_calls, sizeof refused_calls / sizeof refused_calls[0])
+	    && (which != SANDBOX_READ_ONLY || refuse_writing(filter));
+
+	/* Reading must not grow slower: nothing here guesses at secrets of its own process. */
+	good = good && seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1) == 0 && seccomp_load(filter) == 0;
+	if (filter != NULL)
+		seccomp_release(filter);
+	return good;
+}
+#else
+bool
+sandbox_refuse_calls(enum sandbox_calls which)
+{
+	(void)which;
+	return false;
+}
+#endif
+
+#ifdef __linux__
+/* linux/landlock.h, as of ABI 5. */
+enum {
+	LANDLOCK_CREATE = 444, LANDLOCK_ADD = 445, LANDLOCK_RESTRICT = 446,
+	LANDLOCK_ASK_VERSION = 1, LANDLOCK_BENEATH = 1
+};
+enum landlock_access {
+	ACCESS_EXECUTE = 1 << 0, ACCESS_WRITE = 1 << 1, ACCESS_REMOVE_DIR = 1 << 4, ACCESS_REMOVE_FILE = 1 << 5,
+	ACCESS_MAKE_CHAR = 1 << 6, ACCESS_MAKE_DIR = 1 << 7, ACCESS_MAKE_FILE = 1 << 8, ACCESS_MAKE_SOCKET = 1 << 9,
+	ACCESS_MAKE_FIFO = 1 << 10, ACCESS_MAKE_BLOCK = 1 << 11, ACCESS_MAKE_LINK = 1 << 12,
+	ACCESS_REFER = 1 << 13,		/* ABI 2 */
+	ACCESS_TRUNCATE = 1 << 14	/* ABI 3 */
+};
+enum landlock_network { ACCESS_BIND = 1, ACCESS_CONNECT = 2 };	/* ABI 4 */
+
+struct landlock_rules {
+	uint64_t files, network;
+};
+struct landlock_place {
+	uint64_t allowed;
+	int32_t parent;
+} __attribute__((packed));
+
+static bool
+permit(int rules, const char *path, uint64_t access)
+{
+	struct landlock_place place = { .allowed = access, .parent = open(path, O_PATH | O_CLOEXEC) };
+	long result;
+
+	if (place.parent < 0)
+		return errno == ENOENT || errno == EACCES;	/* nothing to be written there anyway */
+	result = syscall(LANDLOCK_ADD, rules, LANDLOCK_BENEATH, &place, 0);
+	close(place.parent);
+	return result == 0;
+}
+
+bool
+sandbox_refuse_places(const char *const *places, size_t count)
+{
+	long version = syscall(LANDLOCK_CREATE, NULL, 0, LANDLOCK_ASK_VERSION);
+	struct landlock_rules rules = {
+		.files = ACCESS_EXECUTE | ACCESS_WRITE | ACCESS_REMOVE_DIR | ACCESS_REMOVE_FILE | ACCESS_MAKE_CHAR
+		    | ACCESS_MAKE_DIR | ACCESS_MAKE_FILE | ACCESS_MAKE_SOCKET | ACCESS_MAKE_FIFO | ACCESS_MAKE_BLOCK
+		    | ACCESS_MAKE_LINK | (version >= 2 ? ACCESS_REFER : 0) | (version >= 3 ? ACCESS_TRUNCATE : 0),
+		.network = ACCESS_BIND | ACCESS_CONNECT
+	};
+	uint64_t truncate = rules.files & ACCESS_TRUNCATE;
+	uint64_t permitted = ACCESS_WRITE | ACCESS_REMOVE_FILE | ACCESS_MAKE_DIR | ACCESS_MAKE_FILE
+	    | (rules.files & ACCESS_REFER) | truncate;
+	bool good;
+	int fd;
+
+	if (version < 1)
+		return false;
+	fd = (int)syscall(LANDLOCK_CREATE, &rules, version >= 4 ? sizeof rules : sizeof rules.files, 0);
+	if (fd < 0)
+		return false;
+	good = permit(fd, "/dev/tty", ACCESS_WRITE | truncate) && permit(fd, "/dev/null", ACCESS_WRITE | truncate);
+	for (size_t i = 0; good && i < count; i++)
+		good = permit(fd, places[i], permitted);
+	good = good && syscall(LANDLOCK_RESTRICT, fd, 0) == 0;
+	close(fd);
+	return good;
+}
+#else
+bool
+sandbox_refuse_places(const char *const *places, size_t count)
+{
+	(void)places;
+	(void)count;
+	return false;
+}
+#endif
