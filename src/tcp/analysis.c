@@ -141,8 +141,9 @@ notes_on_resent(const struct flow *flow, const struct segment *segment, enum sid
 	if (receiver->duplicate_acks >= 2 && receiver->last_ack == segment->seq
 	    && since(segment->time, receiver->ack_time) < FAST_RETRANSMISSION_WITHIN)
 		return NOTE_FAST_RETRANSMISSION;
+	/* What was captured already and then answered by an ICMP error is sent again at once, not overtaken. */
 	if (!(segment->flags & TCP_SYN) && since(segment->time, sender->next_time) < round_trip
-	    && end != sender->next)
+	    && end != sender->next && !(flow->marks & FLOW_ICMP && seqnum_at_most(end, sender->contiguous)))
 		return NOTE_OUT_OF_ORDER;
 	/* The receiver has just named what lies behind the hole: no time-out was waited for (RFC 6675). */
 	if (segment->length > 0 && is_sacked(flow, side_other(side), segment->seq, end, true)

@@ -216,7 +216,12 @@ explain_reset(const struct explain *e)
 	    || own->wait.fins >= 3))
 		SAY(e->w, WORDS_RST_GIVES_UP, SIDE(e->from), SIDE(e->to),
 		    PLAIN(own->wait.first_frame));
-	else if (own->fin.count > 0)
+	else if (own->fin.count > 0 && peer->fin.count > 0
+	    && own->fin_acked_frame != 0 && peer->fin_acked_frame != 0)
+		SAY(e->w, WORDS_RST_AFTER_CLOSE, SIDE(e->from));
+	else if (own->fin.count > 0 && (peer->data_frame > own->fin.first_frame
+	    || f->flags & TCP_ACK || peer->last_frame != e->s->last_frame
+	    || f->seq != peer->acked))
 		SAY(e->w,
 		    peer->data_frame > own->fin.first_frame ? WORDS_RST_AFTER_FIN
 		    : WORDS_RST_AFTER_FIN_ONLY,
@@ -295,6 +300,10 @@ explain_resent(const struct explain *e)
 	if (f->notes & NOTE_SPURIOUS_RETRANSMISSION)
 		SAY(e->w, WORDS_SPURIOUS_RETRANSMISSION, SIDE(e->from), BYTES(f->length),
 		    SIDE(e->to));
+	else if (before != NULL && e->s->icmp.too_big && before->frame < e->s->icmp.too_big_frame
+	    && f->length < before->length)
+		SAY(e->w, WORDS_RETRANSMISSION_SMALLER, SIDE(e->from), BYTES(f->length),
+		    PLAIN(before->frame), PLAIN(e->s->icmp.too_big_frame));
 	else if (before != NULL && !fast && seqnum_after(f->seq + f->length, before->end))
 		SAY(e->w, WORDS_RETRANSMISSION_FROM, SIDE(e->from), BYTES(f->length),
 		    PLAIN(before->frame), TIME(elapsed(f->time, before->time)));
@@ -315,7 +324,10 @@ explain_data(const struct explain *e)
 	bool acks =
 	    e->own->acking && seqnum_after(f->ack, e->own->acked) && e->peer->data_frame != 0;
 
-	if (f->notes & NOTES_RESENT)
+	if (e->own->fin.count > 0 && seqnum_within(f->seq, e->own->fin_end, 1u << 28))
+		SAY(e->w, WORDS_DATA_AFTER_FIN, SIDE(e->from), BYTES(f->length),
+		    PLAIN(e->own->fin.first_frame));
+	else if (f->notes & NOTES_RESENT)
 		explain_resent(e);
 	else if (f->notes & NOTE_OUT_OF_ORDER)
 		SAY(e->w, WORDS_OUT_OF_ORDER, SIDE(e->from), BYTES(f->length));

@@ -71,6 +71,17 @@ story_leaves_unread(const struct story *s, const struct frame *f, enum side from
 	    && time_since(f->time, peer->data_time) < (from == s->opener ? soon : long_after);
 }
 
+/* Data that wasn't captured, but acknowledged. */
+static bool
+has_acknowledged_data(const struct story *s, enum side side)
+{
+	const struct story_end *end = &s->end[side];
+
+	return s->handshake && end->acking
+	    && seqnum_within(end->acked, s->flow->end[side_other(side)].isn + 2, 1u << 28)
+	    && s->end[side_other(side)].fin.count == 0;
+}
+
 void
 story_add_reset(struct story *s, const struct frame *f, enum side from)
 {
@@ -112,7 +123,8 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 		.own_wait = own->wait,
 		.with_ack = f->flags & TCP_ACK,
 		.data_frame = peer->data_frame,
-		.before_data = own->data_frames == 0 && peer->data_frames == 0 };
+		.before_data = own->data_frames == 0 && peer->data_frames == 0
+		    && !has_acknowledged_data(s, from) && !has_acknowledged_data(s, side_other(from)) };
 	/* Without ACK it takes its number from the segment that it answers (RFC 9293, 3.10.7.1). */
 	if (peer->last_frame == s->last_frame && peer->frames > 0
 	    && (!r->with_ack ? f->seq == peer->acked

@@ -85,6 +85,11 @@ verdict_fins(const struct verdict *v)
 
 		SAY(v->w, WORDS_CLOSED_TOGETHER, PLAIN((in_order ? a : b)->fin.first_frame),
 		    PLAIN((in_order ? b : a)->fin.first_frame));
+	} else if (v->out->close_shape == CLOSE_THREE_SEGMENT && b->fin_acked_frame == 0
+	    && s->reset.frame > b->fin.first_frame && s->reset.by == first) {
+		SAY(v->w, WORDS_CLOSED_THREE_RESET, SIDE(first), PLAIN(a->fin.first_frame),
+		    SIDE(second_side), PLAIN(b->fin.first_frame), PLAIN(s->reset.frame));
+		return;
 	} else if (v->out->close_shape == CLOSE_THREE_SEGMENT)
 		SAY(v->w, b->fin_acked_frame ? WORDS_CLOSED_THREE : WORDS_CLOSED_THREE_OPEN,
 		    SIDE(first), PLAIN(a->fin.first_frame), SIDE(second_side),
@@ -336,8 +341,10 @@ verdict_reset(const struct verdict *v)
 	else if (own->fin.count > 0 && r->frame > own->fin.first_frame) {
 		SAY(v->w,
 		    r->data_frame > own->fin.first_frame ? WORDS_RESET_ORPHAN
+		    : r->answered > own->fin_acked_frame && own->fin_acked_frame != 0 ? WORDS_RESET_ORPHAN_LATE
 		    : WORDS_RESET_AFTER_FIN,
-		    SIDE(r->by), PLAIN(own->fin.first_frame), SIDE(hit), PLAIN(r->data_frame),
+		    SIDE(r->by), PLAIN(own->fin.first_frame), SIDE(hit),
+		    PLAIN(r->data_frame > own->fin.first_frame ? r->data_frame : r->answered),
 		    PLAIN(r->frame));
 	} else if (r->by != s->opener && own->proved_frame == 0 && !r->before_data && s->handshake
 	    && elapsed(r->time, s->established_time) < 10 * second) {

@@ -39,6 +39,9 @@
 	X(WORDS_CLOSED_THREE_OPEN, \
 	    "Closed normally: FIN by {1} (frame {2}), FIN and ACK in one by {3} (frame " \
 	    "{4}); the last ACK wasn't captured.") \
+	X(WORDS_CLOSED_THREE_RESET, \
+	    "Closed: FIN by {1} (frame {2}), FIN and ACK in one by {3} (frame {4}), answered by a " \
+	    "reset (frame {5}) instead of an ACK.") \
 	X(WORDS_CLOSED_TOGETHER, \
 	    "Closed by both ends at the same time: their FINs crossed on the way (frames " \
 	    "{1} and {2}).") \
@@ -124,6 +127,9 @@
 	X(WORDS_RESET_ORPHAN, \
 	    "Reset by {1}: it had closed (FIN in frame {2}), {3} still sent (frame {4}), " \
 	    "and no application was there to read it (reset in frame {5}).") \
+	X(WORDS_RESET_ORPHAN_LATE, \
+	    "Reset by {1} (frame {5}): it had closed (FIN in frame {2}) and kept nothing of the " \
+	    "connection any more when {3} sent frame {4}.") \
 	X(WORDS_RESET_AFTER_FIN, \
 	    "Reset by {1} (frame {5}) after its own FIN (frame {2}), without waiting for " \
 	    "{3} to close.") \
@@ -419,6 +425,9 @@
 	    "still sends.") \
 	X(WORDS_RST_AFTER_FIN_ONLY, \
 	    "{1} resets after its own FIN (frame {2}), without waiting for {3} to close.") \
+	X(WORDS_RST_AFTER_CLOSE, \
+	    "{1} resets what both ends had closed already: it keeps nothing of the connection any " \
+	    "more.") \
 	X(WORDS_RST_UNREAD, \
 	    "{1} resets the connection {2} after {3}'s data in frame {4}: most likely its " \
 	    "application closed without reading it.") \
@@ -435,6 +444,9 @@
 	X(WORDS_DATA, "{1} sends {2}.") \
 	X(WORDS_DATA_ACK, "{1} sends {2} and acknowledges {3}'s data up to frame {4}.") \
 	X(WORDS_DATA_REPLY, "{1} sends {2}, {3} after {4}'s last data (frame {5}).") \
+	X(WORDS_DATA_AFTER_FIN, \
+	    "{1} sends {2} although its FIN (frame {3}) had said that nothing more would come: no TCP " \
+	    "does that; forged, or of another connection.") \
 	X(WORDS_SILENCE, "Nothing had been sent for {1} before.") \
 	X(WORDS_DATA_FIRST, "{1} sends the first {2}.") \
 	X(WORDS_ACK, "{1} acknowledges {2}'s {3} up to frame {4}, {5} after it.") \
@@ -453,6 +465,9 @@
 	X(WORDS_RETRANSMISSION, \
 	    "{1} sends {2} again that frame {3} had carried {4} before: no ACK had come in " \
 	    "time.") \
+	X(WORDS_RETRANSMISSION_SMALLER, \
+	    "{1} sends {2} again, in a smaller segment than frame {3} was, as the ICMP error in frame " \
+	    "{4} had asked.") \
 	X(WORDS_RETRANSMISSION_FROM, \
 	    "{1} sends {2}, beginning again with what frame {3} had carried {4} before: no ACK had " \
 	    "come in time.") \
