@@ -129,6 +129,9 @@ app_pop(struct app *app)
 	app->dirty = true;
 }
 
+static void say(struct app *app, bool is_error, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
 static void
 say(struct app *app, bool is_error, const char *format, va_list arguments)
 {

@@ -36,6 +36,7 @@ flow_list_free(struct flow_list *l)
 	free(l->batch_ids);
 	free(l->batch_keys);
 	free(l->marks);
+	free(l->moving);
 	free(l);
 }
 

@@ -29,12 +29,13 @@ struct flow_list {
 	uint32_t rows;		/* of the replay point at the last update */
 	uint64_t renewed;	/* the model's time when all was asked */
 	uint8_t *marks;		/* by flow id */
+	uint64_t *moving;	/* a bit for each: is taken out of its place */
 	size_t mark_capacity;
 	uint32_t cursor, cursor_row;
 	uint32_t tags;
 };
 
-enum { MARK_PENDING = 1, MARK_TAGGED = 2, MARK_LISTED = 4, MARK_MOVES = 8 };
+enum { MARK_PENDING = 1, MARK_TAGGED = 2, MARK_LISTED = 4 };
 
 void flow_list_reserve(struct flow_list *l, size_t flows);
 

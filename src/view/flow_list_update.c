@@ -33,6 +33,8 @@ flow_list_reserve(struct flow_list *l, size_t flows)
 	l->mark_capacity = flows + flows / 2 + 64;
 	l->marks = memory_resize(l->marks, l->mark_capacity, sizeof *l->marks);
 	memset(l->marks + old, 0, l->mark_capacity - old);
+	free(l->moving);		/* between two updates nobody moves */
+	l->moving = memory_new_array(l->mark_capacity / 64 + 1, sizeof *l->moving);
 }
 
 void
@@ -161,6 +163,8 @@ flow_list_changed(struct flow_list *l, uint32_t from, uint32_t to)
 {
 	const struct frame_store *frames = session_frames(l->session);
 
+	if (to - from > l->asked && to - from > 65536)
+		return false;
 	for (uint32_t row = from; row < to; row++) {
 		pending_add(l, frame_store_get(frames, row)->flow);
 		if (l->pending_count > 1024 && l->pending_count > l->asked / 2)
@@ -276,7 +280,8 @@ ask_pending(struct flow_list *l, struct asking *a)
 		if (stays(l, id))
 			continue;
 		if (l->marks[id] & MARK_LISTED) {
-			l->marks[id] |= MARK_MOVES;
+			l->moving[id / 64] |= UINT64_C(1) << id % 64;
+			l->marks[id] &= (uint8_t)~MARK_LISTED;
 			moved++;
 		}
 		if (!ask(l, id, &key))
@@ -285,10 +290,9 @@ ask_pending(struct flow_list *l, struct asking *a)
 		a->keys[place] = key;
 	}
 	if (moved > 0)
-		flow_order_drop(&l->order, l->marks, MARK_MOVES);
+		flow_order_drop(&l->order, l->moving);
 	for (uint32_t i = l->pending_count; moved > 0 && i < left + n; i++)
-		if (l->marks[l->pending[i]] & MARK_MOVES)
-			l->marks[l->pending[i]] &= (uint8_t)~(MARK_MOVES | MARK_LISTED);
+		l->moving[l->pending[i] / 64] = 0;
 	a->found = BATCH - place;
 	memmove(a->ids, a->ids + place, a->found * sizeof *a->ids);
 	memmove(a->keys, a->keys + place, a->found * sizeof *a->keys);

@@ -26,28 +26,46 @@ flow_order_reserve(struct flow_order *o, size_t connections)
 	o->keys = memory_resize(o->keys, o->room, sizeof *o->keys);
 }
 
+/* A bit a connection, since a million of them then stay in the cache. */
+static inline bool
+is_set(const uint64_t *set, uint32_t id)
+{
+	return (set[id / 64] >> id % 64 & 1) != 0;
+}
+
 void
-flow_order_drop(struct flow_order *o, const uint8_t *marks, uint8_t bit)
+flow_order_drop(struct flow_order *o, const uint64_t *set)
 {
 	uint32_t kept = 0, count = o->count;
 
-	while (kept < count && !(marks[o->ids[kept]] & bit))
+	while (kept < count && !is_set(set, o->ids[kept]))
 		kept++;
 	for (uint32_t i = kept; i < count; i++) {
-		o->ids[kept] = o->ids[i];
+		uint32_t id = o->ids[i];
+
+		o->ids[kept] = id;
 		o->keys[kept] = o->keys[i];
-		kept += !(marks[o->ids[i]] & bit);
+		kept += !is_set(set, id);
 	}
 	o->count = kept;
 }
 
-/* How many of the first `end` rows come before it. */
+/* How many of the first `end` rows come before it; looks near the end first, since who comes next isn't far. */
 static uint32_t
 place_below(const struct flow_order *o, uint32_t end, uint64_t key, uint32_t id, flow_order_before *before,
     const void *context)
 {
 	uint32_t low = 0, high = end;
 
+	for (uint32_t step = 1; low < high; step *= 2) {
+		uint32_t at = step <= high ? high - step : 0;
+
+		if (o->keys[at] != key ? o->keys[at] < key : before(context, o->ids[at], id)) {
+			low = at + 1;
+			break;
+		}
+		high = at;
+	}
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 

@@ -22,8 +22,8 @@ typedef bool flow_order_before(const void *context, uint32_t a, uint32_t b);
 void flow_order_fini(struct flow_order *o);
 void flow_order_reserve(struct flow_order *o, size_t connections);
 
-/* Takes out those that have this bit among `marks`, which is by id. */
-void flow_order_drop(struct flow_order *o, const uint8_t *marks, uint8_t bit);
+/* Takes out those whose bit is set: bit id % 64 of word id / 64. */
+void flow_order_drop(struct flow_order *o, const uint64_t *set);
 
 /* Puts in n more, which are in order; there must be room.  append: behind all others, whatever their keys. */
 void flow_order_merge(struct flow_order *o, const uint64_t *keys, const uint32_t *ids, uint32_t n,
