@@ -53,7 +53,8 @@ struct packet {
 	struct address outer_from, outer_to;
 	size_t fragment;		/* bytes of IP payload in each fragment; 0: whole */
 	size_t pad;			/* frames shorter than this are padded */
-	long cut, included;		/* captured bytes; the record's lie about them; -1: as it is */
+	long cut;			/* captured bytes; -1: as it is */
+	int64_t included;		/* the record's lie about them; -1: the truth */
 	long header_words, ip_length;	/* lies of the headers; -1: the truth */
 	bool bad_checksum;
 	bool is_icmp;

@@ -298,7 +298,7 @@ key(struct line *l, char *word)
 	else if (is(word, "cut", &v))
 		p->cut = script_number(v);
 	else if (is(word, "incl", &v))
-		p->included = script_number(v);
+		p->included = (uint32_t)script_number(v);
 	else if (is(word, "doff", &v))
 		p->header_words = script_number(v);
 	else if (is(word, "iplen", &v))
