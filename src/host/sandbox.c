@@ -52,48 +52,56 @@ refuse_names(scmp_filter_ctx filter, const char *const *names, size_t count)
 		int call = seccomp_syscall_resolve_name(names[i]);
 
 		if (call != __NR_SCMP_ERROR)	/* an older library doesn't know it */
-			good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0;
+			good = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 0, NULL) == 0;
 	}
 	return good;
+}
+
+/* Refused where the bits of that argument that the mask has are these. */
+static bool
+refuse_where(scmp_filter_ctx filter, int call, unsigned argument, uint64_t mask, uint64_t bits)
+{
+	const struct scmp_arg_cmp test = {
+		.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = bits
+	};
+
+	return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 1, &test) == 0;
 }
 
 static bool
 refuse_writing(scmp_filter_ctx filter)
 {
-	int bad = 0;
+	bool good = true;
 
-	for (uint32_t way = O_WRONLY; way <= O_RDWR; way++) {
-		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
-		    SCMP_A2_32(SCMP_CMP_MASKED_EQ, O_ACCMODE, way));
+	for (uint64_t way = O_WRONLY; way <= O_RDWR; way++) {
+		good = good && refuse_where(filter, SCMP_SYS(openat), 2, O_ACCMODE, way);
 #ifdef __NR_open
-		bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
-		    SCMP_A1_32(SCMP_CMP_MASKED_EQ, O_ACCMODE, way));
+		good = good && refuse_where(filter, SCMP_SYS(open), 1, O_ACCMODE, way);
 #endif
 	}
-	return bad == 0 && refuse_names(filter, refused_writing, sizeof refused_writing / sizeof refused_writing[0]);
+	return good && refuse_names(filter, refused_writing, sizeof refused_writing / sizeof refused_writing[0]);
 }
 
 static bool
 refuse_by_argument(scmp_filter_ctx filter, bool packets)
 {
-	const uint32_t refused = SCMP_ACT_ERRNO(EPERM);
-	int bad = 0;
+	const uint64_t all = 0xffffffff;	/* the kernel doesn't look at the rest of an int */
+	const struct scmp_arg_cmp beyond = {
+		.arg = 0, .op = SCMP_CMP_GT, .datum_a = packets ? AF_PACKET : AF_NETLINK
+	};
+	bool good = true;
 
 	/* Sockets but those to this host and to its kernel (and packets: 17 follows 16). */
 	for (int family = AF_UNIX + 1; family < AF_NETLINK; family++)
-		bad |= seccomp_rule_add(filter, refused, SCMP_SYS(socket), 1,
-		    SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family));
-	bad |= seccomp_rule_add(filter, refused, SCMP_SYS(socket), 1,
-	    SCMP_A0_32(SCMP_CMP_GT, packets ? AF_PACKET : AF_NETLINK));
+		good = good && refuse_where(filter, SCMP_SYS(socket), 0, all, (uint64_t)family);
+	good = good && seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, &beyond) == 0;
 	/* Threads, but no processes; clone3 hides what it asks for, so that the C library must use clone. */
 #ifndef __s390__	/* where the arguments stand the other way round */
-	bad |= seccomp_rule_add(filter, refused, SCMP_SYS(clone), 1,
-	    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+	good = good && refuse_where(filter, SCMP_SYS(clone), 0, CLONE_THREAD, 0);
 #endif
-	bad |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	good = good && seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, NULL) == 0;
 	/* Typing into the terminal that sudo was called from. */
-	bad |= seccomp_rule_add(filter, refused, SCMP_SYS(ioctl), 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCSTI));
-	return bad == 0;
+	return good && refuse_where(filter, SCMP_SYS(ioctl), 1, all, TIOCSTI);
 }
 
 bool
