@@ -21,6 +21,23 @@
 
 enum { LIST_WORK_NS = 10000000, LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
 
+/* What only the kernel could tell, where it can't be asked, matches nothing and orders nothing. */
+static void
+check_host(struct app *app)
+{
+	struct filter *f = filter_compile(flow_list_filter(app->list), NULL);
+	const struct column *sort = flow_list_sort(app->list, NULL);
+	const char *field = filter_host_field(f);
+
+	filter_free(f);
+	if (app->host != NULL)
+		return;
+	if (sort->host)
+		flow_list_set_sort(app->list, column_find("flow"), false);
+	if (field != NULL)
+		app_complain(app, "%s: %s", field, app->host_error.text);
+}
+
 static void
 apply_options(struct app *app, bool ascii)
 {
@@ -40,6 +57,7 @@ apply_options(struct app *app, bool ascii)
 		flow_list_set_filter(app->list, o->filter, NULL);
 	if (o->sort != NULL)
 		flow_list_set_sort(app->list, o->sort, o->sort->descending);
+	check_host(app);
 	if (o->step)
 		stepping_to_start(app);
 	saving_settings(app, &app->saved);

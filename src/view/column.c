@@ -3,9 +3,6 @@
  * machines, for people, and for sorting.  Knows flows, moments and outcomes;
  * knows no screen (column_layout.c places them).
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
 #include "view/column.h"
 
 #include <inttypes.h>
@@ -453,7 +450,6 @@ cell_last(const struct column *c, struct flow_row *row, unsigned width, char *ou
 
 /* ---- what the kernel says */
 
-#ifdef HAVE_LINUX_INET_DIAG_H
 static size_t
 value_kernel(const struct column *c, struct flow_row *row, char *out, size_t size)
 {
@@ -484,7 +480,6 @@ key_kernel(const struct column *c, struct flow_row *row, unsigned part)
 
 #define KERNEL(field) .host = true, .side = (field), .value = value_kernel, .cell = cell_kernel, \
 	.key = key_kernel, .key_parts = 1
-#endif
 
 #define MACHINE .machine = true
 #define NUMBER .type = COLUMN_INTEGER, .right = true
@@ -595,7 +590,6 @@ const struct column columns[] = {
 	{ .name = "last", .heading = "Last", .help = "when its last frame was seen", .right = true,
 	    .type = COLUMN_SECONDS, .descending = true, .priority = 2, .minimum = 5, .maximum = 5,
 	    .value = value_seconds, .cell = cell_last, .key = key_last, .key_parts = 1 },
-#ifdef HAVE_LINUX_INET_DIAG_H
 	{ .name = "process", .heading = "Process", .help = "whose socket it is; ? where guessed",
 	    .minimum = 8, .wish = 15, .maximum = 32, KERNEL(KERNEL_PROCESS) },
 	{ .name = "pid", .heading = "PID", .help = "the process' number", .right = true, .minimum = 7,
@@ -618,7 +612,6 @@ const struct column columns[] = {
 	    .right = true, .descending = true, .minimum = 7, .maximum = 9, KERNEL(KERNEL_RESENT) },
 	{ .name = "timer", .heading = "Timer", .help = "the kernel's timer that runs, and its time left",
 	    .minimum = 14, .wish = 16, .maximum = 32, KERNEL(KERNEL_TIMER) },
-#endif
 };
 const size_t column_count = sizeof columns / sizeof columns[0];
 

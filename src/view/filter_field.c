@@ -2,9 +2,6 @@
  * The table of fields: what a filter can ask of a connection or a frame.
  * One row is one field.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
 #include "view/filter_internal.h"
 
 #include <string.h>
@@ -315,7 +312,6 @@ text_service(struct flow_row *row, char *scratch)
 
 /* ---- what the kernel says */
 
-#ifdef HAVE_LINUX_INET_DIAG_H
 static const char *
 names_kernel(size_t n, uint64_t *value)
 {
@@ -353,7 +349,6 @@ text_process(struct flow_row *row, char *scratch)
 	kernel_view_field(row, KERNEL_PROCESS, scratch, FIELD_SCRATCH_MAX);
 	return scratch;
 }
-#endif
 
 /* ---- a frame's numbers */
 
@@ -468,14 +463,12 @@ const struct filter_field filter_fields[] = {
 	    .numbers = numbers_server_resent },
 	{ .name = "summary", .alias = "verdict", .help = "words of its story", .kind = FIELD_TEXT,
 	    .costly = true, .text = text_summary },
-#ifdef HAVE_LINUX_INET_DIAG_H
 	{ .name = "process", .help = "live: name of a process that has an end of it", .kind = FIELD_TEXT,
 	    .host = true, .text = text_process },
 	{ .name = "pid", .help = "live: number of that process", .kind = FIELD_NUMBER, .host = true,
 	    .numbers = numbers_pid },
 	{ .name = "kernel", .help = "live: the kernel's state of either end; none: it has no such socket",
 	    .kind = FIELD_NAME, .host = true, .names = names_kernel, .numbers = numbers_kernel },
-#endif
 	{ .name = "frame", .help = "has that frame: frame:17, frame:100-200", .kind = FIELD_NUMBER,
 	    .costly = true, .frame = frame_number },
 	{ .name = "flag", .help = "a frame with that flag: syn, fin, rst, psh, urg...",
