@@ -322,6 +322,26 @@ verdict_gave_up(const struct verdict *v)
 	return true;
 }
 
+/* What was lost with it, and what the applications get to see. */
+static void
+verdict_reset_loss(const struct verdict *v, bool gave_up)
+{
+	const struct story_reset *r = &v->s->reset;
+	enum side hit = side_other(r->by);
+
+	if (r->both_frame != 0)
+		SAY(v->w, WORDS_RESET_BOTH, SIDE(r->by), TIME(r->both_time), PLAIN(r->both_frame));
+	if (r->peer_unacked > 0)
+		SAY(v->w, WORDS_RESET_LOST, SIDE(hit), BYTES(r->peer_unacked),
+		    PLAIN(r->data_frame));
+	else if (r->own_unacked > 0)
+		SAY(v->w, WORDS_RESET_LOST_OWN, SIDE(r->by), BYTES(r->own_unacked));
+	if (!gave_up)
+		verdict_errno(v);
+	else if (v->s->end[r->by].fin.count == 0)
+		SAY(v->w, WORDS_TIMED_OUT, SIDE(r->by), SIDE(hit));
+}
+
 static void
 verdict_reset(const struct verdict *v)
 {
@@ -380,17 +400,7 @@ verdict_reset(const struct verdict *v)
 		SAY(v->w, WORDS_RESET_FORGOTTEN_WHY, SIDE(r->by));
 	} else
 		verdict_reset_plain(v);
-	if (r->both_frame != 0)
-		SAY(v->w, WORDS_RESET_BOTH, SIDE(r->by), TIME(r->both_time), PLAIN(r->both_frame));
-	if (r->peer_unacked > 0)
-		SAY(v->w, WORDS_RESET_LOST, SIDE(hit), BYTES(r->peer_unacked),
-		    PLAIN(r->data_frame));
-	else if (r->own_unacked > 0)
-		SAY(v->w, WORDS_RESET_LOST_OWN, SIDE(r->by), BYTES(r->own_unacked));
-	if (!gave_up)
-		verdict_errno(v);
-	else if (own->fin.count == 0)
-		SAY(v->w, WORDS_TIMED_OUT, SIDE(r->by), SIDE(hit));
+	verdict_reset_loss(v, gave_up);
 }
 
 /* ---- still open */
