@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "tui/settings_file.h"
 
 #ifndef __has_feature
@@ -20,8 +21,16 @@ static bool
 drop(void *context, struct error *error)
 {
 	struct guard *g = context;
+	char safe[160];
 
-	return privileges_drop(&g->options, &g->held, error);
+	if (!privileges_drop(&g->options, &g->held, error))
+		return false;
+	/* The first file is open; without this the others would be missed when it is too late. */
+	if (g->rotating == NULL || access(g->rotating, W_OK | X_OK) == 0)
+		return true;
+	return error_set(error, "-C and -G begin new files in %s, where %s%s may not: choose another place%s",
+	    text_safe_string(safe, sizeof safe, g->rotating), g->held.changed ? "user " : "you",
+	    g->held.changed ? g->held.user : "", g->held.changed ? ", or -Z root" : "");
 }
 
 /* The nearest directory at or above the path that is there. */
@@ -64,8 +73,11 @@ guard_init(struct guard *g, struct options *o)
 #endif
 	add_place(g, memory_copy_text("."));
 	add_place(g, memory_copy_text(temporary != NULL && temporary[0] == '/' ? temporary : "/tmp"));
-	if (o->session.capture.save_to != NULL)
+	if (o->session.capture.save_to != NULL) {
 		add_place(g, directory_of(o->session.capture.save_to));
+		if (o->session.capture.save_bytes > 0 || o->session.capture.save_seconds > 0)
+			g->rotating = g->owned[g->options.place_count - 1];
+	}
 	if (o->settings != NULL && o->settings->path != NULL)
 		add_place(g, directory_of(o->settings->path));
 	g->options.places = (const char *const *)g->owned;

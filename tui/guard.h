@@ -17,6 +17,7 @@ struct guard {
 	struct privileges held;
 	struct helper *helper;		/* NULL: none is needed, or none could be had */
 	char *owned[GUARD_PLACES_MAX];	/* the places */
+	const char *rotating;		/* the one where more files will be begun, or NULL */
 };
 
 /* Has the session that *o describes drop all privileges when it has been opened; starts the helper. */

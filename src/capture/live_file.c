@@ -32,6 +32,7 @@ struct live_file {
 	uint32_t periods;		/* files by time, before this one */
 	unsigned digits;
 	uint64_t written;		/* bytes of this file that the system has */
+	bool again;			/* the first files are there already, and are ours */
 	bool torn;			/* it ends within a frame: nothing more may follow */
 	uint8_t *buffer;
 	size_t used;
@@ -147,6 +148,9 @@ open_current(struct live_file *f, uint64_t now)
 		f->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	else if (current_name(f, name))
 		f->fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	/* made while we were root still */
+	if (f->fd < 0 && errno == EACCES && f->again && unlink(name) == 0)
+		f->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (f->fd < 0)
 		atomic_store(&f->trouble, errno);
 	return f->fd >= 0;
@@ -235,8 +239,10 @@ size_is_reached(struct live_file *f)
 	if (f->options.bytes == 0 || f->written + f->used <= f->options.bytes)
 		return false;
 	f->number++;
-	if (f->options.files > 0 && f->number >= f->options.files)
+	if (f->options.files > 0 && f->number >= f->options.files) {
 		f->number = 0;
+		f->again = true;
+	}
 	return true;
 }
 
