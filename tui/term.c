@@ -8,7 +8,6 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
@@ -218,21 +217,6 @@ give_back_when_dying(void)
 
 /* ---- opening */
 
-static int
-open_terminal(int descriptor)
-{
-	const char *name = isatty(descriptor) ? ttyname(descriptor) : "/dev/tty";
-	int mine = name == NULL ? -1 : open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-
-	/* a terminal whose name another user owns (su, sudo): by its descriptor then */
-	if (mine < 0 && isatty(descriptor)) {
-		mine = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
-		if (mine >= 0)
-			fcntl(mine, F_SETFL, fcntl(mine, F_GETFL) | O_NONBLOCK);
-	}
-	return mine;
-}
-
 static void
 start_colors(struct term *t, enum term_color color)
 {
@@ -293,29 +277,6 @@ tell_size(const struct term *t)
 	setenv("COLUMNS", number, 1);
 	use_env(TRUE);
 	use_tioctl(FALSE);
-}
-
-struct term_doors
-term_doors_open(void)
-{
-	struct term_doors doors = { .out = open_terminal(STDOUT_FILENO) };
-
-	doors.error = errno;
-	/* keys: standard input, unless that is the capture */
-	doors.in = open_terminal(STDIN_FILENO);
-	if (doors.out >= 0)
-		doors.error = errno;
-	return doors;
-}
-
-void
-term_doors_close(struct term_doors *doors)
-{
-	if (doors->out >= 0)
-		close(doors->out);
-	if (doors->in >= 0)
-		close(doors->in);
-	doors->in = doors->out = -1;
 }
 
 struct term *

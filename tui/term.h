@@ -15,18 +15,11 @@
 #include "base/error.h"
 #include "tui/keys.h"
 #include "tui/picture.h"
+#include "tui/term_doors.h"
 
 struct term;
 
 enum term_color { TERM_COLOR_AUTO, TERM_COLOR_ALWAYS, TERM_COLOR_NEVER };
-
-/* The terminal's own descriptors, opened while the program may still do so; -1: can't be. */
-struct term_doors {
-	int in, out;
-	int error;			/* errno, where one is -1 */
-};
-struct term_doors term_doors_open(void);
-void term_doors_close(struct term_doors *doors);
 
 /* One at a time, since a dying program must find it; the doors are its own from now on.  NULL: *error says why. */
 struct term *term_open(struct term_doors doors, enum term_color color, struct error *error);
