@@ -212,6 +212,9 @@ struct asking {
 	uint32_t *ids;			/* who is to be listed */
 	uint64_t *keys;
 	uint32_t found;
+	const uint32_t *asked;		/* of the pending ones, who was asked */
+	uint32_t asked_count;
+	uint32_t moved;			/* who stands in the list and shall be taken out: flow_list.moving */
 };
 
 static bool
@@ -262,7 +265,7 @@ static bool
 ask_pending(struct flow_list *l, struct asking *a)
 {
 	uint32_t n = l->pending_count < BATCH ? l->pending_count : BATCH, left = l->pending_count - n;
-	uint32_t *ids = l->pending + left, moved = 0, place = BATCH;
+	uint32_t *ids = l->pending + left, place = BATCH;
 	bool up = false;
 
 	/* from the highest down, so that those not reached are left at the front */
@@ -282,17 +285,15 @@ ask_pending(struct flow_list *l, struct asking *a)
 		if (l->marks[id] & MARK_LISTED) {
 			l->moving[id / 64] |= UINT64_C(1) << id % 64;
 			l->marks[id] &= (uint8_t)~MARK_LISTED;
-			moved++;
+			a->moved++;
 		}
 		if (!ask(l, id, &key))
 			continue;
 		a->ids[--place] = id;
 		a->keys[place] = key;
 	}
-	if (moved > 0)
-		flow_order_drop(&l->order, l->moving);
-	for (uint32_t i = l->pending_count; moved > 0 && i < left + n; i++)
-		l->moving[l->pending[i] / 64] = 0;
+	a->asked = l->pending + l->pending_count;
+	a->asked_count = left + n - l->pending_count;
 	a->found = BATCH - place;
 	memmove(a->ids, a->ids + place, a->found * sizeof *a->ids);
 	memmove(a->keys, a->keys + place, a->found * sizeof *a->keys);
@@ -316,15 +317,24 @@ ask_new(struct flow_list *l, struct asking *a, uint32_t max)
 	return up;
 }
 
+/* Takes out who has moved, and puts in who was found. */
 static void
 put_in(struct flow_list *l, struct asking *a)
 {
+	bool exchanged = a->moved > 0 && l->sort->key_parts == 1 && !l->frozen;
+
 	flow_list_sort_batch(l, a->keys, a->ids, a->found);
+	if (exchanged)
+		flow_order_exchange(&l->order, l->moving, a->keys, a->ids, a->found);
+	else if (a->moved > 0)
+		flow_order_drop(&l->order, l->moving);
+	for (uint32_t i = 0; a->moved > 0 && i < a->asked_count; i++)
+		l->moving[a->asked[i] / 64] = 0;
 	for (uint32_t i = 0; i < a->found; i++)
 		l->marks[a->ids[i]] |= MARK_LISTED;
 	if (a->ids == l->order.ids)
 		l->order.count = a->found;
-	else
+	else if (!exchanged)
 		flow_order_merge(&l->order, a->keys, a->ids, a->found, l->frozen, row_is_before, l);
 }
 
@@ -345,7 +355,7 @@ flow_list_ask(struct flow_list *l, uint64_t budget_ns)
 		/* Into an empty list they go without a detour. */
 		a.ids = direct ? l->order.ids : l->batch_ids;
 		a.keys = direct ? l->order.keys : l->batch_keys;
-		a.found = 0;
+		a.found = a.moved = 0;
 		if (l->pending_count > 0)
 			up = ask_pending(l, &a);
 		else
