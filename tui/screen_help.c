@@ -74,6 +74,19 @@ build(struct help *h, unsigned width)
 	}
 }
 
+/* Where it does something, under whichever name: q is Back here and Quit there. */
+static unsigned
+screens_of(const struct action *action)
+{
+	unsigned screens = 0;
+
+	for (size_t g = 0; g < action_group_count; g++)
+		for (size_t i = 0; i < action_groups[g].count; i++)
+			if (action_groups[g].actions[i].id == action->id)
+				screens |= action_groups[g].actions[i].screens;
+	return screens;
+}
+
 static void
 draw_row(const struct help *h, struct app *app, const struct help_row *row, int line, unsigned width)
 {
@@ -85,7 +98,7 @@ draw_row(const struct help *h, struct app *app, const struct help_row *row, int 
 		picture_put(&app->picture, line, 1, width, STYLE_TITLE, row->title);
 		return;
 	}
-	here = row->action == NULL || (row->action->screens & h->under) != 0;
+	here = row->action == NULL || (screens_of(row->action) & h->under) != 0;
 	if (row->first)
 		picture_put(&app->picture, line, 3, KEYS_WIDTH - 1, here ? STYLE_CLIENT : STYLE_DIM,
 		    action_keys(app_keys(app), row->action, keys, sizeof keys));
