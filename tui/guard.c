@@ -4,6 +4,7 @@
  */
 #include "tui/guard.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,20 @@ bool
 guard_may_capture(const struct guard *g)
 {
 	return g == NULL || !g->held.no_capabilities;
+}
+
+void
+guard_explain(const struct guard *g, struct error *error)
+{
+	char text[ERROR_TEXT_MAX];
+
+	if (g == NULL || !(g->held.changed || g->held.places) || strstr(error->text, strerror(EACCES)) == NULL)
+		return;
+	snprintf(text, sizeof text, "%s", error->text);
+	if (g->held.changed)
+		error_set(error, "%s (to user %s: -Z, --sandbox)", text, g->held.user);
+	else
+		error_set(error, "%s (see --sandbox)", text);
 }
 
 const char *

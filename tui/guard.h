@@ -30,6 +30,9 @@ struct helper *guard_helper(const struct guard *g);
 /* Whether an interface that comes back can be opened again. */
 bool guard_may_capture(const struct guard *g);
 
+/* Says, where a file wasn't permitted because of what was given up, that it was because of that. */
+void guard_explain(const struct guard *g, struct error *error);
+
 /* What holds of a live capture, in words for the screen; "" for a file, which needs no privilege. */
 const char *guard_text(const struct guard *g, char *out, size_t size);
 

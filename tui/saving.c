@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/guard.h"
 #include "tui/settings_file.h"
 
 void
@@ -72,6 +73,7 @@ save(struct app *app, bool anyway)
 		prompt_open(&app->prompt, &overwrite_class, "");
 		break;
 	case SETTINGS_FAILED:
+		guard_explain(app->options->guard, &error);
 		app_complain(app, "%s", error.text);
 		break;
 	}

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/whole_file.h"
 #include "capture/capture_write.h"
+#include "tui/guard.h"
 #include "tui/list_widget.h"
 #include "tui/mouse.h"
 #include "tui/save.h"
@@ -356,6 +357,7 @@ name_done(struct app *app, const char *text)
 		ask(w);
 	if (result != WHOLE_FILE_FAILED)
 		return true;
+	guard_explain(app->options->guard, &error);
 	snprintf(app->prompt.problem, sizeof app->prompt.problem, "%.*s", PROMPT_PROBLEM_MAX - 1,
 	    error.text);
 	app->prompt.problem_at = 0;
@@ -445,8 +447,10 @@ answer(struct write_screen *w, struct app *app)
 
 	w->asking = false;
 	if (w->answers.cursor == ANSWER_OVERWRITE) {
-		if (write_file(app, w, true, &error) != WHOLE_FILE_DONE)
+		if (write_file(app, w, true, &error) != WHOLE_FILE_DONE) {
+			guard_explain(app->options->guard, &error);
 			app_complain(app, "%.*s", APP_MESSAGE_MAX - 1, error.text);
+		}
 		return;
 	}
 	snprintf(name, sizeof name, "%s", w->name);
