@@ -131,11 +131,12 @@ add_progress(struct app *app, struct items *all)
 	else if (s->kind == CAPTURE_FILE && r->bytes_total > 0)
 		add_item(all, false, 900, STYLE_STRONG, "loading %u %%",
 		    (unsigned)(r->bytes_done >= r->bytes_total ? 99 : r->bytes_done * 100 / r->bytes_total));
-	else if (s->kind == CAPTURE_LIVE) {
-		format_duration(text, sizeof text, s->now > s->first_time && s->first_time != 0 ?
-		    s->now - s->first_time : 0);
+	else if (s->kind == CAPTURE_LIVE && s->now > s->first_time && s->first_time != 0) {
+		format_duration(text, sizeof text, s->now - s->first_time);
 		add_item(all, false, 900, STYLE_STRONG, "live %s", text);
-	} else
+	} else if (s->kind == CAPTURE_LIVE)
+		add_item(all, false, 900, STYLE_STRONG, "live");
+	else
 		add_item(all, false, 900, STYLE_STRONG, "reading");
 }
 
