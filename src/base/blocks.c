@@ -27,7 +27,10 @@ blocks_add(struct blocks *b)
 		b->room = b->room ? 2 * b->room : 64;
 		b->block = memory_resize(b->block, b->room, sizeof *b->block);
 	}
-	b->block[b->count++] = memory_map(b->size);
+	b->block[b->count] = memory_map(b->size);
+	/* Most captures are small. */
+	if (b->count++ == 0)
+		memory_in_small_pages(b->block[0], b->size < MEMORY_LARGE_PAGE ? b->size : MEMORY_LARGE_PAGE);
 }
 
 struct memory_pages

@@ -115,6 +115,17 @@ memory_unmap(void *p, size_t size)
 }
 
 void
+memory_in_small_pages(void *p, size_t size)
+{
+#ifdef MADV_NOHUGEPAGE
+	madvise(p, size, MADV_NOHUGEPAGE);
+#else
+	(void)p;
+	(void)size;
+#endif
+}
+
+void
 memory_touch(struct memory_pages pages)
 {
 #ifdef MADV_POPULATE_WRITE

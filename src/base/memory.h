@@ -19,6 +19,9 @@ char *memory_copy_text(const char *text);
 void *memory_map(size_t size);
 void memory_unmap(void *p, size_t size);		/* NULL is fine */
 
+/* The beginning of such memory in small pages after all: of a large one most would be zeroed in vain. */
+void memory_in_small_pages(void *p, size_t size);
+
 /*
  * Pages of such memory that will be needed soon.  Touching them, which any
  * thread may do whatever others do with them meanwhile, spares their user
