@@ -4,12 +4,12 @@
  * without a screen.  Decides the exit status: 0 done, 1 the environment
  * failed or the capture is damaged, 2 wrong usage.
  */
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "capture/session.h"
 #include "tui/guard.h"
 #include "tui/loop.h"
@@ -157,8 +157,7 @@ main(int argc, char **argv)
 	struct options options;
 	int status = STATUS_DONE;
 
-	/* Only how characters are encoded: numbers look the same everywhere. */
-	setlocale(LC_CTYPE, "");
+	language_begin();
 	switch (options_read(&options, argc, argv)) {
 	case OPTIONS_GO:
 		status = run(&options);

@@ -82,7 +82,7 @@ detail_state(const struct explain *e, enum side side)
 	}
 	SAY(e->w, t != NULL ? WORDS_STATE : WORDS_STATE_BARE, SIDE(side),
 	    TEXT(tcp_state_name(before)), TEXT(tcp_state_name(after)),
-	    TEXT(!sender && provisional ? words_template(WORDS_STATE_IF) : ""),
+	    TEXT(!sender && provisional ? words_text(WORDS_STATE_IF) : ""),
 	    TEXT(rule[0] != '\0' || t == NULL ? rule : t->section), TEXT(spent));
 }
 

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/language.h"
 #include "packet/bytes.h"
 #include "tcp/words.h"
 
@@ -62,7 +63,7 @@ static const char *
 hex(char out[HEX_MAX], const uint8_t *p, size_t size)
 {
 	if (removed(p, size))
-		return words_template(WORDS_MP_REMOVED);
+		return words_text(WORDS_MP_REMOVED);
 	out[0] = '\0';
 	for (size_t i = 0; i < size && i * 2 + 3 <= HEX_MAX; i++)
 		snprintf(out + i * 2, HEX_MAX - i * 2, "%02x", p[i]);
@@ -86,7 +87,7 @@ say_capable(const struct option *o)
 {
 	enum { CHECKSUMS = 0x80, NO_MORE = 0x20, HASHED = 0x01 };
 	uint32_t version = o->p[2] & 15, flags = o->size >= 4 ? o->p[3] : 0;
-	const char *hash = !(flags & HASHED) ? words_template(WORDS_MP_NO_HASH)
+	const char *hash = !(flags & HASHED) ? words_text(WORDS_MP_NO_HASH)
 	    : version == 0 ? "HMAC-SHA1" : "HMAC-SHA256";
 	char own[HEX_MAX], peer[HEX_MAX];
 	bool syn = o->flags & TCP_SYN, ack = o->flags & TCP_ACK;
@@ -174,14 +175,14 @@ say_add_address(const struct option *o)
 		return;
 	}
 	if (removed(o->p + 4, address))
-		snprintf(text, sizeof text, "%s", words_template(WORDS_MP_REMOVED));
+		snprintf(text, sizeof text, "%s", words_text(WORDS_MP_REMOVED));
 	else
 		inet_ntop(address == 16 ? AF_INET6 : AF_INET, o->p + 4, text,
 		    INET6_ADDRSTRLEN);
 	for (used = 0; text[used] != '\0'; used++)
 		;
 	if (left > address && !removed(o->p + 4, address))
-		snprintf(text + used, sizeof text - used, " port %u", bytes_16(o->p + 4 + address));
+		snprintf(text + used, sizeof text - used, _(" port %u"), bytes_16(o->p + 4 + address));
 	SAY(o->w, echo ? WORDS_MP_ADD_ADDRESS_ECHO : WORDS_MP_ADD_ADDRESS, TEXT(text),
 	    PLAIN(o->p[3]));
 }
@@ -242,7 +243,7 @@ say_reset(const struct option *o)
 		return;
 	}
 	reason = o->p[3] < REASONS ? o->p[3] : 0;
-	SAY(o->w, WORDS_MP_RESET, TEXT(words_template(reasons[reason])), PLAIN(o->p[3]));
+	SAY(o->w, WORDS_MP_RESET, TEXT(words_text(reasons[reason])), PLAIN(o->p[3]));
 	if (o->p[2] & TRANSIENT)
 		SAY(o->w, WORDS_MP_RESET_TRANSIENT);
 }

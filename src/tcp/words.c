@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "tcp/words.h"
 
 #define WORDS_ROW(id, text) [id] = text,
@@ -21,12 +22,19 @@ words_template(enum words_id id)
 	return templates[id];
 }
 
+const char *
+words_text(enum words_id id)
+{
+	return _(templates[id]);
+}
+
 void
 words_begin(struct words *w, char *out, size_t size)
 {
 	w->out = out;
 	w->size = size;
 	w->used = 0;
+	w->blank = false;
 	out[0] = '\0';
 }
 
@@ -41,11 +49,46 @@ words_at_start(const struct words *w)
 	return n == 0 || w->out[n - 1] == '.' || w->out[n - 1] == '?';
 }
 
+/* Whether a character of UTF-8 begins with this byte that has its own room around it: Chinese from "。" on. */
+static bool
+words_roomy(char c)
+{
+	return (unsigned char)c >= 0xe3;
+}
+
+static bool
+words_ends_roomy(const char *text, size_t length)
+{
+	while (length > 0 && ((unsigned char)text[length - 1] & 0xc0) == 0x80)
+		length--;
+	return length > 0 && words_roomy(text[length - 1]);
+}
+
+size_t
+words_join(char *text, size_t size, const char *more)
+{
+	size_t used = strlen(text), length = strlen(more);
+	size_t blank = used > 0 && !words_ends_roomy(text, used) && !words_roomy(more[0]);
+
+	if (length == 0 || used + blank + length >= size)
+		return used;
+	if (blank > 0)
+		text[used++] = ' ';
+	memcpy(text + used, more, length + 1);
+	return used + length;
+}
+
 static void
 words_put(struct words *w, const char *text, size_t length)
 {
-	size_t room = w->size - 1 - w->used;
+	size_t room;
 
+	if (w->blank && length > 0) {
+		w->blank = false;
+		if (!words_roomy(text[0]) && !words_ends_roomy(w->out, w->used))
+			words_put(w, " ", 1);
+	}
+	room = w->size - 1 - w->used;
 	if (length > room) {
 		length = room;
 		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
@@ -140,7 +183,7 @@ words_put_value(struct words *w, const struct words_value *v)
 		break;
 	case WORDS_SIDE:
 		words_put_capital(
-		    w, templates[v->number == 0 ? WORDS_THE_CLIENT : WORDS_THE_SERVER]);
+		    w, words_text(v->number == 0 ? WORDS_THE_CLIENT : WORDS_THE_SERVER));
 		return;
 	case WORDS_COUNT:
 	case WORDS_PLAIN:
@@ -152,15 +195,15 @@ words_put_value(struct words *w, const struct words_value *v)
 	case WORDS_BYTES:
 	case WORDS_TIMES:
 		if (v->number == 1 || (v->number == 2 && v->kind == WORDS_TIMES)) {
-			words_put_capital(w, templates[v->kind == WORDS_BYTES ? WORDS_ONE_BYTE
-			    : v->number == 1 ? WORDS_ONCE : WORDS_TWICE]);
+			words_put_capital(w, words_text(v->kind == WORDS_BYTES ? WORDS_ONE_BYTE
+			    : v->number == 1 ? WORDS_ONCE : WORDS_TWICE));
 			return;
 		}
 		words_number(number, sizeof number, v->number, true);
 		words_put(w, number, strlen(number));
 		words_put(w, " ", 1);
 		words_put_capital(
-		    w, templates[v->kind == WORDS_BYTES ? WORDS_MANY_BYTES : WORDS_MANY_TIMES]);
+		    w, words_text(v->kind == WORDS_BYTES ? WORDS_MANY_BYTES : WORDS_MANY_TIMES));
 		return;
 	case WORDS_TEXT:
 		words_put_capital(w, v->text);
@@ -172,10 +215,9 @@ words_put_value(struct words *w, const struct words_value *v)
 void
 words_say(struct words *w, enum words_id id, const struct words_value values[WORDS_VALUES])
 {
-	const char *t = templates[id];
+	const char *t = words_text(id);
 
-	if (w->used > 0 && strchr(",.;:)", t[0]) == NULL)
-		words_put(w, " ", 1);
+	w->blank = w->used > 0 && strchr(",.;:)", t[0]) == NULL;
 	while (*t != '\0') {
 		if (t[0] == '{' && t[1] >= '1' && t[1] <= '8' && t[2] == '}') {
 			words_put_value(w, &values[t[1] - '1']);

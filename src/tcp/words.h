@@ -2,11 +2,13 @@
  * Everything that stories say, as a table of sentences: one place to
  * translate.  A sentence is a template in which {1} to {8} stand for values,
  * in whatever order a language needs them; values know how they are written
- * (a duration, a number of bytes, which end).  Knows no TCP.
+ * (a duration, a number of bytes, which end).  The user's language is looked
+ * up here, and nowhere else for these.  Knows no TCP.
  */
 #ifndef TCPLADDER_TCP_WORDS_H
 #define TCPLADDER_TCP_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +36,7 @@ struct words_value {
 struct words {
 	char *out;
 	size_t size, used;
+	bool blank;	/* to come before what comes next, if the language has blanks there */
 };
 
 /* An empty text in out, of size bytes (at least 1): always terminated, never cut inside a character. */
@@ -50,7 +53,16 @@ void words_say(struct words *w, enum words_id id, const struct words_value value
 /* A duration in human units, without a sentence around it. */
 void words_duration(char *out, size_t size, uint64_t ns);
 
-/* The template, for tests of the table. */
+/* The text of a row without values, in the user's language. */
+const char *words_text(enum words_id id);
+
+/*
+ * Appends a sentence to others, with a blank between them where the language has one; nothing when it
+ * doesn't fit. Returns the bytes of all.
+ */
+size_t words_join(char *text, size_t size, const char *more);
+
+/* The template as it stands in the table, for tests of it. */
 const char *words_template(enum words_id id);
 
 #endif

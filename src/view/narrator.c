@@ -177,17 +177,14 @@ narrator_tell_flood(struct narrator *n, const struct flow *flow)
 {
 	const struct flood *flood = floods_of(n->floods, n->session, flow);
 	struct words w;
-	size_t said;
+	char more[VERDICT_TEXT_MAX];
 
 	if (flood == NULL)
 		return;
-	said = strlen(n->outcome.verdict);
-	if (said + 1 >= sizeof n->outcome.verdict)
-		return;
-	n->outcome.verdict[said] = ' ';
-	words_begin(&w, n->outcome.verdict + said + 1, sizeof n->outcome.verdict - said - 1);
+	words_begin(&w, more, sizeof more);
 	SAY(&w, flood->answered ? WORDS_FLOOD_ANSWERED : WORDS_FLOOD_UNANSWERED, COUNT(flood->attempts),
 	    PLAIN(flood->port), TIME(flood->last_time - flood->first_time), PLAIN(flood->first_frame));
+	words_join(n->outcome.verdict, sizeof n->outcome.verdict, more);
 }
 
 const struct outcome *
@@ -226,16 +223,6 @@ narrator_timing_at(struct narrator *n, const struct replay *replay, const struct
 
 	replay_moment(replay, flow, &moment);
 	return timings_of(n->timings, flow, moment.rows);
-}
-
-/* More sentences, as far as they fit. */
-static void
-text_append(char *text, size_t size, const char *more)
-{
-	size_t used = strlen(text);
-
-	if (more[0] != '\0' && used + strlen(more) + 2 <= size)
-		snprintf(text + used, size - used, "%s%s", used > 0 ? " " : "", more);
 }
 
 /* Which Multipath TCP option was on the SYN that a SYN-ACK answers. */
@@ -311,8 +298,8 @@ narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool
 		return;
 	if (details != NULL && !(frame->notes & (NOTE_ICMP_ERROR | NOTE_DUPLICATE_CAPTURE))) {
 		narrator_multipath(n, flow, nth, &raw, more, sizeof more);
-		text_append(text, size, more);
+		words_join(text, size, more);
 	}
 	timing_write_sample(timings_of(n->timings, flow, nth + 1), more, sizeof more);
-	text_append(text, size, more);
+	words_join(text, size, more);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "capture/capture_write.h"
 #include "capture/replay.h"
@@ -53,6 +54,9 @@ static const unsigned print_formats[PRINT_WHATS] = {
 	[PRINT_STATS] = RECORDS,
 	[PRINT_NONE] = RECORDS,
 };
+
+/* What programs read is English for everybody; the rest is for people, in theirs. */
+#define MACHINE_READABLE (BIT(PRINT_TSV) | BIT(PRINT_JSONL) | BIT(PRINT_CSV) | BIT(PRINT_ZEEK))
 
 /* What one print needs from end to end. */
 struct printing {
@@ -274,12 +278,37 @@ print_ladders(struct printing *p, struct error *error)
 	return good;
 }
 
+static bool
+print_what(struct printing *p, FILE *out, struct error *error)
+{
+	switch (p->options->what) {
+	case PRINT_LIST:
+		print_list(p);
+		break;
+	case PRINT_FRAMES:
+		if (p->options->format == PRINT_PCAP || p->options->format == PRINT_PCAPNG)
+			return print_packets(p, out, error);
+		print_frames(p);
+		break;
+	case PRINT_LADDER:
+		return print_ladders(p, error);
+	case PRINT_STATS:
+		print_stats(p->out, p->session, p->options, p->replay, p->narrator);
+		break;
+	case PRINT_NONE:
+	case PRINT_WHATS:
+		break;
+	}
+	return true;
+}
+
 bool
 print_session(struct session *session, const struct print_options *options, FILE *out,
     struct error *error)
 {
 	struct printing p = { .session = session, .options = options };
-	bool good = true;
+	struct language_english english;
+	bool good, machine = MACHINE_READABLE & BIT(options->format);
 	uint32_t flows = flow_table_count(session_flows(session));
 
 	if (!print_check(options, error))
@@ -298,26 +327,11 @@ print_session(struct session *session, const struct print_options *options, FILE
 		replay_to(p.replay, options->rows);
 	p.narrator = narrator_new(session);
 	p.out = output_new(out);
-	switch (options->what) {
-	case PRINT_LIST:
-		print_list(&p);
-		break;
-	case PRINT_FRAMES:
-		if (options->format == PRINT_PCAP || options->format == PRINT_PCAPNG)
-			good = print_packets(&p, out, error);
-		else
-			print_frames(&p);
-		break;
-	case PRINT_LADDER:
-		good = print_ladders(&p, error);
-		break;
-	case PRINT_STATS:
-		print_stats(p.out, session, options, p.replay, p.narrator);
-		break;
-	case PRINT_NONE:
-	case PRINT_WHATS:
-		break;
-	}
+	if (machine)
+		language_english_begin(&english);
+	good = print_what(&p, out, error);
+	if (machine)
+		language_english_end(&english);
 	narrator_free(p.narrator);
 	replay_free(p.replay);
 	filter_free(p.filter);
