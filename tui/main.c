@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/language.h"
 #include "capture/session.h"
+#include "host/netns.h"
 #include "tui/guard.h"
 #include "tui/loop.h"
 #include "tui/options.h"
@@ -133,8 +134,11 @@ run_screen(struct options *options)
 static int
 run(struct options *options)
 {
+	const char *netns = options->session.capture.netns;
 	struct error error;
 
+	if (netns != NULL && !netns_enter(netns, &error))
+		return complain(error.text);
 	if (options->list_interfaces)
 		return capture_list_interfaces(&error) ? finish_output() : complain(error.text);
 	for (size_t i = 0; i < options->session.file_count; i++)

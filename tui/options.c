@@ -135,7 +135,7 @@ check_together(struct parse *p, const bool *given)
 	char label[32];
 
 	for (size_t i = 0; i < OPTION_ROWS && o->list_interfaces; i++)
-		if (given[i] && option_rows[i].letter != 'D') {
+		if (given[i] && !(option_rows[i].scope & LISTING)) {
 			options_label(&option_rows[i], label, sizeof label);
 			return error_set(&p->error, "-D lists the interfaces and ends: it doesn't go with %s", label);
 		}

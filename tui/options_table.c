@@ -75,6 +75,15 @@ take_list_interfaces(struct parse *p, const char *value)
 }
 
 static bool
+take_netns(struct parse *p, const char *value)
+{
+	if (value[0] == '\0')
+		return error_set(&p->error, "--netns needs the name of a network namespace, or the number of a process in it");
+	p->o->session.capture.netns = value;
+	return true;
+}
+
+static bool
 take_file(struct parse *p, const char *value)
 {
 	struct options *o = p->o;
@@ -409,8 +418,10 @@ take_version(struct parse *p, const char *value)
 const struct option_row option_rows[] = {
 	{ 'i', NULL, "INTERFACE", LIVE, take_interface,
 	  "capture on this interface (any: on all); may be repeated" },
-	{ 'D', NULL, NULL, ANYWHERE, take_list_interfaces,
+	{ 'D', NULL, NULL, LISTING, take_list_interfaces,
 	  "list the interfaces and exit" },
+	{ 0, "netns", "NAME|PID", LIVE | LISTING, take_netns,
+	  "of this network namespace: ip-netns(8)'s name, a process in it, or a path" },
 	{ 'r', NULL, "FILE", ANYWHERE, take_file,
 	  "read a savefile: pcap or pcapng, compressed or not; - is standard\ninput; several are merged by time" },
 	{ 'w', NULL, "FILE", LIVE, take_save,

@@ -18,7 +18,8 @@ enum scope {
 	SCREEN     = 0x02,	/* only without --print */
 	PRINTING   = 0x04,	/* only with --print */
 	SIZED      = 0x08,	/* with --script, or where text is laid out: --print=ladder */
-	PER_FLOW   = 0x10	/* with --print=frames or ladder */
+	PER_FLOW   = 0x10,	/* with --print=frames or ladder */
+	LISTING    = 0x20	/* with -D, too */
 };
 
 /* What was read so far. */
@@ -38,7 +39,7 @@ struct option_row {
 	const char *help;	/* NULL: works, but isn't worth a line */
 };
 
-enum { OPTION_ROWS = 32 };
+enum { OPTION_ROWS = 33 };
 extern const struct option_row option_rows[];
 
 /* "-r" or "--print" */

@@ -22,6 +22,7 @@ struct capture_options {
 	const char *save_to;		/* live: -w, or NULL; the rest: capture/live_file.h */
 	uint64_t save_bytes;
 	uint32_t save_seconds, save_files;
+	const char *netns;		/* live: for the name of the capture: the network namespace that was entered, or NULL */
 	size_t ring_bytes;		/* live, pipes: frames kept for looking again; 0: 64 MiB */
 };
 

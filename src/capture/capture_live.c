@@ -340,15 +340,17 @@ open_save(struct capture_live *l, const struct capture_options *options, struct 
 	return l->save != NULL;
 }
 
-/* "eth0, wlan0" */
+/* "eth0, wlan0 in netns blue" */
 static void
-join_names(const char *const *names, size_t count, char out[NAMES_MAX])
+join_names(const char *const *names, size_t count, const char *netns, char out[NAMES_MAX])
 {
 	size_t used = 0;
 
 	out[0] = '\0';
 	for (size_t n = 0; n < count && used < NAMES_MAX; n++)
 		used += (size_t)snprintf(out + used, NAMES_MAX - used, "%s%s", n > 0 ? ", " : "", names[n]);
+	if (netns != NULL && used < NAMES_MAX)
+		snprintf(out + used, NAMES_MAX - used, " in netns %s", netns);
 }
 
 static bool
@@ -372,7 +374,7 @@ open_named(const char *const *names, size_t count, const struct capture_options 
 	char joined[NAMES_MAX];
 	bool good;
 
-	join_names(names, count, joined);
+	join_names(names, count, options->netns, joined);
 	capture_init(&l->capture, &live_class, CAPTURE_LIVE, joined);
 	l->wake = (struct wake){ -1, -1 };
 	l->options = *options;

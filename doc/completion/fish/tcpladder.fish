@@ -41,6 +41,7 @@ complete -c tcpladder -s s -x -d 'capture at most this many bytes of each frame'
 complete -c tcpladder -s B -x -d "size of the kernel's capture buffer, in KiB"
 complete -c tcpladder -s c -x -d 'stop after this many frames'
 complete -c tcpladder -s p -d 'don\'t capture what is addressed to others'
+complete -c tcpladder -l netns -x -a '(ls /run/netns 2>/dev/null; __fish_complete_pids)' -d 'the network namespace to capture in'
 complete -c tcpladder -l promiscuous -d 'capture what is addressed to others, too'
 complete -c tcpladder -s Z -x -a '(__fish_complete_users)' -d 'become this user once the capture is open'
 complete -c tcpladder -s n -d 'no service names beside port numbers'

@@ -1,0 +1,202 @@
+/*
+ * The program in networks that aren't the one it was started in, or aren't
+ * simple: another network namespace, by name, by process and by path.
+ * Prints "ok NAME" or "not ok NAME"; 77: not permitted here.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "stage.h"
+
+enum { SECONDS = 90, INSIDE = 8082 };
+
+/* ---- another network namespace */
+
+/* A process in a namespace of its own, where it listens, and connects to itself when a byte comes. */
+struct insider {
+	pid_t process;			/* -1: not to be had */
+	int go;
+	bool tapped;			/* has an interface inside0 */
+};
+
+static void
+live_inside(int ready, int go)
+{
+	struct sockaddr_in a = stage_loopback(INSIDE);
+	int listener;
+	char c;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "insider");
+	if (!stage_isolate())
+		_exit(1);
+	c = stage_tap("inside0") >= 0 ? 't' : '-';
+	listener = socket(AF_INET, SOCK_STREAM, 0);
+	if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, 7) != 0
+	    || write(ready, &c, 1) != 1)
+		_exit(1);
+	while (read(go, &c, 1) == 1) {
+		(void)stage_connect(INSIDE);
+		(void)accept(listener, NULL, NULL);
+	}
+	_exit(0);
+}
+
+static struct insider
+start_inside(void)
+{
+	struct insider inside = { .process = -1, .go = -1 };
+	int ready[2], go[2];
+	char c = '-';
+
+	if (pipe(ready) != 0 || pipe(go) != 0)
+		return inside;
+	inside.process = fork();
+	if (inside.process == 0) {
+		close(go[1]);
+		live_inside(ready[1], go[0]);
+	}
+	close(ready[1]);
+	close(go[0]);
+	if (read(ready[0], &c, 1) != 1)
+		inside.process = -1;
+	inside.tapped = c == 't';
+	close(ready[0]);
+	inside.go = go[1];
+	return inside;
+}
+
+static void
+stop_inside(const struct insider *inside)
+{
+	close(inside->go);
+	kill(inside->process, SIGKILL);
+	waitpid(inside->process, NULL, 0);
+}
+
+/* The program is started out here, and must show what is in there and nothing else. */
+static void
+expect_inside(const char *way, const char *netns, const struct insider *inside)
+{
+	const char *const arguments[] = { "-Z", "root", "--config", "conf", "--netns", netns, "-i", "lo", NULL };
+	char name[160], words[160];
+	pid_t program;
+	FILE *keys;
+	int outside;
+
+	program = stage_program(arguments, "140x40", &keys);
+	if (keys == NULL) {
+		stage_verdict(way, false, strerror(errno));
+		return;
+	}
+	stage_press(keys, "save-screen before.txt");
+	stage_rest(1);
+	outside = stage_connect(STAGE_PORT);
+	if (write(inside->go, "x", 1) != 1)
+		perror("go");
+	stage_rest(2.5);
+	stage_press(keys, "wait:0.1 save-screen inside.txt L wait:0.1 save-screen listeners.txt q q");
+	stage_finish(keys, program);
+	close(outside);
+	snprintf(name, sizeof name, "by its %s: a connection inside", way);
+	stage_expect(name, "inside.txt", "127.0.0.1:8082 ESTAB ");
+	snprintf(name, sizeof name, "by its %s: nothing of outside", way);
+	stage_expect(name, "inside.txt", "-127.0.0.1:8080");
+	snprintf(name, sizeof name, "by its %s: the process behind it, out of the kernel there", way);
+	snprintf(words, sizeof words, "Process insider[%d]/insider[%d].", (int)inside->process, (int)inside->process);
+	stage_expect(name, "inside.txt", words);
+	snprintf(name, sizeof name, "by its %s: the screen names it", way);
+	snprintf(words, sizeof words, "lo in netns %s", netns);
+	stage_expect(name, "inside.txt", words);
+	snprintf(name, sizeof name, "by its %s: the listener inside", way);
+	stage_expect(name, "listeners.txt", "127.0.0.1:8082 ");
+}
+
+/* Names are in a mount namespace of our own, so that this host's aren't touched. */
+static bool
+give_name(const char *name, const char *target)
+{
+	char file[128];
+
+	snprintf(file, sizeof file, "/run/netns/%s", name);
+	return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0
+	    && mount("none", "/run", "tmpfs", 0, NULL) == 0 && mkdir("/run/netns", 0755) == 0
+	    && stage_write(file, "") && mount(target, file, NULL, MS_BIND, NULL) == 0;
+}
+
+/* What the program says on standard error or output when it is run by the shell with these arguments. */
+static void
+expect_said(const char *name, const char *arguments, const char *words)
+{
+	char command[512];
+
+	snprintf(command, sizeof command, "\"$TCPLADDER\" %s >said.txt 2>&1 </dev/null", arguments);
+	(void)!system(command);
+	stage_expect(name, "said.txt", words);
+}
+
+static void
+expect_refusals(const struct insider *inside)
+{
+	char command[256];
+
+	expect_said("a name that isn't there", "-D --netns=nowhere", "there is no network namespace nowhere");
+	expect_said("a process that isn't there", "-D --netns=4194304", "there is no process 4194304");
+	expect_said("a namespace of another kind", "-D --netns=/proc/self/ns/uts", "is no network namespace");
+	if (system("setpriv --reuid 65534 --clear-groups true 2>/dev/null") != 0) {
+		(void)stage_skip("becoming another user");
+		return;
+	}
+	snprintf(command, sizeof command, "setpriv --reuid 65534 --clear-groups \"$TCPLADDER\" -D --netns=%d >said.txt 2>&1",
+	    (int)inside->process);
+	(void)!system(command);
+	stage_expect("who may not enter is told what to do", "said.txt", "run it with sudo");
+}
+
+static int
+elsewhere(void)
+{
+	struct insider inside = start_inside();
+	char place[64], list[80];
+
+	if (inside.process < 0)
+		return stage_skip("another network namespace");
+	if (!stage_write("conf", "columns = flow client server kernel pid\n"))
+		return stage_skip("a file");
+	snprintf(place, sizeof place, "%d", (int)inside.process);
+	expect_inside("process", place, &inside);
+	snprintf(list, sizeof list, "-D --netns=%s", place);
+	if (inside.tapped)
+		expect_said("its interfaces are listed", list, "inside0");
+	expect_said("and aren't those of outside", "-D", "-inside0");
+	snprintf(place, sizeof place, "/proc/%d/ns/net", (int)inside.process);
+	expect_inside("path", place, &inside);
+	if (give_name("blue", place))
+		expect_inside("name", "blue", &inside);
+	else
+		(void)stage_skip("a namespace with a name");
+	expect_refusals(&inside);
+	stop_inside(&inside);
+	return 0;
+}
+
+int
+main(void)
+{
+	int status = stage_open(SECONDS);
+
+	if (status == 0)
+		status = elsewhere();
+	return stage_close() != 0 ? 1 : status;
+}

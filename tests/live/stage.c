@@ -1,0 +1,258 @@
+/*
+ * See stage.h.  Knows namespaces, the loopback and the program's keys, and
+ * nothing of what is tested.
+ */
+#include "stage.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SCREEN_MAX = 1 << 17 };
+
+static struct {
+	unsigned failed;
+	char folder[64];
+} stage = { 0, "/tmp/live-host.XXXXXX" };
+
+int
+stage_skip(const char *what)
+{
+	printf("ok live host # SKIP %s: %s\n", what, strerror(errno));
+	return STAGE_SKIPPED;
+}
+
+void
+stage_rest(double seconds)
+{
+	struct timespec t = { .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) };
+
+	nanosleep(&t, NULL);
+}
+
+static bool
+write_file(const char *path, int how, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | how, 0600);
+	bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+bool
+stage_write(const char *path, const char *text)
+{
+	return write_file(path, O_CREAT | O_TRUNC, text);
+}
+
+bool
+stage_up(const char *interface)
+{
+	struct ifreq up = { .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool good;
+
+	snprintf(up.ifr_name, sizeof up.ifr_name, "%s", interface);
+	good = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &up) == 0;
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+bool
+stage_isolate(void)
+{
+	char map[64];
+	unsigned uid = getuid();
+
+	if (unshare(CLONE_NEWNET) != 0) {
+		snprintf(map, sizeof map, "0 %u 1", uid);
+		if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0 || !write_file("/proc/self/setgroups", 0, "deny")
+		    || !write_file("/proc/self/uid_map", 0, map))
+			return false;
+	}
+	return stage_up("lo");
+}
+
+int
+stage_open(unsigned seconds)
+{
+	char program[4096];
+	const char *given = getenv("TCPLADDER");
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	alarm(seconds);
+	if (realpath(given != NULL ? given : "./tcpladder", program) == NULL)
+		return stage_skip("tcpladder");
+	setenv("TCPLADDER", program, 1);
+	if (!stage_isolate())
+		return stage_skip("a network namespace of its own");
+	if (mkdtemp(stage.folder) == NULL || chdir(stage.folder) != 0)
+		return stage_skip(stage.folder);
+	return 0;
+}
+
+int
+stage_close(void)
+{
+	DIR *all = opendir(".");
+	struct dirent *entry;
+
+	while (all != NULL && (entry = readdir(all)) != NULL)
+		if (entry->d_name[0] != '.')
+			unlink(entry->d_name);
+	if (all != NULL)
+		closedir(all);
+	if (chdir("/") == 0)
+		rmdir(stage.folder);
+	return stage.failed > 0;
+}
+
+struct sockaddr_in
+stage_loopback(unsigned port)
+{
+	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+}
+
+int
+stage_connect(unsigned port)
+{
+	struct sockaddr_in a = stage_loopback(port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0 && errno != EINPROGRESS)
+		perror("connect");
+	return fd;
+}
+
+int
+stage_tap(const char *interface)
+{
+	struct ifreq tap = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	snprintf(tap.ifr_name, sizeof tap.ifr_name, "%s", interface);
+	if (fd >= 0 && (ioctl(fd, TUNSETIFF, &tap) != 0 || !stage_up(interface))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+void
+stage_syn(int tap, unsigned port)
+{
+	uint8_t frame[54] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 6, 0, 0,
+		192, 0, 2, 1, 192, 0, 2, 2, (uint8_t)(port >> 8), (uint8_t)port, 443 >> 8, 443 & 0xff, 0, 0, 0, 9,
+		0, 0, 0, 0, 0x50, 2, 0xff, 0xff };
+
+	if (write(tap, frame, sizeof frame) != (ssize_t)sizeof frame)
+		perror("tap");
+}
+
+/* ---- the program, and what it shows */
+
+pid_t
+stage_program(const char *const *arguments, const char *size, FILE **keys)
+{
+	const char *words[STAGE_ARGUMENTS] = { "tcpladder", "-n", "--script", "keys", "--size", size };
+	size_t count = 6;
+	pid_t child;
+
+	*keys = NULL;
+	if (mkfifo("keys", 0600) != 0)
+		return -1;
+	/* whoever the program becomes reads its keys and saves its screens here */
+	if (chmod("keys", 0666) != 0 || chmod(".", 0777) != 0)
+		return -1;
+	while (*arguments != NULL && count + 1 < STAGE_ARGUMENTS)
+		words[count++] = *arguments++;
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execv(getenv("TCPLADDER"), (char **)(uintptr_t)words);
+		perror("tcpladder");
+		_exit(127);
+	}
+	*keys = fopen("keys", "we");
+	return child;
+}
+
+void
+stage_press(FILE *keys, const char *words)
+{
+	fprintf(keys, "%s\n", words);
+	fflush(keys);
+}
+
+const char *
+stage_screen(const char *name)
+{
+	static char text[SCREEN_MAX];
+	FILE *f = fopen(name, "re");
+	size_t used = 0;
+	int c;
+
+	while (f != NULL && (c = getc(f)) != EOF && used + 1 < sizeof text) {
+		if (c == '\n')
+			c = ' ';
+		if (c != ' ' || used == 0 || text[used - 1] != ' ')
+			text[used++] = (char)c;
+	}
+	text[used] = '\0';
+	if (f != NULL)
+		fclose(f);
+	return text;
+}
+
+void
+stage_verdict(const char *name, bool good, const char *why)
+{
+	if (good)
+		printf("ok %s\n", name);
+	else
+		printf("not ok %s # %s\n", name, why);
+	stage.failed += !good;
+}
+
+void
+stage_expect(const char *name, const char *file, const char *words)
+{
+	const char *seen = stage_screen(file);
+	bool good = words[0] == '-' ? seen[0] != '\0' && strstr(seen, words + 1) == NULL : strstr(seen, words) != NULL;
+
+	if (!good)
+		printf("# wanted: %s\n# seen: %s\n", words, seen);
+	stage_verdict(name, good, file);
+}
+
+void
+stage_finish(FILE *keys, pid_t program)
+{
+	int status;
+
+	fclose(keys);
+	if (waitpid(program, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		printf("not ok live host # tcpladder ended with status %#x\n", (unsigned)status);
+		stage.failed++;
+	}
+	unlink("keys");
+}
