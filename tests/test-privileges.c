@@ -222,4 +222,65 @@ Test(privileges, the_helper_says_who_holds_a_socket)
 	helper_free(h);
 	close(mine);
 }
+
+/* As the program does: the helper first, then a capture, and then all is given up. */
+static int
+ask_for_packets(void)
+{
+	const char *const places[] = { "." };
+	struct privileges_options options = { .live = true, .asking = true, .places = places, .place_count = 1 };
+	char *const nothing[] = { NULL };
+	struct privileges held;
+	struct error error;
+	struct helper *h = helper_start(&error);
+	int mine = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), other, bad = 0, domain = 0;
+	socklen_t size = sizeof domain;
+	bool possible;
+
+	unsetenv("SUDO_UID");
+	if (check(h != NULL && mine >= 0 && privileges_drop(&options, &held, &error), "dropped"))
+		return 1;
+	possible = helper_settle(h, held.listener);
+	close(held.listener);
+	bad += check(held.calls == (status_value("Seccomp", 10) == 2), "Seccomp");
+	bad += check(getuid() != 0 && status_value("CapEff", 16) == 0 && status_value("CapPrm", 16) == 0, "no rights");
+	if (!held.calls || !possible) {
+		helper_free(h);
+		return bad;
+	}
+	bad += check(socket(AF_PACKET, SOCK_RAW, 0) < 0 && errno == EPERM, "no second one beside the first");
+	close(mine);
+	bad += check(socket(AF_PACKET, SOCK_PACKET, 0) < 0 && errno == EPERM, "none of another kind");
+	mine = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	bad += check(mine >= 0 && getsockopt(mine, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_PACKET,
+	    "another one in the place of the first");
+	bad += check((fcntl(mine, F_GETFD) & FD_CLOEXEC) != 0, "as it was asked for");
+	bad += check(socket(AF_PACKET, SOCK_DGRAM, 0) < 0 && errno == EPERM, "and no more than that");
+	other = dup(mine);
+	close(mine);
+	bad += check(socket(AF_PACKET, SOCK_RAW, 0) < 0 && errno == EPERM, "hidden behind another number it still counts");
+	close(other);
+	mine = socket(AF_PACKET, SOCK_DGRAM, 0);
+	bad += check(mine >= 0, "a third in the place of the second");
+	(void)helper_settle(h, -1);
+	close(mine);
+	bad += check(socket(AF_PACKET, SOCK_RAW, 0) < 0, "who tries it gets nothing any more");
+	bad += check(socket(AF_INET, SOCK_STREAM, 0) < 0 && errno == EPERM, "an Internet socket");
+	bad += check(execve("/bin/true", nothing, nothing) != 0 && (errno == EPERM || errno == EACCES), "execve");
+	if (held.places)
+		bad += check(open("/var/tmp/outside.tmp", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0 && errno == EACCES,
+		    "a file elsewhere");
+	helper_free(h);
+	return bad;
+}
+
+Test(privileges, a_packet_socket_is_had_only_in_place_of_one_that_was_closed)
+{
+	int fd = geteuid() == 0 ? socket(AF_PACKET, SOCK_RAW, 0) : -1;
+
+	if (fd < 0)
+		cr_skip_test("needs root that may capture");
+	close(fd);
+	cr_assert_eq(apart(ask_for_packets), 0);
+}
 #endif

@@ -24,8 +24,12 @@ drop(void *context, struct error *error)
 	struct guard *g = context;
 	char safe[160];
 
+	g->options.asking = g->helper != NULL;
 	if (!privileges_drop(&g->options, &g->held, error))
 		return false;
+	g->reopening = g->helper != NULL && helper_settle(g->helper, g->held.listener);
+	if (g->held.listener >= 0)
+		close(g->held.listener);
 	/* The first file is open; without this the others would be missed when it is too late. */
 	if (g->rotating == NULL || access(g->rotating, W_OK | X_OK) == 0)
 		return true;
@@ -107,7 +111,7 @@ guard_helper(const struct guard *g)
 bool
 guard_may_capture(const struct guard *g)
 {
-	return g == NULL || !g->held.no_capabilities;
+	return g == NULL || !g->held.no_capabilities || g->reopening;
 }
 
 void
@@ -131,5 +135,8 @@ guard_text(const struct guard *g, char *out, size_t size)
 		out[0] = '\0';
 		return out;
 	}
-	return privileges_text(&g->held, out, size);
+	privileges_text(&g->held, out, size);
+	if (g->reopening && strlen(out) < size)
+		snprintf(out + strlen(out), size - strlen(out), "; a helper opens interfaces that come back");
+	return out;
 }

@@ -15,6 +15,7 @@ enum { GUARD_PLACES_MAX = 4 };
 struct guard {
 	struct privileges_options options;
 	struct privileges held;
+	bool reopening;			/* the helper opens interfaces that come back */
 	struct helper *helper;		/* NULL: none is needed, or none could be had */
 	char *owned[GUARD_PLACES_MAX];	/* the places */
 	const char *rotating;		/* the one where more files will be begun, or NULL */

@@ -57,6 +57,14 @@ helper_start(struct error *error)
 	return NULL;
 }
 
+bool
+helper_settle(struct helper *h, int listener)
+{
+	(void)h;
+	(void)listener;
+	return false;
+}
+
 void
 helper_free(struct helper *h)
 {

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "host/opener.h"
 #include "host/privileges.h"
 
 struct helper {
@@ -80,45 +82,114 @@ answer(int fd)
 	return !a.failed && send_all(fd, a.holder, a.count * sizeof a.holder[0]);
 }
 
-/* All but what looking into other users' processes takes. */
+/* All but what looking into other users' processes takes, and making packet sockets. */
 static bool
-keep_only_looking(void)
+keep_only_needed(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct looking[_LINUX_CAPABILITY_U32S_3] = { 0 }, held[_LINUX_CAPABILITY_U32S_3];
+	struct __user_cap_data_struct needed[_LINUX_CAPABILITY_U32S_3] = { 0 }, held[_LINUX_CAPABILITY_U32S_3];
 
 	if (syscall(SYS_capget, &header, held) != 0)
 		return false;
 	for (unsigned long capability = 0; capability < 64; capability++)
-		if (capability != CAP_SYS_PTRACE && capability != CAP_DAC_READ_SEARCH)
+		if (capability != CAP_SYS_PTRACE && capability != CAP_DAC_READ_SEARCH && capability != CAP_NET_RAW)
 			prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
-	looking[0].effective = looking[0].permitted = held[0].permitted
-	    & (1U << CAP_SYS_PTRACE | 1U << CAP_DAC_READ_SEARCH);
-	return syscall(SYS_capset, &header, looking) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	needed[0].effective = needed[0].permitted = held[0].permitted
+	    & (1U << CAP_SYS_PTRACE | 1U << CAP_DAC_READ_SEARCH | 1U << CAP_NET_RAW);
+	return syscall(SYS_capset, &header, needed) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+/* The question, with what came along. */
+static char
+receive_question(int fd, int *listener)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char question;
+	struct iovec to = { &question, 1 };
+	struct msghdr message = {
+		.msg_iov = &to, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+	};
+	const struct cmsghdr *passed;
+	ssize_t n;
+
+	*listener = -1;
+	do
+		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	passed = CMSG_FIRSTHDR(&message);
+	if (n == 1 && passed != NULL && passed->cmsg_type == SCM_RIGHTS && passed->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(listener, CMSG_DATA(passed), sizeof *listener);
+	return n == 1 ? question : '\0';
+}
+
+/* Once, by a program that has read nothing yet: from then on its word is a stranger's. */
+static bool
+settle(int fd, int listener, struct opener *opener)
+{
+	struct opener_sockets own;
+
+	if (recv(fd, &own, sizeof own, MSG_WAITALL) != (ssize_t)sizeof own)
+		return false;
+	opener_init(opener, listener, &own);
+	return true;
+}
+
+/* false: nobody asks any more, or nonsense. */
+static bool
+serve_question(int fd, struct opener *opener, bool *settled)
+{
+	int listener;
+
+	switch (receive_question(fd, &listener)) {
+	case 'w':
+		return answer(fd);
+	case 's':
+		if (*settled)
+			return false;
+		*settled = true;
+		return settle(fd, listener, opener);
+	default:
+		return false;
+	}
+}
+
+static bool
+serve_once(int fd, struct opener *opener, bool *settled)
+{
+	struct pollfd asked[2] = { { .fd = fd, .events = POLLIN }, { .fd = opener->listener, .events = POLLIN } };
+
+	if (poll(asked, 2, -1) < 0)
+		return errno == EINTR;
+	if (asked[0].revents != 0 && !serve_question(fd, opener, settled))
+		return false;
+	if (asked[1].revents != 0 && !opener_answer(opener)) {
+		close(opener->listener);
+		opener->listener = -1;
+	}
+	return true;
 }
 
 _Noreturn static void
 serve(int fd)
 {
-	char question;
+	struct opener opener = { .listener = -1 };
+	bool settled = false;
 
 	/* The terminal's signals are for the one on the screen; this one ends when nobody can ask any more. */
 	setsid();
 	for (int other = 0; other < 3; other++)
 		close(other);
 	signal(SIGPIPE, SIG_IGN);
-	if (!keep_only_looking())
+	if (!keep_only_needed())
 		_exit(1);
 	/* Not by Landlock: it forbids to look into processes. */
-	sandbox_refuse_calls(SANDBOX_READ_ONLY);
-	for (;;) {
-		ssize_t n = recv(fd, &question, 1, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n != 1 || question != 'w' || !answer(fd))
-			_exit(0);
-	}
+	sandbox_refuse_calls(SANDBOX_READ_ONLY, NULL);
+	while (serve_once(fd, &opener, &settled))
+		;
+	_exit(0);
 }
 
 /* ---- the program's side */
@@ -159,6 +230,35 @@ helper_free(struct helper *h)
 	while (waitpid(h->process, NULL, 0) < 0 && errno == EINTR)
 		;
 	free(h);
+}
+
+bool
+helper_settle(struct helper *h, int listener)
+{
+	struct opener_sockets own = { .count = 0 };
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char question[] = { 's' };
+	struct iovec from = { question, sizeof question };
+	struct msghdr message = { .msg_iov = &from, .msg_iovlen = 1 };
+
+	if (!opener_is_possible(listener))
+		listener = -1;
+	if (listener >= 0) {
+		memset(&control, 0, sizeof control);
+		control.header = (struct cmsghdr){
+			.cmsg_len = CMSG_LEN(sizeof listener), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS
+		};
+		memcpy(CMSG_DATA(&control.header), &listener, sizeof listener);
+		message.msg_control = &control;
+		message.msg_controllen = sizeof control;
+		opener_own_sockets(&own);
+	}
+	h->silent = h->silent || sendmsg(h->fd, &message, MSG_NOSIGNAL) != (ssize_t)sizeof question
+	    || !send_all(h->fd, &own, sizeof own);
+	return !h->silent && listener >= 0;
 }
 
 /* Whole holders; what of the next one has come already waits in `part`. */

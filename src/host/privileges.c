@@ -150,7 +150,8 @@ refuse(const struct privileges_options *options, struct privileges *held, struct
 #endif
 	if (options->live)
 		held->places = sandbox_refuse_places(options->places, options->place_count);
-	held->calls = sandbox_refuse_calls(held->capturing ? SANDBOX_CAPTURER : SANDBOX_VIEWER);
+	held->calls = (options->asking && !held->capturing && sandbox_refuse_calls(SANDBOX_ASKER, &held->listener))
+	    || sandbox_refuse_calls(held->capturing ? SANDBOX_CAPTURER : SANDBOX_VIEWER, NULL);
 	if (options->sandbox == SANDBOX_STRICT && (!held->no_new || !held->calls || (options->live && !held->places)))
 		return error_set(error, "--sandbox=strict: this system has no %s", !held->no_new ? "no_new_privs"
 		    : !held->calls ? "seccomp (or tcpladder was built without libseccomp)" : "Landlock");
@@ -160,7 +161,7 @@ refuse(const struct privileges_options *options, struct privileges *held, struct
 bool
 privileges_drop(const struct privileges_options *options, struct privileges *held, struct error *error)
 {
-	*held = (struct privileges){ 0 };
+	*held = (struct privileges){ .listener = -1 };
 	if (!options->live)
 		return refuse(options, held, error);
 	held->capturing = geteuid() == 0 && options->user != NULL && strcmp(options->user, "root") == 0;

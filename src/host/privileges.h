@@ -27,6 +27,7 @@ struct privileges_options {
 	 * and keeps the capabilities that opening an interface takes.
 	 */
 	const char *user;
+	bool asking;			/* somebody will answer at privileges.listener */
 	bool live;			/* the capture is live: all of it; else only system calls are refused */
 	const char *const *places;	/* directories in which files may be written, with what is below them */
 	size_t place_count;
@@ -37,6 +38,7 @@ struct privileges {
 	bool changed;			/* was root, is `user` */
 	char user[PRIVILEGES_USER_MAX];	/* safe text */
 	bool capturing;			/* keeps what opening an interface takes */
+	int listener;			/* where packet sockets are asked for, for host/opener.h; to be closed; -1: none */
 	bool no_capabilities;
 	bool no_new;			/* whatever is executed gains nothing (no_new_privs) */
 	bool calls;			/* dangerous system calls are refused (seccomp) */
@@ -56,9 +58,10 @@ const char *privileges_text(const struct privileges *held, char *out, size_t siz
 enum sandbox_calls {
 	SANDBOX_VIEWER,
 	SANDBOX_CAPTURER,		/* may make packet sockets */
-	SANDBOX_READ_ONLY		/* opens no file for writing, either */
+	SANDBOX_ASKER,			/* gets them from whoever answers at *listener (host/opener.h) */
+	SANDBOX_READ_ONLY		/* may make them, and opens no file for writing */
 };
-bool sandbox_refuse_calls(enum sandbox_calls which);
+bool sandbox_refuse_calls(enum sandbox_calls which, int *listener);
 bool sandbox_refuse_places(const char *const *places, size_t count);
 
 #endif

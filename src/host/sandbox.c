@@ -83,18 +83,39 @@ refuse_writing(scmp_filter_ctx filter)
 }
 
 static bool
-refuse_by_argument(scmp_filter_ctx filter, bool packets)
+refuse_families(scmp_filter_ctx filter, enum sandbox_calls which)
 {
 	const uint64_t all = 0xffffffff;	/* the kernel doesn't look at the rest of an int */
 	const struct scmp_arg_cmp beyond = {
-		.arg = 0, .op = SCMP_CMP_GT, .datum_a = packets ? AF_PACKET : AF_NETLINK
+		.arg = 0, .op = SCMP_CMP_GT, .datum_a = which == SANDBOX_VIEWER ? AF_NETLINK : AF_PACKET
 	};
 	bool good = true;
 
 	/* Sockets but those to this host and to its kernel (and packets: 17 follows 16). */
 	for (int family = AF_UNIX + 1; family < AF_NETLINK; family++)
 		good = good && refuse_where(filter, SCMP_SYS(socket), 0, all, (uint64_t)family);
+
 	good = good && seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, &beyond) == 0;
+#ifdef SCMP_ACT_NOTIFY
+	if (which == SANDBOX_ASKER) {
+		const struct scmp_arg_cmp packets = {
+			.arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = all, .datum_b = AF_PACKET
+		};
+
+		good = good && seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(socket), 1, &packets) == 0;
+	}
+	return good;
+#else
+	return good && which != SANDBOX_ASKER;
+#endif
+}
+
+static bool
+refuse_by_argument(scmp_filter_ctx filter)
+{
+	const uint64_t all = 0xffffffff;
+	bool good = true;
+
 	/* Threads, but no processes; clone3 hides what it asks for, so that the C library must use clone. */
 #ifndef __s390__	/* where the arguments stand the other way round */
 	good = good && refuse_where(filter, SCMP_SYS(clone), 0, CLONE_THREAD, 0);
@@ -104,25 +125,41 @@ refuse_by_argument(scmp_filter_ctx filter, bool packets)
 	return good && refuse_where(filter, SCMP_SYS(ioctl), 1, all, TIOCSTI);
 }
 
+/* Where that which was asked for arrives; the library might close its own with the filter. */
+static void
+take_listener(scmp_filter_ctx filter, int *listener)
+{
+#ifdef SCMP_ACT_NOTIFY
+	*listener = fcntl(seccomp_notify_fd(filter), F_DUPFD_CLOEXEC, 0);
+	close(seccomp_notify_fd(filter));
+#else
+	(void)filter;
+	(void)listener;
+#endif
+}
+
 bool
-sandbox_refuse_calls(enum sandbox_calls which)
+sandbox_refuse_calls(enum sandbox_calls which, int *listener)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	bool good = filter != NULL && refuse_by_argument(filter, which == SANDBOX_CAPTURER)
+	bool good = filter != NULL && refuse_families(filter, which) && refuse_by_argument(filter)
 	    && refuse_names(filter, refused_calls, sizeof refused_calls / sizeof refused_calls[0])
 	    && (which != SANDBOX_READ_ONLY || refuse_writing(filter));
 
 	/* Reading must not grow slower: nothing here guesses at secrets of its own process. */
 	good = good && seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1) == 0 && seccomp_load(filter) == 0;
+	if (good && which == SANDBOX_ASKER)
+		take_listener(filter, listener);
 	if (filter != NULL)
 		seccomp_release(filter);
 	return good;
 }
 #else
 bool
-sandbox_refuse_calls(enum sandbox_calls which)
+sandbox_refuse_calls(enum sandbox_calls which, int *listener)
 {
 	(void)which;
+	(void)listener;
 	return false;
 }
 #endif

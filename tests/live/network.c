@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -191,6 +192,93 @@ elsewhere(void)
 	return 0;
 }
 
+/* ---- an interface that comes back when all privileges are gone */
+
+/* The number behind "Name:" in a process' status; ~0: not there. */
+static unsigned long long
+status_value(pid_t process, const char *name, int base)
+{
+	unsigned long long value = ~0ULL;
+	char path[64], line[256];
+	FILE *status;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+	status = fopen(path, "re");
+	while (status != NULL && fgets(line, sizeof line, status) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':')
+			value = strtoull(line + strlen(name) + 1, NULL, base);
+	if (status != NULL)
+		fclose(status);
+	return value;
+}
+
+static void
+expect_powerless(pid_t program)
+{
+	static const char *const sets[] = { "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb" };
+	bool good = status_value(program, "Uid", 10) != 0 && status_value(program, "NoNewPrivs", 10) == 1;
+
+	for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
+		good = good && status_value(program, sets[i], 16) == 0;
+	stage_verdict("who captures has no privileges", good, "see /proc/PID/status");
+}
+
+static bool
+is_kernel(unsigned major, unsigned minor)
+{
+	struct utsname about;
+	unsigned is[2];
+
+	return uname(&about) == 0 && sscanf(about.release, "%u.%u", &is[0], &is[1]) == 2
+	    && (is[0] > major || (is[0] == major && is[1] >= minor));
+}
+
+static int
+come_back(void)
+{
+	static const char *const arguments[] = { "-i", "lo", "-i", "ladder0", NULL };
+	int tap = stage_tap("ladder0");
+	bool possible;
+	pid_t program;
+	FILE *keys;
+
+	if (tap < 0)
+		return stage_skip("an interface of its own");
+	if (system("setpriv --reuid 65534 --clear-groups true 2>/dev/null") != 0)
+		return stage_skip("becoming another user");
+	program = stage_program(arguments, "140x40", &keys);
+	if (keys == NULL)
+		return stage_skip("keys");
+	stage_press(keys, "save-screen before.txt");
+	stage_rest(1);
+	expect_powerless(program);
+	possible = status_value(program, "Seccomp", 10) == 2 && is_kernel(5, 9);
+	for (unsigned round = 0; round < 2; round++) {
+		stage_syn(tap, 50001 + 2 * round);
+		stage_rest(0.5);
+		close(tap);
+		stage_rest(1.5);
+		stage_press(keys, "wait:0.1 save-screen gone.txt");
+		stage_rest(0.2);
+		stage_expect("an interface that is gone is waited for", "gone.txt",
+		    possible ? "interface gone " : "interface gone: start anew");
+		tap = stage_tap("ladder0");
+		stage_rest(2.5);
+	}
+	stage_syn(tap, 50005);
+	stage_rest(0.5);
+	expect_powerless(program);
+	stage_press(keys, "wait:0.1 save-screen back.txt ? G save-screen help.txt q q");
+	stage_finish(keys, program);
+	close(tap);
+	if (!possible)
+		return stage_skip("a system call that another process answers");
+	stage_expect("when it is back it is told no more", "back.txt", "-interface gone");
+	stage_expect("and captured on again, without privileges", "back.txt", "192.0.2.1:50003 192.0.2.2:443 ");
+	stage_expect("and a second time", "back.txt", "192.0.2.1:50005 192.0.2.2:443 ");
+	return 0;
+}
+
 int
 main(void)
 {
@@ -198,5 +286,7 @@ main(void)
 
 	if (status == 0)
 		status = elsewhere();
+	if (status == 0)
+		(void)come_back();
 	return stage_close() != 0 ? 1 : status;
 }

@@ -109,17 +109,24 @@ stage_open(unsigned seconds)
 	return 0;
 }
 
-int
-stage_close(void)
+/* In our folder, whose names have this in them. */
+static void
+remove_files(const char *part)
 {
 	DIR *all = opendir(".");
 	struct dirent *entry;
 
 	while (all != NULL && (entry = readdir(all)) != NULL)
-		if (entry->d_name[0] != '.')
+		if (entry->d_name[0] != '.' && strstr(entry->d_name, part) != NULL)
 			unlink(entry->d_name);
 	if (all != NULL)
 		closedir(all);
+}
+
+int
+stage_close(void)
+{
+	remove_files("");
 	if (chdir("/") == 0)
 		rmdir(stage.folder);
 	return stage.failed > 0;
@@ -178,6 +185,7 @@ stage_program(const char *const *arguments, const char *size, FILE **keys)
 	pid_t child;
 
 	*keys = NULL;
+	remove_files(".txt");	/* another user couldn't write them anew */
 	if (mkfifo("keys", 0600) != 0)
 		return -1;
 	/* whoever the program becomes reads its keys and saves its screens here */
