@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/frame_line.h"
 #include "tui/guard.h"
@@ -153,7 +154,7 @@ static void say(struct app *app, bool is_error, const char *format, va_list argu
 static void
 say(struct app *app, bool is_error, const char *format, va_list arguments)
 {
-	vsnprintf(app->message, sizeof app->message, format, arguments);
+	vsnprintf(app->message, sizeof app->message, _(format), arguments);
 	app->message_is_error = is_error;
 	app->dirty = true;
 }
@@ -273,7 +274,7 @@ static void
 set_ascii(struct app *app, bool ascii)
 {
 	app->picture.ascii = app->settings.ladder.ascii = ascii;
-	app_say(app, ascii ? "Lines are drawn in ASCII." : "Lines are drawn in UTF-8.");
+	app_say(app, ascii ? N_("Lines are drawn in ASCII.") : N_("Lines are drawn in UTF-8."));
 }
 
 static void
@@ -403,15 +404,16 @@ app_resize(struct app *app, unsigned width, unsigned lines)
 static void
 draw_too_small(struct app *app)
 {
-	static const char *const words[] = { "terminal too small", "40 x 10 needed" };
+	static const char *const words[] = { N_("terminal too small"), N_("40 x 10 needed") };
 	struct picture *p = &app->picture;
 
 	for (int i = 0; i < 2; i++) {
-		unsigned width = text_columns(words[i]);
+		const char *text = _(words[i]);
+		unsigned width = text_columns(text);
 		int column = width < p->columns ? (int)(p->columns - width) / 2 : 0;
 		int line = (int)p->lines / 2 - 1 + i;
 
-		picture_put(p, line < 0 ? i : line, column, p->columns, i == 0 ? STYLE_TITLE : STYLE_DIM, words[i]);
+		picture_put(p, line < 0 ? i : line, column, p->columns, i == 0 ? STYLE_TITLE : STYLE_DIM, text);
 	}
 }
 

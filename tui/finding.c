@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "view/filter.h"
 #include "view/format.h"
 
@@ -67,7 +68,7 @@ filter_cancelled(struct app *app, const char *before)
 }
 
 static const struct prompt_class filter_prompt = {
-	.label = "Filter", .hint = "port:443 state:syn-sent host:10.0.0.0/8 rtx>3 !closed", .changed = filter_changed,
+	.label = N_("Filter"), .hint = "port:443 state:syn-sent host:10.0.0.0/8 rtx>3 !closed", .changed = filter_changed,
 	.done = set_filter, .cancelled = filter_cancelled, .complete = filter_complete
 };
 
@@ -104,7 +105,7 @@ port_cancelled(struct app *app, const char *before)
 }
 
 static const struct prompt_class port_prompt = {
-	.label = "Port", .hint = "443 or 80,8000-8099; empty: all", .accepts = port_accepts,
+	.label = N_("Port"), .hint = N_("443 or 80,8000-8099; empty: all"), .accepts = port_accepts,
 	.changed = port_changed, .done = port_done, .cancelled = port_cancelled
 };
 
@@ -141,7 +142,7 @@ cycle_state(struct app *app)
 
 	filter_cycle_state(flow_list_filter(app->list), text);
 	set_filter(app, text);
-	app_say(app, "Connections shown: %s.", filter_state_name(text));
+	app_say(app, "Connections shown: %s.", _(filter_state_name(text)));
 }
 
 static void
@@ -168,7 +169,7 @@ clear_done(struct app *app, const char *answer)
 }
 
 static const struct prompt_class clear_prompt = {
-	.label = "Clear?", .hint = "y or n; they stay in the capture", .asks = true, .done = clear_done
+	.label = N_("Clear?"), .hint = N_("y or n; they stay in the capture"), .asks = true, .done = clear_done
 };
 
 static void
@@ -182,7 +183,8 @@ ask_to_clear(struct app *app)
 		return;
 	}
 	format_count(number, sizeof number, total - gone);
-	snprintf(question, sizeof question, "Clear %s connection%s from the list?", number, total - gone == 1 ? "" : "s");
+	snprintf(question, sizeof question,
+	    P_("Clear %s connection from the list?", "Clear %s connections from the list?", total - gone), number);
 	prompt_ask(&app->prompt, &clear_prompt, question);
 }
 
@@ -207,7 +209,7 @@ capture_filter_done(struct app *app, const char *text)
 }
 
 static const struct prompt_class capture_filter_prompt = {
-	.label = "Capture", .hint = "port 443, host 10.0.0.1, tcp[tcpflags] & tcp-syn != 0; empty: all",
+	.label = N_("Capture"), .hint = N_("port 443, host 10.0.0.1, tcp[tcpflags] & tcp-syn != 0; empty: all"),
 	.done = capture_filter_done
 };
 
@@ -263,7 +265,7 @@ search_cancelled(struct app *app, const char *before)
 }
 
 static const struct prompt_class search_prompt = {
-	.label = "Find", .hint = "an address, a port, a word, or what a filter says: flag:rst",
+	.label = N_("Find"), .hint = N_("an address, a port, a word, or what a filter says: flag:rst"),
 	.changed = search_changed, .done = search_done, .cancelled = search_cancelled, .complete = filter_complete
 };
 

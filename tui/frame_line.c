@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "tui/guard.h"
 #include "tui/keys.h"
 #include "tui/stepping.h"
@@ -124,26 +125,26 @@ add_progress(struct app *app, struct items *all)
 	char text[FORMAT_TIME_MAX];
 
 	if (r->broken != NULL)
-		add_item(all, false, 900, STYLE_ERROR, "damaged after frame %u", r->broken_frame);
+		add_item(all, false, 900, STYLE_ERROR, _("damaged after frame %u"), r->broken_frame);
 	else if (s->at_end)
 		add_item(all, false, 500, STYLE_DIM, "%s",
-		    s->kind == CAPTURE_LIVE || r->stopped ? "stopped" : "complete");
+		    s->kind == CAPTURE_LIVE || r->stopped ? _("stopped") : _("complete"));
 	else if (s->kind == CAPTURE_FILE && r->bytes_total > 0)
-		add_item(all, false, 900, STYLE_STRONG, "loading %u %%",
+		add_item(all, false, 900, STYLE_STRONG, _("loading %u %%"),
 		    (unsigned)(r->bytes_done >= r->bytes_total ? 99 : r->bytes_done * 100 / r->bytes_total));
 	else if (s->kind == CAPTURE_LIVE && s->now > s->first_time && s->first_time != 0) {
 		format_duration(text, sizeof text, s->now - s->first_time);
-		add_item(all, false, 900, STYLE_STRONG, "live %s", text);
+		add_item(all, false, 900, STYLE_STRONG, _("live %s"), text);
 	} else if (s->kind == CAPTURE_LIVE)
-		add_item(all, false, 900, STYLE_STRONG, "live");
+		add_item(all, false, 900, STYLE_STRONG, _("live"));
 	else
-		add_item(all, false, 900, STYLE_STRONG, "reading");
+		add_item(all, false, 900, STYLE_STRONG, _("reading"));
 }
 
 static void
 add_replay(struct app *app, struct items *all)
 {
-	char at[FORMAT_NUMBER_MAX + 8], fresh[FORMAT_NUMBER_MAX];
+	char at[FORMAT_NUMBER_MAX + 40], fresh[FORMAT_NUMBER_MAX];
 	uint32_t total = frame_store_count(session_frames(app->session)), rows = replay_rows(app->replay);
 	const struct frame *f;
 
@@ -152,18 +153,18 @@ add_replay(struct app *app, struct items *all)
 	f = stepping_frame(app);
 	if (app->paused) {
 		format_count(fresh, sizeof fresh, total - rows);
-		add_item(all, false, 950, STYLE_TITLE, "paused +%s new", fresh);
+		add_item(all, false, 950, STYLE_TITLE, _("paused +%s new"), fresh);
 		return;
 	}
 	if (f == NULL)
-		snprintf(at, sizeof at, "%s", "before the first frame");
+		snprintf(at, sizeof at, "%s", _("before the first frame"));
 	else {
 		char number[FORMAT_NUMBER_MAX];
 
 		format_count(number, sizeof number, f->number);
-		snprintf(at, sizeof at, "frame %s", number);
+		snprintf(at, sizeof at, _("frame %s"), number);
 	}
-	add_item(all, false, 950, STYLE_TITLE, "%s %s%s", app->playing ? "▶" : "as of", at,
+	add_item(all, false, 950, STYLE_TITLE, "%s %s%s", app->playing ? "▶" : _("as of"), at,
 	    app->playing ? stepping_speed(app) : "");
 }
 
@@ -177,9 +178,9 @@ add_drops(struct app *app, struct items *all)
 	if (app->status.kind != CAPTURE_LIVE && sum == 0)
 		return;
 	format_count(dropped, sizeof dropped, sum);
-	add_item(all, false, sum > 0 ? 920 : 300, sum > 0 ? STYLE_TROUBLE : STYLE_DIM, "dropped %s", dropped);
+	add_item(all, false, sum > 0 ? 920 : 300, sum > 0 ? STYLE_TROUBLE : STYLE_DIM, _("dropped %s"), dropped);
 	if (sum > 0)
-		add_item(all, false, 100, STYLE_DIM, "kernel %llu, interface %llu, tcpladder %llu",
+		add_item(all, false, 100, STYLE_DIM, _("kernel %llu, interface %llu, tcpladder %llu"),
 		    (unsigned long long)r->dropped_kernel, (unsigned long long)r->dropped_interface,
 		    (unsigned long long)r->dropped_ours);
 }
@@ -188,12 +189,12 @@ static void
 add_absent(struct app *app, struct items *all)
 {
 	uint32_t absent = app->status.reader.absent;
-	const char *wait = guard_may_capture(app->options->guard) ? "" : ": start anew";
+	const char *wait = guard_may_capture(app->options->guard) ? "" : _(": start anew");
 
 	if (absent == 1)
-		add_item(all, false, 945, STYLE_TROUBLE, "interface gone%s", wait);
+		add_item(all, false, 945, STYLE_TROUBLE, _("interface gone%s"), wait);
 	else if (absent > 1)
-		add_item(all, false, 945, STYLE_TROUBLE, "%u interfaces gone%s", absent, wait);
+		add_item(all, false, 945, STYLE_TROUBLE, _("%u interfaces gone%s"), absent, wait);
 }
 
 /* A full disk: the capture goes on, and what is saved lacks frames. */
@@ -206,7 +207,7 @@ add_unsaved(struct app *app, struct items *all)
 	if (r->save_trouble == 0)
 		return;
 	format_count(unsaved, sizeof unsaved, r->unsaved);
-	add_item(all, false, 940, STYLE_ERROR, "not saved: %s, %s", unsaved, strerror(r->save_trouble));
+	add_item(all, false, 940, STYLE_ERROR, _("not saved: %s, %s"), unsaved, strerror(r->save_trouble));
 }
 
 /* The source's name gets what the other items leave, but for its middle; some of them go before it is too short. */
@@ -241,12 +242,12 @@ frame_line_header(struct app *app, int line)
 
 		snprintf(filter, sizeof filter, "%s", app->status.filter);
 		format_shorten(filter, app->picture.columns / 3, "…");
-		add_item(&all, true, 450, STYLE_NORMAL, "only %s", filter);
+		add_item(&all, true, 450, STYLE_NORMAL, _("only %s"), filter);
 	}
 	add_replay(app, &all);
 	add_progress(app, &all);
 	format_count(frames, sizeof frames, app->status.frames);
-	add_item(&all, false, 600, STYLE_NORMAL, "%s frame%s", frames, app->status.frames == 1 ? "" : "s");
+	add_item(&all, false, 600, STYLE_NORMAL, P_("%s frame", "%s frames", app->status.frames), frames);
 	add_drops(app, &all);
 	add_unsaved(app, &all);
 	add_absent(app, &all);
@@ -282,7 +283,7 @@ add_action(struct app *app, struct items *all, const struct action *a)
 	action_mapped_keys(app_keys(app), a, keys);
 	if (keys[0] == 0 || a->footer == NULL || !(a->screens & bit) || (a->id == ACTION_HELP && bit == ON_HELP))
 		return;
-	i = add_item(all, true, a->rank, STYLE_DIM, "%s", a->footer);
+	i = add_item(all, true, a->rank, STYLE_DIM, "%s", _(a->footer));
 	if (a->footer_keys != NULL && footer_keys_hold(app, a, bit))
 		snprintf(i->key, sizeof i->key, "%s", a->footer_keys);
 	else

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/settings_file.h"
@@ -33,9 +34,11 @@ drop(void *context, struct error *error)
 	/* The first file is open; without this the others would be missed when it is too late. */
 	if (g->rotating == NULL || access(g->rotating, W_OK | X_OK) == 0)
 		return true;
-	return error_set(error, "-C and -G begin new files in %s, where %s%s may not: choose another place%s",
-	    text_safe_string(safe, sizeof safe, g->rotating), g->held.changed ? "user " : "you",
-	    g->held.changed ? g->held.user : "", g->held.changed ? ", or -Z root" : "");
+	text_safe_string(safe, sizeof safe, g->rotating);
+	if (g->held.changed)
+		return error_set(error, "-C and -G begin new files in %s, where user %s may not: "
+		    "choose another place, or -Z root", safe, g->held.user);
+	return error_set(error, "-C and -G begin new files in %s, where you may not: choose another place", safe);
 }
 
 /* The nearest directory at or above the path that is there. */

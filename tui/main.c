@@ -42,7 +42,7 @@ static int
 finish_output(void)
 {
 	return fflush(stdout) != 0 || ferror(stdout)
-	    ? complain("standard output can't be written to") : STATUS_DONE;
+	    ? complain(_("standard output can't be written to")) : STATUS_DONE;
 }
 
 /* What a user must be told when all is over: damage, and frames that were lost. */
@@ -55,13 +55,13 @@ report(struct session *session)
 	session_status(session, &status);
 	dropped = status.reader.dropped_kernel + status.reader.dropped_interface + status.reader.dropped_ours;
 	if (dropped > 0)
-		fprintf(stderr, "tcpladder: %llu frames were dropped: %llu by the kernel, %llu by the interface, "
-		    "%llu by tcpladder\n", (unsigned long long)dropped,
+		fprintf(stderr, _("tcpladder: %llu frames were dropped: %llu by the kernel, %llu by the interface, "
+		    "%llu by tcpladder\n"), (unsigned long long)dropped,
 		    (unsigned long long)status.reader.dropped_kernel,
 		    (unsigned long long)status.reader.dropped_interface,
 		    (unsigned long long)status.reader.dropped_ours);
 	if (status.reader.unsaved > 0)
-		fprintf(stderr, "tcpladder: %llu frames couldn't be saved: %s\n",
+		fprintf(stderr, _("tcpladder: %llu frames couldn't be saved: %s\n"),
 		    (unsigned long long)status.reader.unsaved, strerror(status.reader.save_trouble));
 	if (status.reader.broken != NULL)
 		return complain(status.reader.broken);
@@ -143,13 +143,13 @@ run(struct options *options)
 		return capture_list_interfaces(&error) ? finish_output() : complain(error.text);
 	for (size_t i = 0; i < options->session.file_count; i++)
 		if (strcmp(options->session.files[i], "-") == 0 && isatty(STDIN_FILENO)) {
-			complain("-r - reads a capture from standard input, but that is the terminal");
+			complain(_("-r - reads a capture from standard input, but that is the terminal"));
 			return STATUS_USAGE;
 		}
 	if (options->printing)
 		return print_without_screen(options);
 	if (options->script == NULL && !isatty(STDOUT_FILENO)) {
-		complain("standard output is not a terminal: use --print=list (or frames, ladder, stats)");
+		complain(_("standard output is not a terminal: use --print=list (or frames, ladder, stats)"));
 		return STATUS_USAGE;
 	}
 	return run_screen(options);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/options_table.h"
@@ -31,11 +32,11 @@ enum { LONG_BASE = 0x100 };
 static void
 print_help(void)
 {
-	fputs("tcpladder - look at TCP connections, live or from a savefile, as a ladder of segments\n\n"
-	    "usage: tcpladder [-i INTERFACE | -r FILE] [options] [capture filter, see pcap-filter(7)]\n\n", stdout);
+	fputs(_("tcpladder - look at TCP connections, live or from a savefile, as a ladder of segments\n\n"
+	    "usage: tcpladder [-i INTERFACE | -r FILE] [options] [capture filter, see pcap-filter(7)]\n\n"), stdout);
 	for (size_t i = 0; i < OPTION_ROWS; i++) {
 		const struct option_row *row = &option_rows[i];
-		const char *line = row->help;
+		const char *help = row->help != NULL ? _(row->help) : NULL, *line = help;
 		char label[32], full[64];
 
 		if (line == NULL)
@@ -47,13 +48,13 @@ print_help(void)
 		for (;;) {
 			size_t length = strcspn(line, "\n");
 
-			printf("  %-21s  %.*s\n", line == row->help ? full : "", (int)length, line);
+			printf("  %-21s  %.*s\n", line == help ? full : "", (int)length, line);
 			if (line[length] == '\0')
 				break;
 			line += length + 1;
 		}
 	}
-	fputs("\nOn the screen, ? lists the keys.\n", stdout);
+	fputs(_("\nOn the screen, ? lists the keys.\n"), stdout);
 }
 
 static void
@@ -121,7 +122,7 @@ check_host(struct parse *p, bool reading)
 		return true;
 	return !reading && !o->printing ? true : error_set(&p->error, "%s %s asks this host's kernel: %s",
 	    field != NULL ? "--filter" : "--sort", field != NULL ? field : o->sort->name,
-	    reading ? "it knows nothing of a file" : "that is for the screen and doesn't go with --print");
+	    reading ? _("it knows nothing of a file") : _("that is for the screen and doesn't go with --print"));
 }
 
 /* Whether all these options go together. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/term.h"
@@ -43,7 +44,7 @@ take_word(struct parse *p, const char *option, const char *value, const char *co
 		if (strcmp(names[i], value) == 0)
 			return i;
 		snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
-		    i == 0 ? "" : i == count - 1 ? " or " : ", ", names[i]);
+		    i == 0 ? "" : i == count - 1 ? _(" or ") : ", ", names[i]);
 	}
 	error_set(&p->error, "%s takes %s, not \"%s\"", option, list, text_safe_string(safe, sizeof safe, value));
 	return -1;
@@ -417,70 +418,70 @@ take_version(struct parse *p, const char *value)
 
 const struct option_row option_rows[] = {
 	{ 'i', NULL, "INTERFACE", LIVE, take_interface,
-	  "capture on this interface (any: on all); may be repeated" },
+	  N_("capture on this interface (any: on all); may be repeated") },
 	{ 'D', NULL, NULL, LISTING, take_list_interfaces,
-	  "list the interfaces and exit" },
+	  N_("list the interfaces and exit") },
 	{ 0, "netns", "NAME|PID", LIVE | LISTING, take_netns,
-	  "of this network namespace: ip-netns(8)'s name, a process in it, or a path" },
+	  N_("of this network namespace: ip-netns(8)'s name, a process in it, or a path") },
 	{ 'r', NULL, "FILE", ANYWHERE, take_file,
-	  "read a savefile: pcap or pcapng, compressed or not; - is standard\ninput; several are merged by time" },
+	  N_("read a savefile: pcap or pcapng, compressed or not; - is standard\ninput; several are merged by time") },
 	{ 'w', NULL, "FILE", LIVE, take_save,
-	  "save what is captured" },
+	  N_("save what is captured") },
 	{ 'C', NULL, "SIZE", LIVE, take_save_size,
-	  "with -w: begin another file after so many million bytes (or 100k, 5m, 2g)" },
+	  N_("with -w: begin another file after so many million bytes (or 100k, 5m, 2g)") },
 	{ 'G', NULL, "SECONDS", LIVE, take_save_seconds,
-	  "with -w: begin another file after so long; its name may have strftime(3)'s %H..." },
+	  N_("with -w: begin another file after so long; its name may have strftime(3)'s %H...") },
 	{ 'W', NULL, "COUNT", LIVE, take_save_files,
-	  "with -C: so many files, then the first is overwritten; with -G alone: then end" },
+	  N_("with -C: so many files, then the first is overwritten; with -G alone: then end") },
 	{ 's', NULL, "BYTES", LIVE, take_snapshot_length,
-	  "capture at most this much of each frame" },
+	  N_("capture at most this much of each frame") },
 	{ 'B', NULL, "KIB", LIVE, take_buffer,
-	  "size of the kernel's capture buffer" },
+	  N_("size of the kernel's capture buffer") },
 	{ 'c', NULL, "COUNT", ANYWHERE, take_count,
-	  "stop after this many frames" },
+	  N_("stop after this many frames") },
 	{ 'p', NULL, NULL, LIVE, take_not_promiscuous, NULL },
 	{ 0, "promiscuous", NULL, LIVE, take_promiscuous,
-	  "capture what is addressed to others, too" },
+	  N_("capture what is addressed to others, too") },
 	{ 'Z', NULL, "USER", LIVE, take_user,
-	  "started by root: become this user once the capture is open" },
+	  N_("started by root: become this user once the capture is open") },
 	{ 0, "sandbox", "MODE", ANYWHERE, take_sandbox,
-	  "refuse what a viewer never does: auto (what the system has), strict\n(all of it, or end) or off" },
+	  N_("refuse what a viewer never does: auto (what the system has), strict\n(all of it, or end) or off") },
 	{ 'n', NULL, NULL, ANYWHERE, take_numeric,
-	  "no service names beside port numbers" },
+	  N_("no service names beside port numbers") },
 	{ 'S', NULL, NULL, ANYWHERE, take_absolute,
-	  "absolute sequence numbers" },
+	  N_("absolute sequence numbers") },
 	{ 0, "step", NULL, SCREEN, take_step,
-	  "start before the first frame" },
+	  N_("start before the first frame") },
 	{ 0, "filter", "EXPRESSION", ANYWHERE, take_filter,
-	  "show only what matches, e.g. 'port:443 !state:time-wait'" },
+	  N_("show only what matches, e.g. 'port:443 !state:time-wait'") },
 	{ 0, "sort", "COLUMN", ANYWHERE, take_sort,
-	  "order of the list" },
+	  N_("order of the list") },
 	{ 0, "print", "WHAT", PRINTING, take_print,
-	  "no screen: print list, frames, ladder, stats or none, and exit" },
+	  N_("no screen: print list, frames, ladder, stats or none, and exit") },
 	{ 0, "format", "FORMAT", PRINTING, take_format,
-	  "with --print: text, tsv, jsonl or csv; of a ladder text, svg, html\nor mermaid; of the list zeek; of frames pcap or pcapng, too" },
+	  N_("with --print: text, tsv, jsonl or csv; of a ladder text, svg, html\nor mermaid; of the list zeek; of frames pcap or pcapng, too") },
 	{ 0, "flow", "N[,N...]", PER_FLOW, take_flow,
-	  "with --print=frames or ladder: only these connections" },
+	  N_("with --print=frames or ladder: only these connections") },
 	{ 0, "redact", NULL, ANYWHERE, take_redact,
-	  "other addresses instead of the real ones, and no payload" },
+	  N_("other addresses instead of the real ones, and no payload") },
 	{ 0, "redact-ports", NULL, ANYWHERE, take_redact_ports,
-	  "other ports, too, instead of those above 1023" },
+	  N_("other ports, too, instead of those above 1023") },
 	{ 0, "redact-key", "FILE", ANYWHERE, take_redact_key,
-	  "the same addresses for the same key, instead of new ones each time" },
+	  N_("the same addresses for the same key, instead of new ones each time") },
 	{ 0, "ascii", NULL, ANYWHERE, take_ascii,
-	  "no characters beyond ASCII" },
+	  N_("no characters beyond ASCII") },
 	{ 0, "color", "WHEN", ANYWHERE, take_color,
-	  "auto, always or never" },
+	  N_("auto, always or never") },
 	{ 0, "config", "FILE", SCREEN, take_config,
-	  "settings, see tcpladder.conf(5), instead of those in ~/.config" },
+	  N_("settings, see tcpladder.conf(5), instead of those in ~/.config") },
 	{ 0, "script", "FILE", SCREEN, take_script,
-	  "keys from a file, on a terminal that nobody sees" },
+	  N_("keys from a file, on a terminal that nobody sees") },
 	{ 0, "size", "COLSxROWS", SIZED, take_size,
-	  "size of that terminal, and width of --print=ladder" },
+	  N_("size of that terminal, and width of --print=ladder") },
 	{ 0, "help", NULL, ANYWHERE, take_help,
-	  "print this and exit" },
+	  N_("print this and exit") },
 	{ 0, "version", NULL, ANYWHERE, take_version,
-	  "print the versions of tcpladder and its libraries, and exit" }
+	  N_("print the versions of tcpladder and its libraries, and exit") }
 };
 _Static_assert(sizeof option_rows / sizeof option_rows[0] == OPTION_ROWS, "count them in options_table.h");
 

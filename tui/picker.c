@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 
 enum { ABOVE = 3, BELOW = 1, MARK_WIDTH = 6, NAME_MAX_WIDTH = 20 };
@@ -79,8 +80,8 @@ picker_draw(struct picker *p, struct picture *picture)
 	int about = (int)(MARK_WIDTH + name_width(p) + 2);
 
 	picture_clear(picture);
-	picture_put(picture, 0, 1, picture->columns - 1, STYLE_TITLE, "Several interfaces are up. Which one?");
-	picture_put(picture, 1, 1, picture->columns - 1, STYLE_DIM, "-i names one, or several, without asking.");
+	picture_put(picture, 0, 1, picture->columns - 1, STYLE_TITLE, _("Several interfaces are up. Which one?"));
+	picture_put(picture, 1, 1, picture->columns - 1, STYLE_DIM, _("-i names one, or several, without asking."));
 	list_widget_fit(&p->rows, (uint32_t)p->count, height);
 	for (unsigned i = 0; i < height && p->rows.top + i < p->count; i++) {
 		const struct capture_device *d = &p->devices[p->rows.top + i];
@@ -96,5 +97,5 @@ picker_draw(struct picker *p, struct picture *picture)
 		}
 	}
 	picture_put(picture, (int)picture->lines - 1, 1, picture->columns - 1, STYLE_HEADING,
-	    "Enter Capture  Space Mark several  q Quit");
+	    _("Enter Capture  Space Mark several  q Quit"));
 }

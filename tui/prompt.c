@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "tui/app.h"
 #include "tui/keys.h"
 #include "tui/picture.h"
@@ -280,7 +281,7 @@ prompt_draw(const struct prompt *p, struct picture *picture, int line, bool tell
 	for (unsigned x = 0; x < width; x++)
 		picture_put(picture, line, (int)x, 1, STYLE_NORMAL, " ");
 	at += picture_put(picture, line, 1, width - 1, p->problem[0] != '\0' ? STYLE_ERROR : STYLE_TITLE,
-	    p->question[0] != '\0' ? p->question : p->class->label);
+	    p->question[0] != '\0' ? p->question : _(p->class->label));
 	at += 1;
 	snprintf(head, sizeof head, "%.*s", (int)p->cursor, p->text);
 	cursor = text_columns(head);
@@ -298,6 +299,6 @@ prompt_draw(const struct prompt *p, struct picture *picture, int line, bool tell
 	picture_put_line(picture, line, (int)at, room, &text, cursor > room ? cursor - room : 0);
 	picture_cursor(picture, line, (int)(at + (cursor > room ? room : cursor)));
 	at += text.columns + 3;
-	if (p->class->hint != NULL && at + text_columns(p->class->hint) < width)
-		picture_put(picture, line, (int)at, width - at, STYLE_DIM, p->class->hint);
+	if (p->class->hint != NULL && at + text_columns(_(p->class->hint)) < width)
+		picture_put(picture, line, (int)at, width - at, STYLE_DIM, _(p->class->hint));
 }

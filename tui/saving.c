@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "tui/guard.h"
 #include "tui/settings_file.h"
@@ -48,7 +49,7 @@ answered(struct app *app, const char *text)
 }
 
 static const struct prompt_class overwrite_class = {
-	.label = "The file has changed. Write (y, n)?", .accepts = is_answer,
+	.label = N_("The file has changed. Write (y, n)?"), .accepts = is_answer,
 	.done = answered
 };
 

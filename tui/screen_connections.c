@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
+#include "tcp/words.h"
 #include "tui/app.h"
 #include "tui/finding.h"
 #include "tui/list_widget.h"
@@ -41,19 +43,22 @@ draw_summary(struct app *app, struct area area)
 	line_clear(&left);
 	line_clear(&right);
 	if (filter[0] != '\0')
-		line_printf(&left, STYLE_NORMAL, "%s of ", shown);
-	line_printf(&left, STYLE_NORMAL, "%s connection%s", total, flow_list_total(app->list) == 1 ? "" : "s");
+		line_printf(&left, STYLE_NORMAL, P_("%s of %s connection", "%s of %s connections",
+		    flow_list_total(app->list)), shown, total);
+	else
+		line_printf(&left, STYLE_NORMAL, P_("%s connection", "%s connections", flow_list_total(app->list)),
+		    total);
 	if (filter[0] != '\0') {
-		line_add(&left, STYLE_DIM, "   filter ");
+		line_add(&left, STYLE_DIM, _("   filter "));
 		line_add(&left, STYLE_STRONG, filter);
 	}
 	if (flow_list_progress(app->list) < 100)
 		line_printf(&left, STYLE_STRONG, "   %u %%", flow_list_progress(app->list));
 	if (flow_list_frozen(app->list))
-		line_add(&right, STYLE_STRONG, "order frozen   ");
+		line_add(&right, STYLE_STRONG, _("order frozen   "));
 	if (sort != NULL) {
-		line_add(&right, STYLE_DIM, "sort ");
-		line_printf(&right, STYLE_NORMAL, "%s %s", sort->heading != NULL ? sort->heading : sort->name,
+		line_add(&right, STYLE_DIM, _("sort "));
+		line_printf(&right, STYLE_NORMAL, "%s %s", sort->heading != NULL ? _(sort->heading) : sort->name,
 		    descending ? "▾" : "▴");
 	}
 	if (left.columns + right.columns + 5 > area.columns)
@@ -91,18 +96,19 @@ draw_nothing(struct app *app, struct area area)
 	unsigned long long other = s->counts[DECODE_OTHER_NETWORK] + s->counts[DECODE_OTHER_TRANSPORT];
 
 	if (flow_list_total(app->list) > 0)
-		snprintf(text, sizeof text, "No connection matches the filter. Esc clears it.");
+		snprintf(text, sizeof text, "%s", _("No connection matches the filter. Esc clears it."));
 	else if (!replay_at_end(app->replay))
-		snprintf(text, sizeof text, "Before the first frame nothing has happened yet. "
-		    ". steps to the next frame, Space plays, G goes to the end.");
+		snprintf(text, sizeof text, "%s", _("Before the first frame nothing has happened yet. "
+		    ". steps to the next frame, Space plays, G goes to the end."));
 	else if (!s->at_end)
-		snprintf(text, sizeof text, s->kind == CAPTURE_LIVE ? "Waiting for TCP on %s." : "Reading %s.",
+		snprintf(text, sizeof text, s->kind == CAPTURE_LIVE ? _("Waiting for TCP on %s.") : _("Reading %s."),
 		    s->source != NULL ? s->source : "");
 	else if (s->frames == 0)
-		snprintf(text, sizeof text, "There is not a single frame in this capture.");
+		snprintf(text, sizeof text, "%s", _("There is not a single frame in this capture."));
 	else
-		snprintf(text, sizeof text, "No TCP here: %llu frame%s in all, %llu of them of other protocols.",
-		    (unsigned long long)s->frames, s->frames == 1 ? "" : "s", other);
+		snprintf(text, sizeof text, P_("No TCP here: %llu frame in all, %llu of them of other protocols.",
+		    "No TCP here: %llu frames in all, %llu of them of other protocols.", s->frames),
+		    (unsigned long long)s->frames, other);
 	area.line += 1;
 	area.column += MARGIN;
 	area.columns -= 2 * MARGIN;
@@ -123,7 +129,7 @@ static void
 draw_pane(struct connections *c, struct app *app, struct area area)
 {
 	const struct flow *flow;
-	char number[FORMAT_NUMBER_MAX], process[2 * HOST_NAME_MAX + 40], text[VERDICT_TEXT_MAX + sizeof process + 16];
+	char number[FORMAT_NUMBER_MAX], process[2 * HOST_NAME_MAX + 40], more[sizeof process + 40], text[VERDICT_TEXT_MAX + sizeof more];
 	const struct outcome *o;
 	struct flow_row row;
 
@@ -139,8 +145,11 @@ draw_pane(struct connections *c, struct app *app, struct area area)
 	area.lines--;
 	area.columns -= (unsigned)area.column + 1;
 	kernel_view_processes(&row, process, sizeof process);
-	snprintf(text, sizeof text, "%s%s%s%s", o->verdict, process[0] != '\0' ? " Process " : "", process,
-	    process[0] != '\0' ? "." : "");
+	snprintf(text, sizeof text, "%s", o->verdict);
+	if (process[0] != '\0') {
+		snprintf(more, sizeof more, _("Process %s."), process);
+		words_join(text, sizeof text, more);
+	}
 	app_paragraph(app, area, STYLE_NORMAL, text);
 }
 
@@ -298,8 +307,8 @@ marking_act(struct app *app, enum action_id id)
 		}
 		app_say(app, "No connection is marked.");
 	} else {
-		app_say(app, count > 1 ? "%zu connections are marked; Enter opens them as one ladder." :
-		    "%zu connection is marked; with another one, Enter opens both as one ladder.", count);
+		app_say(app, count > 1 ? N_("%zu connections are marked; Enter opens them as one ladder.") :
+		    N_("%zu connection is marked; with another one, Enter opens both as one ladder."), count);
 	}
 	return true;
 }
@@ -315,7 +324,7 @@ connections_act(struct screen *s, struct app *app, enum action_id id, uint32_t t
 		open_ladder(c, app);
 	else if (id == ACTION_FOLLOW) {
 		c->follow = !c->follow;
-		app_say(app, c->follow ? "Following the newest connection." : "No longer following.");
+		app_say(app, c->follow ? N_("Following the newest connection.") : N_("No longer following."));
 	} else if (!finding_act(app, id, times) && !marking_act(app, id))
 		return sort_act(c, app, id);
 	return true;
@@ -380,7 +389,7 @@ connections_free(struct screen *s)
 }
 
 static const struct screen_class connections_class = {
-	.bit = ON_LIST, .name = "Connections", .draw = connections_draw, .act = connections_act,
+	.bit = ON_LIST, .name = N_("Connections"), .draw = connections_draw, .act = connections_act,
 	.peel = connections_peel, .find = connections_find, .flow = connections_flow,
 	.heading = connections_heading, .free = connections_free
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/finding.h"
@@ -60,14 +61,16 @@ draw_summary(struct frames_screen *s, struct app *app, struct area area, bool mo
 	format_count(total, sizeof total, replay_rows(app->replay));
 	line_clear(&line);
 	if (filter[0] != '\0')
-		line_printf(&line, STYLE_NORMAL, "%s of ", shown);
-	line_printf(&line, STYLE_NORMAL, "%s frame%s", total, replay_rows(app->replay) == 1 ? "" : "s");
+		line_printf(&line, STYLE_NORMAL, P_("%s of %s frame", "%s of %s frames", replay_rows(app->replay)),
+		    shown, total);
+	else
+		line_printf(&line, STYLE_NORMAL, P_("%s frame", "%s frames", replay_rows(app->replay)), total);
 	if (filter[0] != '\0') {
-		line_add(&line, STYLE_DIM, "   filter ");
+		line_add(&line, STYLE_DIM, _("   filter "));
 		line_add(&line, STYLE_STRONG, filter);
 	}
 	if (more)
-		line_add(&line, STYLE_STRONG, "   searching");
+		line_add(&line, STYLE_STRONG, _("   searching"));
 	picture_put_line(&app->picture, area.line, 1, area.columns - 2, &line, 0);
 }
 
@@ -95,8 +98,8 @@ draw_rows(struct frames_screen *s, struct app *app, struct area area)
 	}
 	if (s->rows.count == 0)
 		picture_put(&app->picture, area.line + 2, MARGIN, area.columns - MARGIN, STYLE_DIM,
-		    flow_list_filter(app->list)[0] != '\0' ? "No frame matches the filter. Esc clears it." :
-		    "No TCP frame has been seen yet.");
+		    flow_list_filter(app->list)[0] != '\0' ? _("No frame matches the filter. Esc clears it.") :
+		    _("No TCP frame has been seen yet."));
 }
 
 static void
@@ -111,7 +114,7 @@ draw_pane(struct frames_screen *s, struct app *app, struct area area)
 	flow = flow_at(s, app, s->rows.cursor);
 	if (flow == NULL)
 		return;
-	snprintf(head, sizeof head, "Frame %u, #%u", frame_at(s, app, s->rows.cursor)->number, flow->id);
+	snprintf(head, sizeof head, _("Frame %u, #%u"), frame_at(s, app, s->rows.cursor)->number, flow->id);
 	narrator_explain(app->narrator, flow, nth_of(s, app, flow, s->rows.cursor), area.lines > 4, text, sizeof text);
 	area.column = MARGIN + 2 +
 	    (int)picture_put(&app->picture, area.line + 1, MARGIN, area.columns, STYLE_STRONG, head);
@@ -186,7 +189,7 @@ frames_act(struct screen *base, struct app *app, enum action_id id, uint32_t tim
 		s->shift = s->shift + SHIFT * times < SHIFT_MAX ? s->shift + SHIFT * times : SHIFT_MAX;
 	else if (id == ACTION_FOLLOW) {
 		s->follow = !s->follow;
-		app_say(app, s->follow ? "Following the newest frame." : "No longer following.");
+		app_say(app, s->follow ? N_("Following the newest frame.") : N_("No longer following."));
 	} else if (id == ACTION_TIME) {
 		bool clock = app->settings.ladder.time == LADDER_TIME_CLOCK;
 
@@ -271,7 +274,7 @@ frames_free(struct screen *base)
 }
 
 static const struct screen_class frames_class = {
-	.bit = ON_FRAMES, .name = "Frames", .draw = frames_draw, .act = frames_act, .peel = frames_peel, .work = frames_work,
+	.bit = ON_FRAMES, .name = N_("Frames"), .draw = frames_draw, .act = frames_act, .peel = frames_peel, .work = frames_work,
 	.stepped = frames_stepped, .find = frames_find, .flow = frames_flow, .free = frames_free
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/guard.h"
@@ -41,7 +42,7 @@ add_row(struct help *h, struct help_row row)
 static void
 add_action_rows(struct help *h, const struct action *action)
 {
-	struct help_row row = { .action = action, .text = action->help, .first = true };
+	struct help_row row = { .action = action, .text = _(action->help), .first = true };
 
 	for (const char *next; row.text != NULL; row.text = next, row.first = false) {
 		next = format_wrap(row.text, h->width, &row.length);
@@ -57,7 +58,7 @@ build(struct help *h, unsigned width)
 	for (size_t g = 0; g < action_group_count; g++) {
 		if (g > 0)
 			add_row(h, (struct help_row){ .title = "" });
-		add_row(h, (struct help_row){ .title = action_groups[g].title });
+		add_row(h, (struct help_row){ .title = _(action_groups[g].title) });
 		for (size_t i = 0; i < action_groups[g].count; i++)
 			if (action_groups[g].actions[i].help != NULL)
 				add_action_rows(h, &action_groups[g].actions[i]);
@@ -65,7 +66,7 @@ build(struct help *h, unsigned width)
 	if (h->guard[0] == '\0')
 		return;
 	add_row(h, (struct help_row){ .title = "" });
-	add_row(h, (struct help_row){ .title = "Given up, and what is refused" });
+	add_row(h, (struct help_row){ .title = _("Given up, and what is refused") });
 	for (const char *text = h->guard, *next; text != NULL; text = next) {
 		struct help_row row = { .text = text };
 
@@ -111,25 +112,24 @@ static void
 help_draw(struct screen *s, struct app *app, struct area area)
 {
 	struct help *h = (struct help *)s;
-	char about[120];
-	unsigned width = area.columns > 4 + KEYS_WIDTH + TEXT_MIN ? area.columns - 4 - KEYS_WIDTH : TEXT_MIN;
+	char about[200];
+	unsigned column, width = area.columns > 4 + KEYS_WIDTH + TEXT_MIN ? area.columns - 4 - KEYS_WIDTH : TEXT_MIN;
 
 	if (width != h->width)
 		build(h, width);
-
-	snprintf(about, sizeof about, "(what does nothing on the screen %s is grey)",
-	    app->stack[app->depth - 2]->class->name);
+	snprintf(about, sizeof about, _("(what does nothing on the screen %s is grey)"),
+	    _(app->stack[app->depth - 2]->class->name));
 	if (area.columns < text_columns(about) + 8)
-		snprintf(about, sizeof about, "(grey: does nothing there)");
-	picture_put(&app->picture, area.line, 1, 5, STYLE_TITLE, "Keys");
-	picture_put(&app->picture, area.line, 7, area.columns - 8, STYLE_DIM, about);
+		snprintf(about, sizeof about, "%s", _("(grey: does nothing there)"));
+	column = 3 + picture_put(&app->picture, area.line, 1, area.columns / 2, STYLE_TITLE, _("Keys"));
+	picture_put(&app->picture, area.line, (int)column, area.columns - column - 1, STYLE_DIM, about);
 	picture_rule(&app->picture, area.line + 1, 0, area.columns);
 	list_widget_fit(&h->rows, h->count, area.lines - 2);
 	/* There is nothing to choose: the keys scroll. */
 	for (unsigned i = 0; i < h->rows.height && h->rows.top + i < h->count; i++)
 		draw_row(h, app, &h->row[h->rows.top + i], area.line + 2 + (int)i, area.columns - 1);
 	if (h->count > h->rows.top + h->rows.height)
-		picture_put(&app->picture, area.line + 1, (int)area.columns - 9, 8, STYLE_DIM, " ↓ more ");
+		picture_put(&app->picture, area.line + 1, (int)area.columns - 9, 8, STYLE_DIM, _(" ↓ more "));
 }
 
 static bool
@@ -152,7 +152,7 @@ help_free(struct screen *s)
 }
 
 static const struct screen_class help_class = {
-	.bit = ON_HELP, .name = "Help", .draw = help_draw, .act = help_act, .free = help_free
+	.bit = ON_HELP, .name = N_("Help"), .draw = help_draw, .act = help_act, .free = help_free
 };
 
 struct screen *

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/finding.h"
@@ -80,11 +81,11 @@ draw_explanation(struct ladder_screen *l, struct app *app, struct area area, boo
 	unsigned used;
 
 	if (row.kind == LADDER_FOLDED) {
-		snprintf(head, sizeof head, "From frame %u", f->number);
-		snprintf(text, sizeof text, "%u segments of plain data and acknowledgments, folded. "
-		    "Enter opens these, a opens or folds all.", row.frames);
+		snprintf(head, sizeof head, _("From frame %u"), f->number);
+		snprintf(text, sizeof text, _("%u segments of plain data and acknowledgments, folded. "
+		    "Enter opens these, a opens or folds all."), row.frames);
 	} else {
-		snprintf(head, sizeof head, "Frame %u", f->number);
+		snprintf(head, sizeof head, _("Frame %u"), f->number);
 		narrator_explain(app->narrator, l->flow, row.nth, area.lines > 3, text, sizeof text);
 	}
 	used = picture_put(&app->picture, area.line, area.column, area.columns, STYLE_STRONG, head);
@@ -129,7 +130,7 @@ draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, u
 	}
 	if (l->rows.count == 0)
 		picture_put(&app->picture, line + 1, MARGIN, width, STYLE_DIM,
-		    "As of this frame, the connection hasn't begun. . steps on, G goes to the end.");
+		    _("As of this frame, the connection hasn't begun. . steps on, G goes to the end."));
 }
 
 /* What the kernel says of each end, above the heading's endpoints. */
@@ -250,8 +251,8 @@ other_connection(struct ladder_screen *l, struct app *app, int64_t rows)
 	before = flow_list_cursor(app->list);
 	flow_list_move(app->list, rows);
 	if (flow_list_cursor(app->list) == before)
-		app_say(app, rows > 0 ? "This is the last connection of the list." :
-		    "This is the first connection of the list.");
+		app_say(app, rows > 0 ? N_("This is the last connection of the list.") :
+		    N_("This is the first connection of the list."));
 	else
 		show_flow(l, app, flow_list_flow(app->list, flow_list_cursor_row(app->list)));
 }
@@ -263,7 +264,8 @@ next_anomaly(struct ladder_screen *l, struct app *app, int step, uint32_t times)
 		int64_t row = ladder_count(l->ladder) == 0 ? -1 : ladder_anomaly(l->ladder, l->rows.cursor, step);
 
 		if (row < 0) {
-			app_say(app, step > 0 ? "No anomaly below this segment." : "No anomaly above this segment.");
+			app_say(app, step > 0 ? N_("No anomaly below this segment.") :
+			    N_("No anomaly above this segment."));
 			return;
 		}
 		l->rows.cursor = (uint32_t)row;
@@ -281,8 +283,8 @@ change_fold(struct ladder_screen *l, struct app *app)
 	ladder_update(l->ladder);
 	if (ladder_count(l->ladder) > 0)
 		list_widget_follow(&l->rows, ladder_row_of(l->ladder, nth));
-	app_say(app, app->settings.ladder.fold ? "Runs of plain data and ACKs are folded." :
-	    "Every segment is shown.");
+	app_say(app, app->settings.ladder.fold ? N_("Runs of plain data and ACKs are folded.") :
+	    N_("Every segment is shown."));
 }
 
 static void
@@ -293,7 +295,7 @@ change_time(struct ladder_screen *l, struct app *app)
 	*t = (enum ladder_time)((*t + 1) % LADDER_TIMES);
 	if (*t == LADDER_TIME_MARK && l->mark == 0)
 		*t = (enum ladder_time)((*t + 1) % LADDER_TIMES);
-	app_say(app, "Times: %s.", ladder_time_names[*t]);
+	app_say(app, "Times: %s.", _(ladder_time_names[*t]));
 }
 
 static bool
@@ -330,11 +332,12 @@ looking_act(struct ladder_screen *l, struct app *app, enum action_id id)
 		change_time(l, app);
 	else if (id == ACTION_RELATIVE) {
 		o->absolute = !o->absolute;
-		app_say(app, o->absolute ? "Sequence numbers as on the wire." : "Sequence numbers relative to the first.");
+		app_say(app, o->absolute ? N_("Sequence numbers as on the wire.") :
+		    N_("Sequence numbers relative to the first."));
 	} else if (id == ACTION_COLOUR) {
 		o->colour = o->colour == LADDER_COLOUR_DIRECTION ? LADDER_COLOUR_KIND : LADDER_COLOUR_DIRECTION;
-		app_say(app, o->colour == LADDER_COLOUR_KIND ? "Colours tell kinds of segments." :
-		    "Colours tell directions.");
+		app_say(app, o->colour == LADDER_COLOUR_KIND ? N_("Colours tell kinds of segments.") :
+		    N_("Colours tell directions."));
 	} else
 		return false;
 	return true;
@@ -357,7 +360,7 @@ ladder_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
 		next_anomaly(l, app, id == ACTION_NEXT_ANOMALY ? 1 : -1, times);
 	else if (id == ACTION_FOLLOW) {
 		l->follow = !l->follow;
-		app_say(app, l->follow ? "Following the newest segment." : "No longer following.");
+		app_say(app, l->follow ? N_("Following the newest segment.") : N_("No longer following."));
 	} else if (!looking_act(l, app, id) && !marking_act(l, app, id))
 		return finding_act(app, id, times);
 	return true;
@@ -422,7 +425,7 @@ ladder_screen_free(struct screen *s)
 }
 
 static const struct screen_class ladder_class = {
-	.bit = ON_LADDER, .name = "Ladder", .draw = ladder_draw, .act = ladder_act,
+	.bit = ON_LADDER, .name = N_("Ladder"), .draw = ladder_draw, .act = ladder_act,
 	.stepped = ladder_stepped, .find = ladder_find, .flow = ladder_screen_flow, .free = ladder_screen_free
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/list_widget.h"
@@ -63,7 +64,7 @@ listeners_draw(struct screen *base, struct app *app, struct area area)
 
 	if (!update(s, app)) {
 		app_paragraph(app, (struct area){ area.line + 1, MARGIN, area.lines - 1, area.columns - MARGIN - 1 },
-		    STYLE_DIM, app->host != NULL ? "Asking the kernel." : app->host_error.text);
+		    STYLE_DIM, app->host != NULL ? _("Asking the kernel.") : app->host_error.text);
 		return;
 	}
 	list_widget_fit(&s->rows, listeners_count(s->listeners), height);
@@ -129,7 +130,7 @@ listeners_screen_free(struct screen *base)
 }
 
 static const struct screen_class listeners_class = {
-	.bit = ON_LISTENERS, .name = "Listeners", .draw = listeners_draw, .act = listeners_act,
+	.bit = ON_LISTENERS, .name = N_("Listeners"), .draw = listeners_draw, .act = listeners_act,
 	.free = listeners_screen_free
 };
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/list_widget.h"
@@ -145,7 +146,8 @@ select_line(struct app *app, struct area inside, unsigned line)
 static void
 draw_more(struct app *app, struct area inside, bool above, bool below)
 {
-	const char *words = above && below ? " ↑ more ↓ " : above ? " ↑ more " : below ? " ↓ more " : "";
+	const char *words = above && below ? _(" ↑ more ↓ ") : above ? _(" ↑ more ") :
+	    below ? _(" ↓ more ") : "";
 	unsigned width = text_columns(words);
 
 	picture_put(&app->picture, inside.line + (int)inside.lines, inside.column + (int)(inside.columns - width),
@@ -162,9 +164,9 @@ draw_row(struct app *app, const struct menu *m, struct area inside, unsigned lin
 	line_clear(&text);
 	line_add(&text, STYLE_STRONG, mark);
 	line_pad(&text, MARK_WIDTH);
-	line_add(&text, STYLE_NORMAL, column->heading);
+	line_add(&text, STYLE_NORMAL, _(column->heading));
 	line_pad(&text, MARK_WIDTH + HEADING_WIDTH);
-	line_add(&text, STYLE_DIM, column->help);
+	line_add(&text, STYLE_DIM, _(column->help));
 	picture_put_line(&app->picture, y, inside.column, inside.columns, &text, 0);
 	if (m->rows.top + line == m->rows.cursor)
 		select_line(app, inside, line);
@@ -217,11 +219,12 @@ columns_draw(struct screen *s, struct app *app, struct area area)
 	struct column_choice choice = choice_of(app);
 	struct column_place places[COLUMN_PLACES_MAX];
 	size_t fit = column_layout_of(choice.column, choice.count, area.columns - LIST_MARGINS, places);
-	char title[80] = "Columns, from left to right";
+	char title[120];
 	struct area inside;
 
+	snprintf(title, sizeof title, "%s", _("Columns, from left to right"));
 	if (choice.count > 0 && fit < choice.count)
-		snprintf(title, sizeof title, "Columns: the last %zu of %zu don't fit", choice.count - fit,
+		snprintf(title, sizeof title, _("Columns: the last %zu of %zu don't fit"), choice.count - fit,
 		    choice.count);
 	inside = draw_box(app, m, area, title);
 	app->mouse.open = ACTION_CHOOSE;
@@ -277,7 +280,7 @@ columns_peel(struct screen *s, struct app *app)
 }
 
 static const struct screen_class columns_class = {
-	.bit = ON_COLUMNS, .name = "Columns", .draw = columns_draw, .act = columns_act, .peel = columns_peel,
+	.bit = ON_COLUMNS, .name = N_("Columns"), .draw = columns_draw, .act = columns_act, .peel = columns_peel,
 	.free = menu_free
 };
 
@@ -287,7 +290,7 @@ static void
 sorting_draw(struct screen *s, struct app *app, struct area area)
 {
 	struct menu *m = (struct menu *)s;
-	struct area inside = draw_box(app, m, area, "Sort by");
+	struct area inside = draw_box(app, m, area, _("Sort by"));
 	bool descending;
 	const struct column *sort = flow_list_sort(app->list, &descending);
 
@@ -313,7 +316,7 @@ sorting_act(struct screen *s, struct app *app, enum action_id id, uint32_t times
 }
 
 static const struct screen_class sorting_class = {
-	.bit = ON_MENU, .name = "Sort", .draw = sorting_draw, .act = sorting_act, .free = menu_free
+	.bit = ON_MENU, .name = N_("Sort"), .draw = sorting_draw, .act = sorting_act, .free = menu_free
 };
 
 static struct screen *

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/finding.h"
@@ -51,11 +52,11 @@ draw_pane(struct merged_screen *m, struct app *app, struct area area)
 		return;
 	flow = merged_flow(m->merged, row);
 	if (merged_folded(m->merged, row) > 1) {
-		snprintf(head, sizeof head, "From frame %u", merged_frame(m->merged, row)->number);
-		snprintf(text, sizeof text, "%u segments of plain data and acknowledgments, folded. "
-		    "Enter opens these, a opens or folds all.", merged_folded(m->merged, row));
+		snprintf(head, sizeof head, _("From frame %u"), merged_frame(m->merged, row)->number);
+		snprintf(text, sizeof text, _("%u segments of plain data and acknowledgments, folded. "
+		    "Enter opens these, a opens or folds all."), merged_folded(m->merged, row));
 	} else {
-		snprintf(head, sizeof head, "Frame %u, #%u", merged_frame(m->merged, row)->number, flow->id);
+		snprintf(head, sizeof head, _("Frame %u, #%u"), merged_frame(m->merged, row)->number, flow->id);
 		narrator_explain(app->narrator, flow, merged_nth(m->merged, row), area.lines > 4, text, sizeof text);
 	}
 	area.line++;
@@ -115,7 +116,8 @@ next_anomaly(struct merged_screen *m, struct app *app, int step, uint32_t times)
 		int64_t row = m->rows.count == 0 ? -1 : merged_anomaly(m->merged, m->rows.cursor, step);
 
 		if (row < 0) {
-			app_say(app, step > 0 ? "No anomaly below this segment." : "No anomaly above this segment.");
+			app_say(app, step > 0 ? N_("No anomaly below this segment.") :
+			    N_("No anomaly above this segment."));
 			return;
 		}
 		m->rows.cursor = (uint32_t)row;
@@ -145,8 +147,8 @@ change_fold(struct merged_screen *m, struct app *app)
 	merged_update(m->merged);
 	if (merged_count(m->merged) > 0)
 		list_widget_follow(&m->rows, merged_row_of_segment(m->merged, segment));
-	app_say(app, app->settings.ladder.fold ? "Runs of plain data and ACKs are folded." :
-	    "Every segment is shown.");
+	app_say(app, app->settings.ladder.fold ? N_("Runs of plain data and ACKs are folded.") :
+	    N_("Every segment is shown."));
 }
 
 static bool
@@ -180,15 +182,18 @@ looking_act(struct merged_screen *m, struct app *app, enum action_id id, uint32_
 	else if (id == ACTION_RELATIVE)
 		o->absolute = !o->absolute;
 	else if (id == ACTION_COLOUR) {
-		static const char *const told[LADDER_COLOURS] = { "kinds of segments", "directions", "connections" };
+		static const char *const told[LADDER_COLOURS] = {
+			N_("Colours tell kinds of segments."), N_("Colours tell directions."),
+			N_("Colours tell connections.")
+		};
 
 		o->colour = (enum ladder_colour)((o->colour + 1) % LADDER_COLOURS);
-		app_say(app, "Colours tell %s.", told[o->colour]);
+		app_say(app, "%s", _(told[o->colour]));
 	} else if (id == ACTION_TIME) {
 		o->time = (enum ladder_time)((o->time + 1) % LADDER_TIMES);
 		if (o->time == LADDER_TIME_MARK && m->mark == 0)
 			o->time = (enum ladder_time)((o->time + 1) % LADDER_TIMES);
-		app_say(app, "Times: %s.", ladder_time_names[o->time]);
+		app_say(app, "Times: %s.", _(ladder_time_names[o->time]));
 	} else
 		return false;
 	return true;
@@ -211,7 +216,7 @@ merged_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
 		next_anomaly(m, app, id == ACTION_NEXT_ANOMALY ? 1 : -1, times);
 	else if (id == ACTION_FOLLOW) {
 		m->follow = !m->follow;
-		app_say(app, m->follow ? "Following the newest segment." : "No longer following.");
+		app_say(app, m->follow ? N_("Following the newest segment.") : N_("No longer following."));
 	} else if (!looking_act(m, app, id, times) && !marking_act(m, app, id))
 		return finding_act(app, id, times);
 	return true;
@@ -278,7 +283,7 @@ merged_screen_free(struct screen *s)
 }
 
 static const struct screen_class merged_class = {
-	.bit = ON_MERGED, .name = "Ladder of several", .draw = merged_draw, .act = merged_act,
+	.bit = ON_MERGED, .name = N_("Ladder of several"), .draw = merged_draw, .act = merged_act,
 	.stepped = merged_stepped, .find = merged_find, .flow = merged_screen_flow, .free = merged_screen_free
 };
 

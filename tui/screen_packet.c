@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/list_widget.h"
@@ -36,8 +37,8 @@ draw_title(struct packet_screen *p, struct app *app, int line)
 	format_flow_endpoint(from, sizeof from, p->flow, sender, false);
 	format_flow_endpoint(to, sizeof to, p->flow, side_other(sender), false);
 	line_clear(&text);
-	line_printf(&text, STYLE_TITLE, "Frame %s", number);
-	line_printf(&text, STYLE_DIM, "  of connection %u   ", p->flow->id);
+	line_printf(&text, STYLE_TITLE, _("Frame %s"), number);
+	line_printf(&text, STYLE_DIM, _("  of connection %u   "), p->flow->id);
 	line_add(&text, sender == CLIENT ? STYLE_CLIENT : STYLE_SERVER, from);
 	line_add(&text, STYLE_DIM, " → ");
 	line_add(&text, sender == CLIENT ? STYLE_SERVER : STYLE_CLIENT, to);
@@ -161,7 +162,7 @@ packet_free(struct screen *s)
 }
 
 static const struct screen_class packet_class = {
-	.bit = ON_PACKET, .name = "Packet", .draw = packet_draw, .act = packet_act, .flow = packet_flow, .free = packet_free
+	.bit = ON_PACKET, .name = N_("Packet"), .draw = packet_draw, .act = packet_act, .flow = packet_flow, .free = packet_free
 };
 
 /* Who opens a packet here wants its TCP header; what is around it is above. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/app.h"
 #include "tui/list_widget.h"
@@ -89,13 +90,13 @@ add_states(struct statistics *s, const struct stats *n, unsigned width, bool asc
 	struct line *line;
 
 	format_duration(span, sizeof span, history_span(s->history));
-	add_title(s, "States");
+	add_title(s, _("States"));
 	line = &s->line[s->lines - 1];
-	line_add_right(line, STYLE_HEADING, "clients", clients_end);
-	line_add_right(line, STYLE_HEADING, "servers", servers_end);
+	line_add_right(line, STYLE_HEADING, _("clients"), clients_end);
+	line_add_right(line, STYLE_HEADING, _("servers"), servers_end);
 	if (graph > 0) {
-		line_printf(line, STYLE_HEADING, "  over %s", span);
-		line_add_right(line, STYLE_HEADING, "peak", width - 2);
+		line_printf(line, STYLE_HEADING, _("  over %s"), span);
+		line_add_right(line, STYLE_HEADING, _("peak"), width - 2);
 	}
 	for (int state = 0; state < TCP_STATES; state++) {
 		char client[FORMAT_NUMBER_MAX], server[FORMAT_NUMBER_MAX], peak[FORMAT_NUMBER_MAX];
@@ -150,7 +151,7 @@ add_outcomes(struct statistics *s, const struct stats *n, unsigned width, bool a
 	for (int i = 0; i < OUTCOMES; i++)
 		if (n->outcomes[i] > most)
 			most = n->outcomes[i];
-	add_title(s, "Outcomes");
+	add_title(s, _("Outcomes"));
 	for (int i = 0; i < OUTCOMES; i++) {
 		char share[FORMAT_NUMBER_MAX];
 
@@ -166,17 +167,16 @@ add_outcomes(struct statistics *s, const struct stats *n, unsigned width, bool a
 static void
 add_traffic(struct statistics *s, const struct stats *n)
 {
-	static const char *const sent[] = { "segments from clients", "segments from servers" };
-	static const char *const resent[] = { "   sent again", "   sent again" };
+	static const char *const sent[] = { N_("segments from clients"), N_("segments from servers") };
 
-	add_title(s, "Traffic");
+	add_title(s, _("Traffic"));
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		char share[FORMAT_NUMBER_MAX], bytes[FORMAT_NUMBER_MAX];
 
 		format_count(bytes, sizeof bytes, n->bytes[side]);
 		format_percent(share, sizeof share, n->resent[side], n->frames[side]);
-		add_fact(s, sent[side], n->frames[side], STYLE_NORMAL, "%s bytes", bytes);
-		add_fact(s, resent[side], n->resent[side], STYLE_RESENT, "%s", share);
+		add_fact(s, _(sent[side]), n->frames[side], STYLE_NORMAL, _("%s bytes"), bytes);
+		add_fact(s, _("   sent again"), n->resent[side], STYLE_RESENT, "%s", share);
 	}
 }
 
@@ -189,9 +189,10 @@ add_notes(struct statistics *s, const struct stats *n)
 		if (n->notes[i] == 0)
 			continue;
 		if (!any)
-			add_title(s, "Segments with a note");
+			add_title(s, _("Segments with a note"));
 		any = true;
-		add_fact(s, note_names[i].words, n->notes[i], note_names[i].anomaly ? STYLE_TROUBLE : STYLE_NORMAL, "%s", "");
+		add_fact(s, _(note_names[i].words), n->notes[i],
+		    note_names[i].anomaly ? STYLE_TROUBLE : STYLE_NORMAL, "%s", "");
 	}
 }
 
@@ -200,14 +201,14 @@ add_talkers(struct statistics *s, const struct stats *n)
 {
 	if (n->talker_count == 0)
 		return;
-	add_title(s, "Addresses with most connections");
+	add_title(s, _("Addresses with most connections"));
 	for (uint32_t i = 0; i < n->talker_count; i++) {
 		char address[FORMAT_ADDRESS_MAX], bytes[FORMAT_NUMBER_MAX];
 
 		format_address(address, sizeof address, n->talkers[i].address, n->talkers[i].family);
 		format_shorten(address, COUNT_END - 10, "…");
 		format_bytes(bytes, sizeof bytes, n->talkers[i].bytes);
-		add_fact(s, address, n->talkers[i].flows, STYLE_NORMAL, "%s bytes sent", bytes);
+		add_fact(s, address, n->talkers[i].flows, STYLE_NORMAL, _("%s bytes sent"), bytes);
 	}
 }
 
@@ -224,19 +225,19 @@ add_undecoded(struct statistics *s, const struct app *app, const struct stats *n
 		if (!decode_is_trouble((enum decode_result)i) || n->troubles[i] == 0)
 			continue;
 		if (!any)
-			add_title(s, "Frames that couldn't be decoded");
+			add_title(s, _("Frames that couldn't be decoded"));
 		any = true;
 		for (int f = 0; f < STATS_FRAMES && n->trouble_frames[i][f] != 0; f++)
-			at += (size_t)snprintf(frames + at, sizeof frames - at, "%s%" PRIu32, f == 0 ? "frame " : ", ",
+			at += (size_t)snprintf(frames + at, sizeof frames - at, "%s%" PRIu32, f == 0 ? _("frame ") : ", ",
 			    n->trouble_frames[i][f]);
-		add_fact(s, decode_result_text((enum decode_result)i), n->troubles[i], STYLE_TROUBLE, "%s", frames);
+		add_fact(s, _(decode_result_text((enum decode_result)i)), n->troubles[i], STYLE_TROUBLE, "%s", frames);
 	}
 	if (r->dropped_kernel + r->dropped_interface + r->dropped_ours == 0 && app->status.kind != CAPTURE_LIVE)
 		return;
-	add_title(s, "Frames that were lost on the way");
-	add_fact(s, "by the kernel", r->dropped_kernel, STYLE_TROUBLE, "%s", "");
-	add_fact(s, "by the interface", r->dropped_interface, STYLE_TROUBLE, "%s", "");
-	add_fact(s, "by tcpladder", r->dropped_ours, STYLE_TROUBLE, "%s", "");
+	add_title(s, _("Frames that were lost on the way"));
+	add_fact(s, _("by the kernel"), r->dropped_kernel, STYLE_TROUBLE, "%s", "");
+	add_fact(s, _("by the interface"), r->dropped_interface, STYLE_TROUBLE, "%s", "");
+	add_fact(s, _("by tcpladder"), r->dropped_ours, STYLE_TROUBLE, "%s", "");
 }
 
 static void
@@ -245,13 +246,13 @@ build(struct statistics *s, const struct app *app, unsigned width)
 	const struct stats *n = s->has_shown ? &s->shown : stats_count_result(s->count);
 
 	s->lines = 0;
-	add_title(s, "Connections");
+	add_title(s, _("Connections"));
 	if (!s->counted && !s->has_shown)
-		line_printf(&s->line[0], STYLE_STRONG, "   counting: %u %%", stats_count_percent(s->count));
-	add_fact(s, "seen", n->flows, STYLE_NORMAL, "%s", "");
-	add_fact(s, "picked up in midstream", n->midstream, STYLE_NORMAL, "%s", "");
-	add_fact(s, "on ports used before", n->reused, STYLE_NORMAL, "%s", "");
-	add_fact(s, "addresses", n->addresses, STYLE_NORMAL, "%s", "");
+		line_printf(&s->line[0], STYLE_STRONG, _("   counting: %u %%"), stats_count_percent(s->count));
+	add_fact(s, _("seen"), n->flows, STYLE_NORMAL, "%s", "");
+	add_fact(s, _("picked up in midstream"), n->midstream, STYLE_NORMAL, "%s", "");
+	add_fact(s, _("on ports used before"), n->reused, STYLE_NORMAL, "%s", "");
+	add_fact(s, _("addresses"), n->addresses, STYLE_NORMAL, "%s", "");
 	add_states(s, n, width, app->picture.ascii);
 	add_outcomes(s, n, width, app->picture.ascii);
 	add_traffic(s, n);
@@ -304,7 +305,7 @@ statistics_draw(struct screen *base, struct app *app, struct area area)
 	for (unsigned i = 0; i < area.lines && s->rows.top + i < s->lines; i++)
 		picture_put_line(&app->picture, area.line + (int)i, 0, area.columns, &s->line[s->rows.top + i], 0);
 	if (s->lines > s->rows.top + area.lines)
-		picture_put(&app->picture, area.line + (int)area.lines - 1, (int)area.columns - 9, 8, STYLE_DIM, " ↓ more ");
+		picture_put(&app->picture, area.line + (int)area.lines - 1, (int)area.columns - 9, 8, STYLE_DIM, _(" ↓ more "));
 }
 
 static bool
@@ -333,7 +334,7 @@ statistics_free(struct screen *base)
 }
 
 static const struct screen_class statistics_class = {
-	.bit = ON_STATISTICS, .name = "Statistics", .draw = statistics_draw, .act = statistics_act,
+	.bit = ON_STATISTICS, .name = N_("Statistics"), .draw = statistics_draw, .act = statistics_act,
 	.work = statistics_work, .free = statistics_free
 };
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/keys.h"
@@ -38,7 +39,7 @@ wrong(const struct script *s, struct error *error, const char *what, const char 
 
 	text_safe_string(name, sizeof name, s->name);
 	text_safe_string(safe, sizeof safe, word);
-	return error_set(error, "%s, line %u: %s: %s", name, s->word_line, what, safe);
+	return error_set(error, "%s, line %u: %s: %s", name, s->word_line, _(what), safe);
 }
 
 /* The next word, with comments left out; false at the end. */
@@ -112,7 +113,7 @@ do_text(struct script *s, const char *text, struct error *error)
 		int key = keys_decode((const uint8_t *)text + at, length - at, true, &used);
 
 		if (used == 0)
-			return wrong(s, error, "this isn't text", text);
+			return wrong(s, error, N_("this isn't text"), text);
 		press(s, key == '_' ? ' ' : key);
 	}
 	return true;
@@ -125,7 +126,7 @@ do_wait(struct script *s, const char *seconds, struct error *error)
 	double n = strtod(seconds, &end);
 
 	if (end == seconds || *end != '\0' || !(n >= 0) || n > 86400)
-		return wrong(s, error, "wait: takes seconds, not", seconds);
+		return wrong(s, error, N_("wait: takes seconds, not"), seconds);
 	settle(s);
 	/* in steps that a loop would take, since playing looks at the clock */
 	for (uint64_t left = (uint64_t)(n * SECOND); left > 0;) {
@@ -143,7 +144,7 @@ do_size(struct script *s, const char *text, struct error *error)
 	int width, lines;
 
 	if (!term_parse_size(text, &width, &lines))
-		return wrong(s, error, "size: takes columns and rows such as 80x24, not", text);
+		return wrong(s, error, N_("size: takes columns and rows such as 80x24, not"), text);
 	app_resize(s->app, (unsigned)width, (unsigned)lines);
 	return true;
 }
@@ -154,7 +155,7 @@ do_save(struct script *s, struct error *error)
 	char name[WORD_MAX];
 
 	if (!next_word(s, name))
-		return wrong(s, error, "save-screen needs a file's name", "");
+		return wrong(s, error, N_("save-screen needs a file's name"), "");
 	settle(s);
 	app_draw(s->app);
 	return save_picture(&s->app->picture, name, error);
@@ -175,7 +176,7 @@ do_mouse(struct script *s, const char *word, struct error *error)
 	else if (sscanf(word, "click:%u,%u%c", &column, &line, &rest) == 2 && column - 1 < 1000 && line - 1 < 1000)
 		mouse = (struct keys_mouse){ KEYS_MOUSE_CLICK, line - 1, column - 1 };
 	else
-		return wrong(s, error, "the mouse does click:COLUMN,LINE, wheel:up or wheel:down, not", word);
+		return wrong(s, error, N_("the mouse does click:COLUMN,LINE, wheel:up or wheel:down, not"), word);
 	press(s, keys_of_mouse(mouse));
 	return true;
 }
@@ -201,7 +202,7 @@ do_word(struct script *s, const char *word, struct error *error)
 		return do_mouse(s, word, error);
 	key = keys_from_name(word);
 	if (key == KEYS_NONE)
-		return wrong(s, error, "no such key or command", word);
+		return wrong(s, error, N_("no such key or command"), word);
 	press(s, key);
 	return true;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "tui/keys.h"
 
@@ -55,7 +56,7 @@ which_of(const char *value, const char *const *names, int count, struct error *e
 		if (strcmp(names[i], value) == 0)
 			return i;
 		snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
-		    i == 0 ? "" : i == count - 1 ? " or " : ", ", names[i]);
+		    i == 0 ? "" : i == count - 1 ? _(" or ") : ", ", names[i]);
 	}
 	error_set(error, "it can be %s, not \"%s\"", list, text_safe_string(safe, sizeof safe, value));
 	return -1;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/language.h"
 #include "view/format.h"
 
 enum { PLAY_NORMAL = STEPPING_NORMAL_SPEED, PLAY_FASTEST = 13, PLAY_FRAME_MS = 40 };
@@ -158,7 +159,8 @@ change_speed(struct app *app, int by)
 	stepping_tick(app);	/* what has passed, passed at the old speed */
 	if (by < 0 ? app->play_speed > 0 : app->play_speed < PLAY_FASTEST)
 		app->play_speed += (unsigned)by;
-	app_say(app, "Plays at%s speed.", app->play_speed == PLAY_NORMAL ? " the capture's own" : stepping_speed(app));
+	app_say(app, "Plays at%s speed.", app->play_speed == PLAY_NORMAL ? _(" the capture's own") :
+	    stepping_speed(app));
 }
 
 const char *
@@ -281,8 +283,8 @@ go_to(struct app *app, const char *text)
 	if (text[0] == '+' && parse_fraction(text + 1, &time))
 		time += app->status.first_time;
 	else if (!parse_clock(app, text, &time)) {
-		snprintf(app->prompt.problem, sizeof app->prompt.problem,
-		    "a frame's number (42), seconds since the start (+12.5s), or a time of day (15:30:52)");
+		snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s",
+		    _("a frame's number (42), seconds since the start (+12.5s), or a time of day (15:30:52)"));
 		app->prompt.problem_at = 0;
 		return false;
 	}
@@ -292,7 +294,7 @@ go_to(struct app *app, const char *text)
 }
 
 static const struct prompt_class go_prompt = {
-	.label = "Go to", .hint = "42, +12.5s or 15:30:52", .done = go_to
+	.label = N_("Go to"), .hint = N_("42, +12.5s or 15:30:52"), .done = go_to
 };
 
 bool

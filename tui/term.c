@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tui/look.h"
 #include "tui/relay.h"
@@ -289,8 +290,8 @@ term_open(struct term_doors doors, enum term_color color, struct error *error)
 	relay_init(&t->relay);
 	t->nothing = fopen("/dev/null", "re");
 	if (t->out < 0 || t->in < 0 || t->relay.file == NULL || t->nothing == NULL) {
-		error_set(error, t->relay.file == NULL ? "no temporary file for the screen can be made: %s" :
-		    "the terminal can't be opened: %s", strerror(t->out < 0 || t->in < 0 ? doors.error : errno));
+		error_set(error, t->relay.file == NULL ? N_("no temporary file for the screen can be made: %s") :
+		    N_("the terminal can't be opened: %s"), strerror(t->out < 0 || t->in < 0 ? doors.error : errno));
 		free_term(t);
 		return NULL;
 	}

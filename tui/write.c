@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/whole_file.h"
@@ -54,7 +55,7 @@ struct write_screen {
 	bool asking;			/* whether to overwrite `name` */
 	char name[PROMPT_TEXT_MAX];
 };
-static const char *const answers[] = { "choose another name", "overwrite it" };
+static const char *const answers[] = { N_("choose another name"), N_("overwrite it") };
 enum { ANSWER_NAME, ANSWER_OVERWRITE, ANSWERS };
 
 static const struct kind *
@@ -114,13 +115,13 @@ static const char *
 format_label(const struct kind *kind)
 {
 	static const char *const formats[PRINT_FORMATS] = {
-		[PRINT_TEXT] = "text", [PRINT_SVG] = "SVG", [PRINT_MERMAID] = "Mermaid",
-		[PRINT_CSV] = "CSV", [PRINT_TSV] = "TSV", [PRINT_JSONL] = "JSON lines",
+		[PRINT_TEXT] = N_("text"), [PRINT_SVG] = "SVG", [PRINT_MERMAID] = "Mermaid",
+		[PRINT_CSV] = "CSV", [PRINT_TSV] = "TSV", [PRINT_JSONL] = N_("JSON lines"),
 		[PRINT_HTML] = "HTML", [PRINT_ZEEK] = "Zeek", [PRINT_PCAP] = "pcap",
 		[PRINT_PCAPNG] = "pcapng"
 	};
 
-	return kind->subject <= SHOWN ? "pcap" : formats[kind->format];
+	return kind->subject <= SHOWN ? "pcap" : _(formats[kind->format]);
 }
 
 static void
@@ -132,25 +133,26 @@ subject_label(const struct write_screen *w, const struct app *app, const struct 
 	format_count(count, sizeof count, flow_count(w, app, kind->subject));
 	switch (kind->subject) {
 	case ONE:
-		snprintf(out, size, "connection %u", w->flow->id);
+		snprintf(out, size, _("connection %u"), w->flow->id);
 		break;
 	case MARKED:
-		snprintf(out, size, "the %s marked connections", count);
+		snprintf(out, size, _("the %s marked connections"), count);
 		break;
 	case SHOWN:
-		snprintf(out, size, "all %s connections of the list", count);
+		snprintf(out, size, P_("all %s connections of the list", "all %s connections of the list",
+		    flow_count(w, app, kind->subject)), count);
 		break;
 	case LADDER:
 		if (w->several)
-			snprintf(out, size, "the ladder of %s connections", count);
+			snprintf(out, size, _("the ladder of %s connections"), count);
 		else
-			snprintf(out, size, "the ladder of connection %u", w->flow->id);
+			snprintf(out, size, _("the ladder of connection %u"), w->flow->id);
 		break;
 	case LIST:
-		snprintf(out, size, "the list");
+		snprintf(out, size, "%s", _("the list"));
 		break;
 	case SCREEN:
-		snprintf(out, size, "this screen");
+		snprintf(out, size, "%s", _("this screen"));
 		break;
 	}
 }
@@ -219,14 +221,14 @@ write_packets(struct app *app, const struct write_screen *w, FILE *out, char *to
 	free(flows);
 	if (!good)
 		return false;
-	n = snprintf(told, size, "%u frame%s", done.frames, done.frames == 1 ? "" : "s");
+	n = snprintf(told, size, P_("%u frame", "%u frames", done.frames), done.frames);
 	if (done.gone > 0)
 		n += snprintf(told + n, size - (size_t)n,
-		    "; %u left out, their bytes aren't kept any more", done.gone);
+		    _("; %u left out, their bytes aren't kept any more"), done.gone);
 	if (done.fragments > 0)
 		snprintf(told + n, size - (size_t)n,
-		    "; of %u segment%s in fragments only the last fragment",
-		    done.fragments, done.fragments == 1 ? "" : "s");
+		    P_("; of %u segment in fragments only the last fragment",
+		    "; of %u segments in fragments only the last fragment", done.fragments), done.fragments);
 	return true;
 }
 
@@ -280,7 +282,7 @@ write_file(struct app *app, struct write_screen *w, bool replace, struct error *
 {
 	const struct kind *kind = chosen(w);
 	struct whole_file file;
-	char told[160] = "", safe[PROMPT_TEXT_MAX];
+	char told[320] = "", safe[PROMPT_TEXT_MAX];
 	enum whole_file_result result;
 	bool good = true;
 
@@ -365,10 +367,10 @@ name_done(struct app *app, const char *text)
 }
 
 static const struct prompt_class name_prompt = {
-	.label = "Write to", .hint = "Enter writes, Esc goes back", .done = name_done
+	.label = N_("Write to"), .hint = N_("Enter writes, Esc goes back"), .done = name_done
 };
 static const struct prompt_class packets_prompt = {
-	.label = "Write to", .hint = ".pcap, or .pcapng", .done = name_done
+	.label = N_("Write to"), .hint = N_(".pcap, or .pcapng"), .done = name_done
 };
 
 static void
@@ -391,7 +393,7 @@ draw_items(const struct write_screen *w, struct app *app, const struct list_widg
 		uint32_t n = rows->top + i;
 
 		if (w->asking) {
-			picture_put(p, line + (int)i, column + 2, width - 3, STYLE_NORMAL, answers[n]);
+			picture_put(p, line + (int)i, column + 2, width - 3, STYLE_NORMAL, _(answers[n]));
 		} else {
 			subject_label(w, app, w->item[n], label, sizeof label);
 			picture_put(p, line + (int)i, column + 2, FORMAT_COLUMNS, STYLE_STRONG,
@@ -415,14 +417,15 @@ write_draw(struct screen *s, struct app *app, struct area area)
 	unsigned lines = rows->count + 2 < area.lines ? rows->count + 2 : area.lines;
 	int line = area.line + (int)(area.lines - lines) / 2;
 	int column = (int)(area.columns - width) / 2;
-	char title[PROMPT_TEXT_MAX + 32] = "Write", safe[PROMPT_TEXT_MAX];
+	char title[PROMPT_TEXT_MAX + 64], safe[PROMPT_TEXT_MAX];
 
 	under(app)->class->draw(under(app), app, area);
+	snprintf(title, sizeof title, "%s", _("Write"));
 	if (w->asking) {
 		text_safe_string(safe, sizeof safe, w->name);
 		format_shorten(safe, width > 30 ? width - 24 : 6,
 		    app->picture.ascii ? ".." : "…");
-		snprintf(title, sizeof title, "%s is there already", safe);
+		snprintf(title, sizeof title, _("%s is there already"), safe);
 	}
 	picture_box(&app->picture, line, column, width, lines, title);
 	list_widget_fit(rows, rows->count, lines - 2);
@@ -431,10 +434,10 @@ write_draw(struct screen *s, struct app *app, struct area area)
 	app->mouse.width = width - 2;
 	draw_items(w, app, rows, line + 1, column + 1, width - 2);
 	if (rows->top > 0)
-		picture_put(&app->picture, line, column + (int)width - 10, 8, STYLE_DIM, " ↑ more ");
+		picture_put(&app->picture, line, column + (int)width - 10, 8, STYLE_DIM, _(" ↑ more "));
 	if (rows->top + rows->height < rows->count)
 		picture_put(&app->picture, line + (int)lines - 1, column + (int)width - 10, 8, STYLE_DIM,
-		    " ↓ more ");
+		    _(" ↓ more "));
 }
 
 /* ---- keys */
@@ -492,7 +495,7 @@ write_free(struct screen *s)
 }
 
 static const struct screen_class write_class = {
-	.bit = ON_WRITE, .name = "Write", .draw = write_draw, .act = write_act, .peel = write_peel,
+	.bit = ON_WRITE, .name = N_("Write"), .draw = write_draw, .act = write_act, .peel = write_peel,
 	.free = write_free
 };
 

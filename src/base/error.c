@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/language.h"
+
 bool
 error_set(struct error *e, const char *format, ...)
 {
@@ -13,7 +15,7 @@ error_set(struct error *e, const char *format, ...)
 		va_list arguments;
 
 		va_start(arguments, format);
-		vsnprintf(e->text, sizeof e->text, format, arguments);
+		vsnprintf(e->text, sizeof e->text, _(format), arguments);
 		va_end(arguments);
 		e->usage = false;
 	}
@@ -27,7 +29,7 @@ error_set_usage(struct error *e, const char *format, ...)
 		va_list arguments;
 
 		va_start(arguments, format);
-		vsnprintf(e->text, sizeof e->text, format, arguments);
+		vsnprintf(e->text, sizeof e->text, _(format), arguments);
 		va_end(arguments);
 		e->usage = true;
 	}

@@ -16,8 +16,10 @@ struct error {
 };
 
 /*
- * Formats a line into *e (which may be NULL) and returns false, so that a
- * function can end with `return error_set(e, ...)`.  File names and other
+ * Formats a line into *e (which may be NULL), in the user's language, and
+ * returns false, so that a function can end with `return error_set(e, ...)`.
+ * The format is looked up here; only one that is chosen with ?: needs N_(),
+ * so that the catalogue has both.  File names and other
  * text from outside must have been made safe with text_safe() before.
  */
 bool error_set(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));

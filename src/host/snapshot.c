@@ -3,6 +3,7 @@
  * the moment before.  The keys come from strangers, so that the index
  * is keyed with a secret.
  */
+#include "base/language.h"
 #include "host/socket.h"
 
 #include <stdlib.h>
@@ -13,9 +14,9 @@
 #include "base/text.h"
 
 const char *const host_timer_names[HOST_TIMERS] = {
-	[HOST_TIMER_NONE] = "none", [HOST_TIMER_RETRANSMIT] = "retransmit",
-	[HOST_TIMER_KEEP_ALIVE] = "keep-alive", [HOST_TIMER_TIME_WAIT] = "TIME-WAIT",
-	[HOST_TIMER_PROBE] = "probe"
+	[HOST_TIMER_NONE] = N_("none"), [HOST_TIMER_RETRANSMIT] = N_("retransmit"),
+	[HOST_TIMER_KEEP_ALIVE] = N_("keep-alive"), [HOST_TIMER_TIME_WAIT] = "TIME-WAIT",
+	[HOST_TIMER_PROBE] = N_("probe")
 };
 
 struct host_snapshot *

@@ -5,26 +5,27 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "packet/fields.h"
 #include "packet/walk.h"
 
 static const struct {
 	const char *name, *text;
 } results[DECODE_RESULTS] = {
-	[DECODE_SEGMENT] = { "segment", "TCP segment" },
-	[DECODE_QUOTE] = { "quote", "ICMP error that quotes a TCP header" },
-	[DECODE_FRAGMENT] = { "fragment", "IP fragment that doesn't complete its packet" },
-	[DECODE_OTHER_NETWORK] = { "other-network", "not IP" },
-	[DECODE_OTHER_TRANSPORT] = { "other-transport", "IP, but not TCP" },
-	[DECODE_UNKNOWN_LINK] = { "unknown-link", "link type that tcpladder doesn't know" },
-	[DECODE_LINK_CUT] = { "link-cut", "link header cut short or contradictory" },
-	[DECODE_IP_CUT] = { "ip-cut", "IP header cut short" },
-	[DECODE_IP_BAD] = { "ip-bad", "IP header contradicts itself or what encloses it" },
-	[DECODE_TCP_CUT] = { "tcp-cut", "TCP header cut short" },
-	[DECODE_TCP_BAD] = { "tcp-bad", "TCP header contradicts itself or the IP length" },
-	[DECODE_ENCRYPTED] = { "encrypted", "encrypted" },
-	[DECODE_COMPRESSED] = { "compressed", "compressed" },
-	[DECODE_TOO_DEEP] = { "too-deep", "too many nested headers" },
+	[DECODE_SEGMENT] = { "segment", N_("TCP segment") },
+	[DECODE_QUOTE] = { "quote", N_("ICMP error that quotes a TCP header") },
+	[DECODE_FRAGMENT] = { "fragment", N_("IP fragment that doesn't complete its packet") },
+	[DECODE_OTHER_NETWORK] = { "other-network", N_("not IP") },
+	[DECODE_OTHER_TRANSPORT] = { "other-transport", N_("IP, but not TCP") },
+	[DECODE_UNKNOWN_LINK] = { "unknown-link", N_("link type that tcpladder doesn't know") },
+	[DECODE_LINK_CUT] = { "link-cut", N_("link header cut short or contradictory") },
+	[DECODE_IP_CUT] = { "ip-cut", N_("IP header cut short") },
+	[DECODE_IP_BAD] = { "ip-bad", N_("IP header contradicts itself or what encloses it") },
+	[DECODE_TCP_CUT] = { "tcp-cut", N_("TCP header cut short") },
+	[DECODE_TCP_BAD] = { "tcp-bad", N_("TCP header contradicts itself or the IP length") },
+	[DECODE_ENCRYPTED] = { "encrypted", N_("encrypted") },
+	[DECODE_COMPRESSED] = { "compressed", N_("compressed") },
+	[DECODE_TOO_DEEP] = { "too-deep", N_("too many nested headers") },
 };
 
 const char *

@@ -4,6 +4,8 @@
  */
 #include "tcp/frame.h"
 
+#include "base/language.h"
+
 static const char *const state_names[TCP_STATES] = {
 	[TCP_UNKNOWN]      = "UNKNOWN",
 	[TCP_CLOSED]       = "CLOSED",
@@ -35,31 +37,31 @@ static const char *const state_short_names[TCP_STATES] = {
 };
 
 const struct note_name note_names[NOTES] = { { NOTE_RETRANSMISSION, "retransmission", "RETX",
-						 "retransmission", true },
-	{ NOTE_FAST_RETRANSMISSION, "fast_retransmission", "FAST RETX", "fast retransmission",
+						 N_("retransmission"), true },
+	{ NOTE_FAST_RETRANSMISSION, "fast_retransmission", "FAST RETX", N_("fast retransmission"),
 	    true },
 	{ NOTE_SPURIOUS_RETRANSMISSION, "spurious_retransmission", "SPURIOUS",
-	    "spurious retransmission", true },
-	{ NOTE_OUT_OF_ORDER, "out_of_order", "OOO", "out of order", true },
-	{ NOTE_LOST_SEGMENT, "lost_segment", "GAP", "a segment before it is missing", true },
+	    N_("spurious retransmission"), true },
+	{ NOTE_OUT_OF_ORDER, "out_of_order", "OOO", N_("out of order"), true },
+	{ NOTE_LOST_SEGMENT, "lost_segment", "GAP", N_("a segment before it is missing"), true },
 	{ NOTE_ACK_LOST_SEGMENT, "ack_lost_segment", "GAP",
-	    "acknowledges a segment that wasn't captured", true },
-	{ NOTE_DUPLICATE_ACK, "duplicate_ack", "DUP", "duplicate ACK", true },
-	{ NOTE_KEEP_ALIVE, "keep_alive", "KEEPALIVE", "keep-alive", true },
-	{ NOTE_KEEP_ALIVE_ACK, "keep_alive_ack", "ALIVE", "answer to a keep-alive", false },
-	{ NOTE_ZERO_WINDOW, "zero_window", "ZEROWIN", "zero window", true },
-	{ NOTE_ZERO_WINDOW_PROBE, "zero_window_probe", "PROBE", "zero-window probe", true },
+	    N_("acknowledges a segment that wasn't captured"), true },
+	{ NOTE_DUPLICATE_ACK, "duplicate_ack", "DUP", N_("duplicate ACK"), true },
+	{ NOTE_KEEP_ALIVE, "keep_alive", "KEEPALIVE", N_("keep-alive"), true },
+	{ NOTE_KEEP_ALIVE_ACK, "keep_alive_ack", "ALIVE", N_("answer to a keep-alive"), false },
+	{ NOTE_ZERO_WINDOW, "zero_window", "ZEROWIN", N_("zero window"), true },
+	{ NOTE_ZERO_WINDOW_PROBE, "zero_window_probe", "PROBE", N_("zero-window probe"), true },
 	{ NOTE_ZERO_WINDOW_PROBE_ACK, "zero_window_probe_ack", "PROBED",
-	    "answer to a zero-window probe", true },
-	{ NOTE_WINDOW_UPDATE, "window_update", "WINDOW", "window update", false },
-	{ NOTE_WINDOW_FULL, "window_full", "FULL", "fills the receiver's window", true },
-	{ NOTE_REUSED_PORTS, "reused_ports", "REUSED", "the ports of an older connection", true },
+	    N_("answer to a zero-window probe"), true },
+	{ NOTE_WINDOW_UPDATE, "window_update", "WINDOW", N_("window update"), false },
+	{ NOTE_WINDOW_FULL, "window_full", "FULL", N_("fills the receiver's window"), true },
+	{ NOTE_REUSED_PORTS, "reused_ports", "REUSED", N_("the ports of an older connection"), true },
 	{ NOTE_DUPLICATE_CAPTURE, "duplicate_capture", "SEEN AGAIN",
-	    "the same packet seen at another point", false },
-	{ NOTE_CHALLENGE_ACK, "challenge_ack", "CHALLENGE", "challenge ACK", true },
-	{ NOTE_FAST_OPEN, "fast_open", "FAST OPEN", "TCP Fast Open", false },
-	{ NOTE_ICMP_ERROR, "icmp_error", "ICMP", "ICMP error", true },
-	{ NOTE_FRAGMENT, "fragment", "FRAGMENT", "came in IP fragments", false } };
+	    N_("the same packet seen at another point"), false },
+	{ NOTE_CHALLENGE_ACK, "challenge_ack", "CHALLENGE", N_("challenge ACK"), true },
+	{ NOTE_FAST_OPEN, "fast_open", "FAST OPEN", N_("TCP Fast Open"), false },
+	{ NOTE_ICMP_ERROR, "icmp_error", "ICMP", N_("ICMP error"), true },
+	{ NOTE_FRAGMENT, "fragment", "FRAGMENT", N_("came in IP fragments"), false } };
 
 const char *
 tcp_state_name(enum tcp_state s)

@@ -3,8 +3,10 @@
  * Knows which columns are shown unless asked otherwise and that the least
  * important go first when it is narrow; knows no TCP.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "view/column.h"
 #include "view/kernel_view.h"
 
@@ -207,10 +209,9 @@ column_headings(const struct column_place *places, size_t count, const struct co
 	for (size_t i = 0; i < count; i++) {
 		const struct column *c = places[i].column;
 		const char *mark = ascii ? (descending ? "v" : "^") : (descending ? "▾" : "▴");
-		char text[48];
+		char text[80];
 
-		strncpy(text, c->heading, sizeof text - 8);
-		text[sizeof text - 8] = '\0';
+		snprintf(text, sizeof text - 8, "%s", _(c->heading));
 		if (c == sorted && text_columns(text) < places[i].width)
 			strcat(text, mark);
 		place_text(line, &places[i], c == sorted ? STYLE_STRONG : STYLE_HEADING, text, ascii);

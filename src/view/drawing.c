@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "view/format.h"
 
 enum {
@@ -260,7 +261,7 @@ put_segment(const struct drawing *d, struct ladder *l, uint32_t row, const struc
 		format_make_ascii(text);
 	output_printf(d->out, "<g class=\"k %s%s\"><title>", style_names[c->style],
 	    c->frame->notes & NOTE_ICMP_ERROR ? " icmp" : "");
-	output_printf(d->out, "Frame %" PRIu32 ". ", c->frame->number);
+	output_printf(d->out, _("Frame %" PRIu32 ". "), c->frame->number);
 	drawing_text(d->out, text);
 	output_text(d->out, "</title>\n");
 	put_arrow(d, y, c);
@@ -335,7 +336,7 @@ put_endpoint(const struct drawing *d, enum side side)
 	format_endpoint_in(text, sizeof text, d->flow, side, d->how.services, ENDPOINT_COLUMNS,
 	    d->how.ascii ? ".." : "…");
 	width = text_columns(text) * LETTER / 100 + 28;
-	text_at(d, x, y - 8, "mid soft role", side == CLIENT ? "client" : "server");
+	text_at(d, x, y - 8, "mid soft role", side == CLIENT ? _("client") : _("server"));
 	output_printf(d->out,
 	    "<rect class=\"box\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" rx=\"6\"/>\n",
 	    x - width / 2, y, width, BOX_HEIGHT);
@@ -379,9 +380,9 @@ drawing_put(const struct drawing *d, struct ladder *l)
 		put_title(d, l);
 	text_at(d, NUMBER_END, lead_of(d) - 11, "end soft", "#");
 	text_at(d, TIME_END, lead_of(d) - 11, "end soft",
-	    d->how.time == LADDER_TIME_START ? "time" : ladder_time_names[d->how.time]);
+	    d->how.time == LADDER_TIME_START ? _("time") : _(ladder_time_names[d->how.time]));
 	if (d->how.time != LADDER_TIME_DELTA)
-		text_at(d, DELTA_END, lead_of(d) - 11, "end soft", "delta");
+		text_at(d, DELTA_END, lead_of(d) - 11, "end soft", _("delta"));
 	put_bars(d, l);
 	put_endpoint(d, CLIENT);
 	put_endpoint(d, SERVER);

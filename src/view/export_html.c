@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "view/drawing.h"
 #include "view/format.h"
 
@@ -55,8 +56,8 @@ put_table_row(const struct drawing *d, struct ladder *l, uint32_t row)
 	output_text(d->out, "<tr>");
 	put_element(d->out, "td class=\"number\"", number);
 	put_element(d->out, "td class=\"number\"", c.time);
-	put_element(d->out, "td", c.row.kind == LADDER_FOLDED ? "both"
-	    : c.rightward ? "client" : "server");
+	put_element(d->out, "td", c.row.kind == LADDER_FOLDED ? _("both")
+	    : c.rightward ? _("client") : _("server"));
 	put_element(d->out, "td", c.label);
 	put_element(d->out, "td", c.state[CLIENT]);
 	put_element(d->out, "td", c.state[SERVER]);
@@ -67,14 +68,16 @@ put_table_row(const struct drawing *d, struct ladder *l, uint32_t row)
 static void
 put_table(const struct drawing *d, struct ladder *l)
 {
-	static const char *const heads[] = { "frame", "time", "from", "segment", "client becomes",
-	    "server becomes", "what it does" };
+	static const char *const heads[] = { N_("frame"), N_("time"), N_("from"), N_("segment"),
+	    N_("client becomes"), N_("server becomes"), N_("what it does") };
 
-	output_text(d->out, "<details>\n<summary>The same as a table</summary>\n"
-	    "<div class=\"rows\" tabindex=\"0\" role=\"region\" aria-label=\"Segments as a table\">"
-	    "<table>\n<thead><tr>");
+	output_text(d->out, "<details>\n<summary>");
+	drawing_text(d->out, _("The same as a table"));
+	output_text(d->out, "</summary>\n<div class=\"rows\" tabindex=\"0\" role=\"region\" aria-label=\"");
+	drawing_text(d->out, _("Segments as a table"));
+	output_text(d->out, "\"><table>\n<thead><tr>");
 	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		put_element(d->out, "th scope=\"col\"", heads[i]);
+		put_element(d->out, "th scope=\"col\"", _(heads[i]));
 	output_text(d->out, "</tr></thead>\n<tbody>\n");
 	for (uint32_t row = 0; row < ladder_count(l) && !output_failed(d->out); row++) {
 		if (d->interrupted != NULL && *d->interrupted)
@@ -101,7 +104,7 @@ put_connection(struct drawing *d, struct ladder *l)
 {
 	const char *which, *words;
 	struct line line;
-	char ends[2 * FORMAT_ENDPOINT_MAX + 8], verdict[VERDICT_TEXT_MAX];
+	char ends[2 * FORMAT_ENDPOINT_MAX + 8], verdict[VERDICT_TEXT_MAX], text[LINE_TEXT_MAX];
 	unsigned height = drawing_height(d, l);
 
 	drawing_heading(d, l, &line, &which, &words);
@@ -116,15 +119,14 @@ put_connection(struct drawing *d, struct ladder *l)
 	put_element(d->out, "p", words);
 	if (verdict[0] != '\0')
 		put_element(d->out, "p", verdict);
-	output_printf(d->out, "<div class=\"drawing\" tabindex=\"0\" role=\"region\" "
-	    "aria-label=\"Ladder, drawn\">"
+	output_text(d->out, "<div class=\"drawing\" tabindex=\"0\" role=\"region\" aria-label=\"");
+	drawing_text(d->out, _("Ladder, drawn"));
+	output_printf(d->out, "\">"
 	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%u\" "
 	    "viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"", DRAWING_WIDTH, height, DRAWING_WIDTH,
 	    height);
-	drawing_text(d->out, "Ladder of ");
-	drawing_text(d->out, which);
-	output_text(d->out, ", ");
-	drawing_text(d->out, words);
+	snprintf(text, sizeof text, _("Ladder of %s, %s"), which, words);
+	drawing_text(d->out, text);
 	output_printf(d->out, "\">\n<rect class=\"paper\" width=\"%d\" height=\"%u\"/>\n",
 	    DRAWING_WIDTH, height);
 	drawing_put(d, l);
@@ -138,7 +140,9 @@ put_connection(struct drawing *d, struct ladder *l)
 static void
 put_contents(struct drawing *d, const uint32_t *flows, size_t count)
 {
-	output_text(d->out, "<nav aria-label=\"Connections\">\n<ul>\n");
+	output_text(d->out, "<nav aria-label=\"");
+	drawing_text(d->out, _("Connections"));
+	output_text(d->out, "\">\n<ul>\n");
 	for (size_t i = 0; i < count; i++) {
 		char ends[2 * FORMAT_ENDPOINT_MAX + 8];
 
@@ -155,14 +159,17 @@ put_contents(struct drawing *d, const uint32_t *flows, size_t count)
 static void
 put_head(const struct drawing *d, const char *source)
 {
-	output_text(d->out, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" "
-	    "lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+	output_text(d->out, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"");
+	/* Translators: this language's own code, as web pages have it, such as zh-CN. */
+	drawing_text(d->out, C_("language of a web page", "en"));
+	output_text(d->out, "\">\n<head>\n<meta charset=\"utf-8\"/>\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
 	    "<meta name=\"generator\" content=\"tcpladder\"/>\n"
 	    "<meta http-equiv=\"Content-Security-Policy\" "
 	    "content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n<title>");
 	drawing_text(d->out, source);
-	output_text(d->out, ": TCP connections</title>\n<style>\n");
+	drawing_text(d->out, _(": TCP connections"));
+	output_text(d->out, "</title>\n<style>\n");
 	output_text(d->out, page_style);
 	output_text(d->out, drawing_style_sheet);
 	output_text(d->out, "</style>\n</head>\n<body>\n<main>\n");
@@ -181,7 +188,7 @@ export_html(struct output *out, struct session *session, const struct replay *re
 	put_head(&d, status.source);
 	put_element(out, "h1", status.source);
 	if (count == 0)
-		put_element(out, "p", "There is no connection here.");
+		put_element(out, "p", _("There is no connection here."));
 	if (count > 1)
 		put_contents(&d, flows, count);
 	for (size_t i = 0; i < count && !output_failed(out); i++) {

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "view/format.h"
 
 enum { LABEL_COLUMNS = 58, NOTE_COLUMNS = 70, STATES_WIDE = 140, NAME_MAX = 16 };
@@ -95,7 +96,7 @@ put_participants(struct diagram *d, const uint32_t *flows, size_t count)
 
 		format_flow_endpoint(text, sizeof text, p->flow, p->side, d->how.services);
 		output_printf(d->out, "    participant %s as %s<br/>", p->name,
-		    p->side == CLIENT ? "client" : "server");
+		    p->side == CLIENT ? _("client") : _("server"));
 		put_text(d, text);
 		output_char(d->out, '\n');
 	}
@@ -245,7 +246,7 @@ put_title(const struct diagram *d, const uint32_t *flows, size_t count)
 		put_text(d, text);
 		ladder_free(l);
 	} else {
-		output_printf(d->out, ", %zu connections", count);
+		output_printf(d->out, _(", %zu connections"), count);
 	}
 	output_char(d->out, '\n');
 }

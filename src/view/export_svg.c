@@ -4,6 +4,7 @@
  */
 #include "view/export_svg.h"
 
+#include "base/language.h"
 #include "view/drawing.h"
 
 enum { BETWEEN = 28, EMPTY = 64, MARGIN = 28 };
@@ -35,9 +36,9 @@ put_head(struct drawing *d, const uint32_t *flows, size_t count, unsigned height
 		drawing_text(d->out, narrator_outcome_at(d->narrator, d->replay, d->flow)->verdict);
 		ladder_free(l);
 	} else {
-		output_printf(d->out, ": %zu TCP connections</title>\n<desc id=\"desc\">"
-		    "Ladder diagrams of TCP connections, one below the other, with the states "
-		    "of both ends.", count);
+		output_printf(d->out, _(": %zu TCP connections"), count);
+		output_printf(d->out, "</title>\n<desc id=\"desc\">%s", _("Ladder diagrams of TCP connections, one below "
+		    "the other, with the states of both ends."));
 	}
 	output_text(d->out, "</desc>\n<style>\n");
 	output_text(d->out, drawing_style_sheet);
@@ -63,8 +64,8 @@ export_svg(struct output *out, struct session *session, const struct replay *rep
 	}
 	put_head(&d, flows, count, count > 0 ? height : EMPTY);
 	if (count == 0)
-		output_printf(out, "<text x=\"%d\" y=\"%d\" class=\"words\">There is no connection "
-		    "here.</text>\n", MARGIN, EMPTY / 2 + 5);
+		output_printf(out, "<text x=\"%d\" y=\"%d\" class=\"words\">%s</text>\n", MARGIN, EMPTY / 2 + 5,
+		    _("There is no connection here."));
 	for (size_t i = 0; i < count; i++) {
 		struct ladder *l = drawing_open(&d, flow_table_get(table, flows[i]));
 

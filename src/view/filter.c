@@ -7,6 +7,7 @@
  *	not   = ("!" | "not") not | "(" any ")" | term
  *	term  = field operator value { "," value } | "/" regex "/" | class | word
  */
+#include "base/language.h"
 #include "view/filter_internal.h"
 
 #include <stdarg.h>
@@ -44,7 +45,7 @@ parser_fail(struct parser *p, size_t at, size_t length, const char *format, ...)
 		p->error->at = at;
 		p->error->length = length;
 		va_start(arguments, format);
-		vsnprintf(p->error->text, sizeof p->error->text, format, arguments);
+		vsnprintf(p->error->text, sizeof p->error->text, _(format), arguments);
 		va_end(arguments);
 	}
 	p->failed = true;
@@ -276,9 +277,10 @@ parse_field(struct parser *p, size_t start, size_t name_length)
 		text_safe(typed, sizeof typed, p->text + start,
 		    name_length > 24 ? 24 : name_length);
 		similar_fields(p->text + start, name_length, near, sizeof near);
-		return parser_fail(p, start, name_length, "there is no field \"%s\"%s%s", typed,
-		    near[0] != '\0' ? "; near it: "
-		    : "; e.g. port, host, state, outcome, flag, rtx", near);
+		if (near[0] != '\0')
+			return parser_fail(p, start, name_length, "there is no field \"%s\"; near it: %s", typed, near);
+		return parser_fail(p, start, name_length,
+		    "there is no field \"%s\"; e.g. port, host, state, outcome, flag, rtx", typed);
 	}
 	node = node_new(NODE_FIELD);
 	node->field = field;
@@ -459,7 +461,7 @@ filter_compile(const char *text, struct filter_error *error)
 		if (root != NULL && text[p.at] != '\0') {
 			filter_node_free(root);
 			root = parser_fail(&p, p.at, 1,
-			    text[p.at] == ')' ? "this ) was never opened" : "not understood");
+			    text[p.at] == ')' ? N_("this ) was never opened") : N_("not understood"));
 		}
 		if (root == NULL)
 			return NULL;

@@ -2,6 +2,7 @@
  * Words that say something by themselves: the classes that the state key
  * goes through, and a few more.  One row is one word.
  */
+#include "base/language.h"
 #include "view/filter_internal.h"
 
 static bool
@@ -95,14 +96,14 @@ test_reused(struct flow_row *row)
 }
 
 const struct filter_class filter_classes[] = {
-	{ .name = "connecting", .help = "the handshake isn't done", .cycled = true,
+	{ .name = N_("connecting"), .help = "the handshake isn't done", .cycled = true,
 	    .test = test_connecting },
-	{ .name = "established", .help = "both ends are open", .cycled = true,
+	{ .name = N_("established"), .help = "both ends are open", .cycled = true,
 	    .test = test_established },
-	{ .name = "closing", .help = "an end has closed, the other not yet", .cycled = true,
+	{ .name = N_("closing"), .help = "an end has closed, the other not yet", .cycled = true,
 	    .test = test_closing },
-	{ .name = "closed", .help = "both ends are done", .cycled = true, .test = test_closed },
-	{ .name = "failed", .help = "reset, refused, unanswered or rejected", .costly = true,
+	{ .name = N_("closed"), .help = "both ends are done", .cycled = true, .test = test_closed },
+	{ .name = N_("failed"), .help = "reset, refused, unanswered or rejected", .costly = true,
 	    .cycled = true, .test = test_failed },
 	{ .name = "trouble", .help = "has a retransmission, a gap or the like",
 	    .test = test_trouble },

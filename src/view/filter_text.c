@@ -2,6 +2,7 @@
  * The coarse keys write into the filter's text: replacing, adding or taking
  * away one term at the top level.  The text stays the only truth.
  */
+#include "base/language.h"
 #include "view/filter_internal.h"
 
 #include <stdio.h>
@@ -187,7 +188,7 @@ filter_state_name(const char *text)
 
 	if (class < filter_class_count)
 		return filter_classes[class].name;
-	return strstr(text, "state") != NULL ? "" : "all";
+	return strstr(text, "state") != NULL ? "" : N_("all");
 }
 
 void

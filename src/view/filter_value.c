@@ -2,6 +2,7 @@
  * Values of a filter: numbers with k and M, durations, ports by number or
  * service, addresses with prefixes, names of a table.  Each becomes a range.
  */
+#include "base/language.h"
 #include "view/filter_internal.h"
 
 #include <arpa/inet.h>
@@ -289,38 +290,38 @@ filter_value_parse(const struct filter_field *field, const char *text, size_t le
 	case FIELD_NUMBER:
 		good = parse_range(text, length, number_units,
 		    sizeof number_units / sizeof number_units[0], value);
-		snprintf(why, why_size, "\"%s\" isn't a number or a range such as 3, 10-20 or 4k",
+		snprintf(why, why_size, _("\"%s\" isn't a number or a range such as 3, 10-20 or 4k"),
 		    typed);
 		break;
 	case FIELD_DURATION:
 		good = parse_range(text, length, time_units,
 		    sizeof time_units / sizeof time_units[0], value);
-		snprintf(why, why_size, "\"%s\" isn't a time such as 200ms, 3s or 2m", typed);
+		snprintf(why, why_size, _("\"%s\" isn't a time such as 200ms, 3s or 2m"), typed);
 		break;
 	case FIELD_PORT:
 		good = parse_port(text, length, value);
 		snprintf(why, why_size,
-		    "\"%s\" isn't a port: a number up to 65535, a range 8000-8099, or a service",
+		    _("\"%s\" isn't a port: a number up to 65535, a range 8000-8099, or a service"),
 		    typed);
 		break;
 	case FIELD_HOST:
 		good = parse_host(text, length, value);
 		snprintf(why, why_size,
-		    "\"%s\" isn't an address: 10.8.34.13, 10.0.0.0/8, 10.8. or fe80::/10", typed);
+		    _("\"%s\" isn't an address: 10.8.34.13, 10.0.0.0/8, 10.8. or fe80::/10"), typed);
 		break;
 	case FIELD_NAME:
 	case FIELD_MASK:
 		good = parse_name(field, text, length, value);
 		if (!good)
 			list_names(field, names, sizeof names);
-		snprintf(why, why_size, "%s: no \"%s\"; there are: %s", field->name, typed, names);
+		snprintf(why, why_size, _("%s: no \"%s\"; there are: %s"), field->name, typed, names);
 		break;
 	case FIELD_TEXT:
 		good = length > 0 && length < sizeof value->text;
 		for (size_t i = 0; good && i < length; i++)
 			value->text[i] = text[i] >= 'A'
 			    && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
-		snprintf(why, why_size, "%s: a word of 1 to 63 characters", field->name);
+		snprintf(why, why_size, _("%s: a word of 1 to 63 characters"), field->name);
 		break;
 	}
 	return good;

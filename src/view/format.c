@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/language.h"
 #include "tcp/service.h"
 #include "tcp/words.h"
 #include "view/line.h"
@@ -451,7 +452,7 @@ format_flag_words(char *out, size_t size, uint16_t flags)
 			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "",
 			    flag_letters[i].word), size - n);
 	}
-	return n > 0 ? n : put_text(out, size, "no flags");
+	return n > 0 ? n : put_text(out, size, _("no flags"));
 }
 
 static const char *

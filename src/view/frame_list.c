@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "tcp/icmp_text.h"
 #include "view/format.h"
@@ -191,13 +192,13 @@ frame_list_heading(const struct frame_list *l, const struct frame_list_options *
 
 	line_clear(line);
 	line_add_right(line, STYLE_HEADING, "#", p.number_end);
-	line_add_right(line, STYLE_HEADING, o->clock ? "clock" : "time", p.time_end);
+	line_add_right(line, STYLE_HEADING, o->clock ? _("clock") : _("time"), p.time_end);
 	line_pad(line, p.source);
-	line_add(line, STYLE_HEADING, "From");
+	line_add(line, STYLE_HEADING, _("From"));
 	line_pad(line, p.target);
-	line_add(line, STYLE_HEADING, "To");
+	line_add(line, STYLE_HEADING, _("To"));
 	line_pad(line, p.says);
-	line_add(line, STYLE_HEADING, "Segment, and the states after it");
+	line_add(line, STYLE_HEADING, _("Segment, and the states after it"));
 }
 
 static enum style
@@ -248,7 +249,7 @@ add_numbers(const struct frame *f, const struct flow *flow, const struct frame_l
 	line_printf(line, style_of(f), "[%s]", flags);
 	add_labels(f, line);
 	if (f->length > 0)
-		line_printf(line, STYLE_NORMAL, " %" PRIu32 " bytes", f->length);
+		line_printf(line, STYLE_NORMAL, _(" %" PRIu32 " bytes"), f->length);
 	if (frame_sequence_length(f) > 0)
 		line_printf(line, STYLE_NORMAL, " seq %" PRIu32, seq);
 	if (f->flags & TCP_ACK)
@@ -286,7 +287,7 @@ frame_list_render(const struct frame_list *l, uint32_t n, const struct frame_lis
 	line_add_right(line, STYLE_NORMAL, text, p.time_end);
 	line_pad(line, p.source);
 	if (flow == NULL) {
-		line_printf(line, STYLE_NOTE, "ICMP: %s, about a connection that isn't in this capture",
+		line_printf(line, STYLE_NOTE, _("ICMP: %s, about a connection that isn't in this capture"),
 		    icmp_text(f->duplicate_ack, f->window));
 		return;
 	}

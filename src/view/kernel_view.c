@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "capture/frame_store.h"
 #include "view/format.h"
 
@@ -137,20 +138,21 @@ add_duration(char *out, size_t size, uint64_t ns)
 	char text[FORMAT_TIME_MAX];
 
 	if (minutes >= 2 && minutes < 120) {
-		add(out, size, "%u min", (unsigned)minutes);
+		add(out, size, _("%u min"), (unsigned)minutes);
 		return;
 	}
 	format_duration(text, sizeof text, ns);
 	add(out, size, "%s", text);
 }
 
+/* format: with %s for the number */
 static void
-add_count(char *out, size_t size, const char *before, uint64_t n, const char *after)
+add_count(char *out, size_t size, const char *format, uint64_t n)
 {
 	char text[FORMAT_NUMBER_MAX];
 
 	format_count(text, sizeof text, n);
-	add(out, size, "%s%s%s", before, text, after);
+	add(out, size, format, text);
 }
 
 /* "curl[4711] of bob, descriptor 12" */
@@ -161,19 +163,19 @@ add_owner(const struct kernel_end *end, char *out, size_t size)
 	const struct host_socket *k = end->owner;
 
 	if (k == NULL && end->socket != NULL && end->socket->inode != 0) {
-		add(out, size, "a process of %s that may not be looked into", host_user(end->socket->uid, user));
+		add(out, size, _("a process of %s that may not be looked into"), host_user(end->socket->uid, user));
 		return;
 	}
 	if (k == NULL) {
-		add(out, size, "no process");
+		add(out, size, "%s", _("no process"));
 		return;
 	}
 	add(out, size, "%s[%d]%s", host_process(k, name), k->pid, end->guessed ? "?" : "");
-	add(out, size, " of %s", host_user(k->uid, user));
+	add(out, size, _(" of %s"), host_user(k->uid, user));
 	if (!end->guessed && k->marks & HOST_HELD)
-		add(out, size, ", descriptor %d", k->descriptor);
+		add(out, size, _(", descriptor %d"), k->descriptor);
 	if (k->holders > 1)
-		add(out, size, ", shared by %u processes", k->holders);
+		add(out, size, _(", shared by %u processes"), k->holders);
 }
 
 /* The kernel counts a SYN and a FIN as a byte each, as their sequence numbers do. */
@@ -187,15 +189,15 @@ add_queues(const struct host_socket *k, char *out, size_t size)
 
 	if (k->state == TCP_TIME_WAIT || k->state == TCP_SYN_RECEIVED || k->state == TCP_SYN_SENT)
 		return;
-	if (unread > 0)
-		add_count(out, size, ", ", unread, unread == 1 ? " byte" : " bytes");
-	if (end)
-		add(out, size, "%s the end", unread > 0 ? " and" : ",");
-	if (unread > 0 || end)
-		add(out, size, " unread");
+	if (unread > 0 && end)
+		add_count(out, size, P_(", %s byte and the end unread", ", %s bytes and the end unread", unread), unread);
+	else if (unread > 0)
+		add_count(out, size, P_(", %s byte unread", ", %s bytes unread", unread), unread);
+	else if (end)
+		add(out, size, "%s", _(", the end unread"));
 	if (unacknowledged > 0)
-		add_count(out, size, ", ", unacknowledged, unacknowledged == 1 ? " byte unacknowledged" :
-		    " bytes unacknowledged");
+		add_count(out, size, P_(", %s byte unacknowledged", ", %s bytes unacknowledged", unacknowledged),
+		    unacknowledged);
 }
 
 static void
@@ -205,18 +207,18 @@ add_figures(const struct host_socket *k, char *out, size_t size)
 
 	add_queues(k, out, size);
 	if (k->rtt_us > 0) {
-		add(out, size, ", RTT ");
+		add(out, size, "%s", _(", RTT "));
 		add_duration(out, size, UINT64_C(1000) * k->rtt_us);
-		add(out, size, ", cwnd %u", k->cwnd);
+		add(out, size, _(", cwnd %u"), k->cwnd);
 	}
 	if (k->resent > 0)
-		add(out, size, ", %u segment%s sent again", k->resent, k->resent == 1 ? "" : "s");
+		add(out, size, P_(", %u segment sent again", ", %u segments sent again", k->resent), k->resent);
 	if (timed) {
-		add(out, size, ", %s timer runs out in ", host_timer_names[k->timer]);
+		add(out, size, _(", %s timer runs out in "), _(host_timer_names[k->timer]));
 		add_duration(out, size, UINT64_C(1000000) * k->timer_ms);
 	}
 	if (timed && k->timer_count > 0)
-		add(out, size, " (ran out %u time%s)", k->timer_count, k->timer_count == 1 ? "" : "s");
+		add(out, size, P_(" (ran out %u time)", " (ran out %u times)", k->timer_count), k->timer_count);
 }
 
 /* "The packets say CLOSE-WAIT for 9 min" */
@@ -225,10 +227,10 @@ add_wire(const struct flow_row *row, enum side side, char *out, size_t size)
 {
 	uint64_t since = state_since(row, side);
 
-	add(out, size, " The packets %s %s", row->moment.state[side] & STATE_PROVISIONAL ? "suggest" : "say",
+	add(out, size, row->moment.state[side] & STATE_PROVISIONAL ? _(" The packets suggest %s") : _(" The packets say %s"),
 	    tcp_state_name(shown_state_of(row->moment.state[side])));
 	if (row->now > since + UINT64_C(1000000000)) {
-		add(out, size, " for ");
+		add(out, size, "%s", _(" for "));
 		add_duration(out, size, row->now - since);
 	}
 }
@@ -243,52 +245,53 @@ add_judgment(const struct flow_row *row, enum side side, const struct kernel_end
 	if (kernel_view_disagrees(row, side)) {
 		add_wire(row, side, out, size);
 		if (kernel != TCP_STATES)
-			add(out, size, "; the kernel says %s.", tcp_state_name(kernel));
+			add(out, size, _("; the kernel says %s."), tcp_state_name(kernel));
 		else
-			add(out, size, "; the kernel has no such socket%s.", k != NULL ? " any more" : "");
+			add(out, size, "%s", k != NULL ? _("; the kernel has no such socket any more.") :
+			    _("; the kernel has no such socket."));
 	}
 	if (end->guessed && shown_state_of(row->moment.state[side]) == TCP_SYN_RECEIVED
 	    && end->owner->receive_queue > end->owner->send_queue)
-		add(out, size, " Its accept queue is full (%u wait, %u may): handshakes aren't finished, and new "
-		    "SYNs are dropped.", end->owner->receive_queue, end->owner->send_queue);
+		add(out, size, _(" Its accept queue is full (%u wait, %u may): handshakes aren't finished, and new "
+		    "SYNs are dropped."), end->owner->receive_queue, end->owner->send_queue);
 	if (!is_live(k))
 		return;
 	if (kernel == TCP_CLOSE_WAIT && shown_state_of(row->moment.state[side]) == TCP_CLOSE_WAIT
 	    && k->marks & HOST_HELD) {
 		add_wire(row, side, out, size);
-		add(out, size, "; process %d (%s) still holds descriptor %d.", k->pid, host_process(k, name),
+		add(out, size, _("; process %d (%s) still holds descriptor %d."), k->pid, host_process(k, name),
 		    k->descriptor);
 	}
 	if (k->marks & HOST_QUEUED)
-		add(out, size, " It waits in the accept queue: no process has taken it yet.");
+		add(out, size, "%s", _(" It waits in the accept queue: no process has taken it yet."));
 	else if (k->marks & HOST_WAS_HELD && k->state != TCP_TIME_WAIT)
-		add(out, size, " No process holds it any more: the kernel closes it alone.");
+		add(out, size, "%s", _(" No process holds it any more: the kernel closes it alone."));
 }
 
 size_t
 kernel_view_text(const struct flow_row *row, enum side side, char *out, size_t size)
 {
 	struct kernel_end end;
+	char owner[2 * HOST_NAME_MAX + 160] = "";
 
 	out[0] = '\0';
 	if (!replay_at_end(row->replay) || !kernel_view_end(row, side, &end)
 	    || (end.socket == NULL && end.owner == NULL && !kernel_view_disagrees(row, side)))
 		return 0;
-	add(out, size, "Kernel, %s: ", side == CLIENT ? "client" : "server");
+	add(out, size, "%s", side == CLIENT ? _("Kernel, client: ") : _("Kernel, server: "));
 	if (is_live(end.socket)) {
 		add(out, size, "%s, ", tcp_state_name((enum tcp_state)end.socket->state));
 		add_owner(&end, out, size);
 		add_figures(end.socket, out, size);
 	} else if (end.socket != NULL) {
-		add(out, size, "the socket is gone; it was that of ");
-		add_owner(&end, out, size);
+		add_owner(&end, owner, sizeof owner);
+		add(out, size, _("the socket is gone; it was that of %s"), owner);
 	} else if (end.owner != NULL) {
-		add(out, size, "no socket, but ");
-		add_owner(&end, out, size);
-		add(out, size, " listens there");
+		add_owner(&end, owner, sizeof owner);
+		add(out, size, _("no socket, but %s listens there"), owner);
 	} else
-		add(out, size, "no socket");
-	add(out, size, ".");
+		add(out, size, "%s", _("no socket"));
+	add(out, size, "%s", _("."));
 	add_judgment(row, side, &end, out, size);
 	return strlen(out);
 }
@@ -325,7 +328,7 @@ timer_text(const struct host_socket *k, char *out, size_t size)
 	if (k->timer == HOST_TIMER_NONE || k->timer >= HOST_TIMERS)
 		return;
 	format_short_duration(left, sizeof left, UINT64_C(1000000) * k->timer_ms);
-	snprintf(out, size, "%s %s", host_timer_names[k->timer], left);
+	snprintf(out, size, "%s %s", _(host_timer_names[k->timer]), left);
 }
 
 static void
@@ -367,9 +370,9 @@ end_text(const struct flow_row *row, enum side side, enum kernel_field field, ch
 		if (is_live(k))
 			snprintf(out, size, "%s", tcp_state_short_name((enum tcp_state)k->state));
 		else if (k != NULL)
-			snprintf(out, size, "gone");
+			snprintf(out, size, "%s", _("gone"));
 		else if (end.missing)
-			snprintf(out, size, "none");
+			snprintf(out, size, "%s", _("none"));
 		return;
 	}
 	if (!is_live(k) || k->state == TCP_TIME_WAIT || k->state == TCP_SYN_RECEIVED) {

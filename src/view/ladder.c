@@ -8,16 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "view/ladder_internal.h"
 
 enum { RUN_MIN = 3 /* a shorter run isn't worth folding */, OPENS_LOOK_BACK = 2000 };
 
 const char *const ladder_time_names[LADDER_TIMES] = {
-	[LADDER_TIME_START] = "since start",
-	[LADDER_TIME_CLOCK] = "clock",
-	[LADDER_TIME_DELTA] = "delta",
-	[LADDER_TIME_MARK] = "since mark",
+	[LADDER_TIME_START] = N_("since start"),
+	[LADDER_TIME_CLOCK] = N_("clock"),
+	[LADDER_TIME_DELTA] = N_("delta"),
+	[LADDER_TIME_MARK] = N_("since mark"),
 };
 
 struct ladder *

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "view/format.h"
 #include "view/ladder_internal.h"
@@ -100,12 +101,36 @@ ladder_place(struct ladder *l)
 
 /* ---- headings */
 
+static const char *const closer_words[CLOSERS] = {
+	[CLOSED_BY_NOBODY] = N_("closed"),
+	[CLOSED_BY_CLIENT] = N_("closed by the client"),
+	[CLOSED_BY_SERVER] = N_("closed by the server"),
+	[CLOSED_BY_BOTH] = N_("closed by both")
+};
+
+static const char *const outcome_words[OUTCOMES] = {
+	[OUTCOME_OPEN] = N_("open"),
+	[OUTCOME_CLOSED] = N_("closed"),
+	[OUTCOME_HALF_CLOSED] = N_("half closed"),
+	[OUTCOME_REFUSED] = N_("refused"),
+	[OUTCOME_NO_ANSWER] = N_("no answer"),
+	[OUTCOME_RESET_BY_CLIENT] = N_("reset by client"),
+	[OUTCOME_RESET_BY_SERVER] = N_("reset by server"),
+	[OUTCOME_ABORTED_HANDSHAKE] = N_("aborted handshake"),
+	[OUTCOME_MIDSTREAM_OPEN] = N_("midstream open"),
+	[OUTCOME_MIDSTREAM_CLOSED] = N_("midstream closed"),
+	[OUTCOME_ICMP_REJECTED] = N_("icmp rejected"),
+	[OUTCOME_SCAN] = N_("scan")
+};
+
+/* "closed by the server · 978.4 s · three segments" */
 static void
-outcome_words(struct narrator *narrator, const struct ladder *l, char *out, size_t size)
+write_outcome(struct narrator *narrator, const struct ladder *l, char *out, size_t size)
 {
 	const struct outcome *o = narrator_outcome_at(narrator, l->replay, l->flow);
 	const char *dot = l->options.ascii ? "-" : "·";
-	char duration[FORMAT_TIME_MAX + 8] = "", closer[40] = "", shape[40] = "";
+	const char *words = "", *shape = "";
+	char duration[FORMAT_TIME_MAX + 8] = "";
 	char lasted[FORMAT_TIME_MAX];
 	struct moment moment;
 
@@ -114,29 +139,18 @@ outcome_words(struct narrator *narrator, const struct ladder *l, char *out, size
 		format_duration(lasted, sizeof lasted, moment.last_time - l->flow->first_time);
 		snprintf(duration, sizeof duration, " %s %s", dot, lasted);
 	}
-	switch (o->closed_by) {
-	case CLOSED_BY_CLIENT:
-	case CLOSED_BY_SERVER:
-		snprintf(closer, sizeof closer, " by the %s", closer_names[o->closed_by]);
-		break;
-	case CLOSED_BY_BOTH:
-		snprintf(closer, sizeof closer, " by both");
-		break;
-	case CLOSED_BY_NOBODY:
-	case CLOSERS:
-		break;
+	if (o->outcome == OUTCOME_CLOSED || o->outcome == OUTCOME_MIDSTREAM_CLOSED) {
+		words = closer_words[o->closed_by];
+		if (o->close_shape == CLOSE_FOUR_SEGMENT)
+			shape = _("four segments");
+		else if (o->close_shape == CLOSE_THREE_SEGMENT)
+			shape = _("three segments");
+	} else {
+		words = outcome_words[o->outcome];
 	}
-	if (o->close_shape == CLOSE_FOUR_SEGMENT || o->close_shape == CLOSE_THREE_SEGMENT)
-		snprintf(shape, sizeof shape, " %s %s segments", dot,
-		    o->close_shape == CLOSE_FOUR_SEGMENT ? "four" : "three");
-	if (o->outcome == OUTCOME_CLOSED || o->outcome == OUTCOME_MIDSTREAM_CLOSED)
-		snprintf(out, size, "closed%s%s%s", closer, duration, shape);
-	else
-		snprintf(out, size, "%s%s", outcome_names[o->outcome], duration);
-	for (char *c = out; *c != '\0'; c++) {	/* the names' hyphens are for machines */
-		if (*c == '-' && !(c > out && c[-1] == ' '))
-			*c = ' ';
-	}
+	snprintf(out, size, "%s%s", _(words), duration);
+	if (shape[0] != '\0')
+		snprintf(out + strlen(out), size - strlen(out), " %s %s", dot, shape);
 	if (l->options.ascii)
 		format_make_ascii(out);
 }
@@ -149,10 +163,10 @@ heading_title(struct ladder *l, struct narrator *narrator, struct line *line)
 	unsigned width = l->options.width, takes;
 
 	session_status(l->session, &status);
-	outcome_words(narrator, l, words, sizeof words);
+	write_outcome(narrator, l, words, sizeof words);
 	format_count(id, sizeof id, l->flow->id);
 	format_count(total, sizeof total, flow_table_count(session_flows(l->session)));
-	snprintf(which, sizeof which, "connection %s of %s", id, total);
+	snprintf(which, sizeof which, _("connection %s of %s"), id, total);
 	takes = 2 + text_columns(which) + 3 + text_columns(words);
 	snprintf(source, sizeof source, "%.240s", status.source);
 	if (takes + 8 < width && !l->options.no_source)
@@ -179,9 +193,9 @@ heading_endpoints(struct ladder *l, struct line *line)
 	unsigned takes, end, start;
 
 	format_endpoint_in(text, sizeof text, l->flow, CLIENT, l->options.services, half, more);
-	snprintf(client, sizeof client, text_columns(text) + 8 <= half ? "%s  client" : "%s", text);
+	snprintf(client, sizeof client, text_columns(text) + 8 <= half ? _("%s  client") : "%s", text);
 	format_endpoint_in(text, sizeof text, l->flow, SERVER, l->options.services, half, more);
-	snprintf(server, sizeof server, text_columns(text) + 8 <= half ? "server  %s" : "%s", text);
+	snprintf(server, sizeof server, text_columns(text) + 8 <= half ? _("server  %s") : "%s", text);
 	takes = text_columns(client);
 	end = l->places.client_rail + 1 > takes + 1 ? l->places.client_rail + 1 : takes + 1;
 	line_add_right(line, STYLE_CLIENT, client, end);
@@ -198,15 +212,15 @@ static void
 heading_columns(struct ladder *l, struct line *line)
 {
 	const struct ladder_places *p = &l->places;
-	const char *time = l->options.time == LADDER_TIME_START ? "time"
-	    : ladder_time_names[l->options.time];
+	const char *time = l->options.time == LADDER_TIME_START ? _("time")
+	    : _(ladder_time_names[l->options.time]);
 
 	line_add_right(line, STYLE_HEADING, "#", p->number_end);
 	if (p->time_width > 0)
 		line_add_right(line, STYLE_HEADING, text_columns(time) <= p->time_width ? time
-		    : "mark", p->time_end);
+		    : _("mark"), p->time_end);
 	if (p->delta_width > 0)
-		line_add_right(line, STYLE_HEADING, "delta", p->delta_end);
+		line_add_right(line, STYLE_HEADING, _("delta"), p->delta_end);
 	line_pad(line, p->client_rail);
 	line_add(line, STYLE_RAIL, glyphs_of(l)->rail);
 	line_pad(line, p->server_rail);
@@ -322,7 +336,7 @@ state_text(const struct ladder *l, uint32_t nth, enum side side, char *out, size
 		format_short_state(before, sizeof before, was);
 		if (text_columns(out) + text_columns(before) + 6 <= l->places.state_width) {
 			n = strlen(out);
-			snprintf(out + n, size - n, " (not %s)", before);
+			snprintf(out + n, size - n, _(" (not %s)"), before);
 		}
 	}
 	return style;
@@ -414,16 +428,16 @@ folded_text(struct ladder *l, const struct ladder_item *item, unsigned columns, 
 	format_count(frames, sizeof frames, item->frames);
 	format_count(up, sizeof up, sum->bytes[CLIENT]);
 	format_count(down, sizeof down, sum->bytes[SERVER]);
-	snprintf(out, size, "%s segments: %s bytes up, %s down in %s", frames, up, down, took);
+	snprintf(out, size, _("%s segments: %s bytes up, %s down in %s"), frames, up, down, took);
 	if (text_columns(out) > columns)
-		snprintf(out, size, "%s segments: %s up, %s down, %s", frames, up, down, took);
+		snprintf(out, size, _("%s segments: %s up, %s down, %s"), frames, up, down, took);
 	if (text_columns(out) > columns) {
 		format_bytes(up, sizeof up, sum->bytes[CLIENT]);
 		format_bytes(down, sizeof down, sum->bytes[SERVER]);
-		snprintf(out, size, "%s segments %s up %s down", frames, up, down);
+		snprintf(out, size, _("%s segments %s up %s down"), frames, up, down);
 	}
 	if (text_columns(out) > columns)
-		snprintf(out, size, "%s segments", frames);
+		snprintf(out, size, _("%s segments"), frames);
 	if (text_columns(out) > columns)
 		snprintf(out, size, "%s", frames);
 	if (l->options.ascii)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "view/format.h"
 
@@ -192,9 +193,9 @@ listener_owner(const struct host_socket *k, char *out, size_t size)
 	if (k->marks & HOST_HELD)
 		snprintf(out, size, "%s[%d]", host_process(k, name), k->pid);
 	else
-		snprintf(out, size, "of %s", host_user(k->uid, user));
+		snprintf(out, size, _("of %s"), host_user(k->uid, user));
 	if (k->holders > 1)
-		snprintf(out + strlen(out), size - strlen(out), " and %u more", k->holders - 1U);
+		snprintf(out + strlen(out), size - strlen(out), _(" and %u more"), k->holders - 1U);
 }
 
 static void
@@ -222,7 +223,7 @@ render_listener(const struct listeners *l, const struct host_socket *k, unsigned
 	snprintf(text, sizeof text, "%u", k->send_queue);
 	line_add_right(line, STYLE_NORMAL, text, p.limit);
 	if (full)
-		line_add(line, STYLE_TROUBLE, " full");
+		line_add(line, STYLE_TROUBLE, _(" full"));
 	put_count(line, k->half_open, STYLE_OPENING, p.half_open);
 	put_count(line, k->drops - k->drops_before, STYLE_TROUBLE, p.drops);
 	line_pad(line, p.process);
@@ -235,13 +236,13 @@ render_listener_headings(unsigned width, struct line *line)
 {
 	struct places p = places_of(width);
 
-	line_add(line, STYLE_TITLE, " Listeners");
-	line_add_right(line, STYLE_HEADING, "waiting", p.waiting);
-	line_add_right(line, STYLE_HEADING, "limit", p.limit);
-	line_add_right(line, STYLE_HEADING, "SYNs", p.half_open);
-	line_add_right(line, STYLE_HEADING, "dropped", p.drops);
+	line_add(line, STYLE_TITLE, _(" Listeners"));
+	line_add_right(line, STYLE_HEADING, _("waiting"), p.waiting);
+	line_add_right(line, STYLE_HEADING, _("limit"), p.limit);
+	line_add_right(line, STYLE_HEADING, _("SYNs"), p.half_open);
+	line_add_right(line, STYLE_HEADING, _("dropped"), p.drops);
 	line_pad(line, p.process);
-	line_add(line, STYLE_HEADING, "process");
+	line_add(line, STYLE_HEADING, _("process"));
 }
 
 static void say(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -266,26 +267,26 @@ explain_listener(const struct listeners *l, const struct host_socket *k, char *o
 	listener_address(k, l->services, address, sizeof address);
 	listener_owner(k, owner, sizeof owner);
 	if (k->marks & HOST_HELD)
-		say(out, size, "%s of %s listens on %s, with descriptor %d. ", owner, host_user(k->uid, user), address,
+		say(out, size, _("%s of %s listens on %s, with descriptor %d. "), owner, host_user(k->uid, user), address,
 		    k->descriptor);
 	else
-		say(out, size, "A process %s that may not be looked into listens on %s. ", owner, address);
-	say(out, size, "Waiting for accept(): %u connection%s; the limit is %u%s. ", k->receive_queue,
-	    k->receive_queue == 1 ? "" : "s", k->send_queue,
+		say(out, size, _("A process %s that may not be looked into listens on %s. "), owner, address);
+	say(out, size, P_("Waiting for accept(): %u connection; the limit is %u%s. ",
+	    "Waiting for accept(): %u connections; the limit is %u%s. ", k->receive_queue), k->receive_queue, k->send_queue,
 	    set->known[HOST_SOMAXCONN] && set->value[HOST_SOMAXCONN] == k->send_queue
-	    ? ", which is somaxconn's" : "");
+	    ? _(", which is somaxconn's") : "");
 	if (listeners_is_full(k))
-		say(out, size, "The queue is full: new SYNs are dropped, and of handshakes that have begun the client's "
-		    "last ACK %s. The process is too slow or stuck, or its backlog too small. ",
+		say(out, size, _("The queue is full: new SYNs are dropped, and of handshakes that have begun the client's "
+		    "last ACK %s. The process is too slow or stuck, or its backlog too small. "),
 		    set->known[HOST_ABORT_ON_OVERFLOW] && set->value[HOST_ABORT_ON_OVERFLOW] != 0
-		    ? "is answered with a RST" : "is ignored, so that the client believes to be connected");
+		    ? _("is answered with a RST") : _("is ignored, so that the client believes to be connected"));
 	if (k->half_open > 0)
-		say(out, size, "%u handshake%s been answered and wait%s for the client's last ACK. ", k->half_open,
-		    k->half_open == 1 ? " has" : "s have", k->half_open == 1 ? "s" : "");
+		say(out, size, P_("%u handshake has been answered and waits for the client's last ACK. ",
+		    "%u handshakes have been answered and wait for the client's last ACK. ", k->half_open), k->half_open);
 	if (k->drops > k->drops_before)
-		say(out, size, "%u SYNs or ACKs were dropped since tcpladder started. ", k->drops - k->drops_before);
+		say(out, size, _("%u SYNs or ACKs were dropped since tcpladder started. "), k->drops - k->drops_before);
 	if (k->drops_before > 0)
-		say(out, size, "%u had been dropped before. ", k->drops_before);
+		say(out, size, _("%u had been dropped before. "), k->drops_before);
 }
 
 /* ---- settings */
@@ -315,23 +316,23 @@ setting_use(const struct host_snapshot *s, uint32_t setting, char *out, size_t s
 
 	out[0] = '\0';
 	if (setting == HOST_SOMAXCONN && limited_by_somaxconn(s) > 0) {
-		snprintf(out, size, "the limit of %u listener%s", limited_by_somaxconn(s),
-		    limited_by_somaxconn(s) == 1 ? "" : "s");
+		snprintf(out, size, P_("the limit of %u listener", "the limit of %u listeners", limited_by_somaxconn(s)),
+		    limited_by_somaxconn(s));
 	} else if (setting == HOST_TIMEWAIT_BUCKETS) {
 		format_count(taken, sizeof taken, waiting);
 		format_percent(percent, sizeof percent, waiting, value);
-		snprintf(out, size, "%s in TIME-WAIT, %s", taken, percent);
+		snprintf(out, size, _("%s in TIME-WAIT, %s"), taken, percent);
 		return (uint64_t)waiting * 100 >= (uint64_t)value * PERCENT_TROUBLE && waiting > 0;
 	} else if (setting == HOST_PORT_RANGE) {
 		format_count(taken, sizeof taken, s->ports.taken);
 		format_count(all, sizeof all, ports_of(&s->settings));
-		snprintf(out, size, "%s taken of %s", taken, all);
+		snprintf(out, size, _("%s taken of %s"), taken, all);
 		if (s->ports.most == 0)
 			return false;
 		format_endpoint(to, sizeof to, s->ports.remote, s->ports.family, s->ports.remote_port, false);
 		format_count(taken, sizeof taken, s->ports.most);
 		format_percent(percent, sizeof percent, s->ports.most, ports_of(&s->settings));
-		say(out, size, "; at most %s (%s) to %s", taken, percent, to);
+		say(out, size, _("; at most %s (%s) to %s"), taken, percent, to);
 		return (uint64_t)s->ports.most * 100 >= (uint64_t)ports_of(&s->settings) * PERCENT_TROUBLE;
 	}
 	return false;
@@ -369,10 +370,10 @@ render_counter(const struct host_snapshot *s, uint32_t counter, struct line *lin
 	const struct host_counter_name *name = &host_counter_names[counter];
 	char all[FORMAT_NUMBER_MAX];
 
-	line_printf(line, STYLE_NORMAL, "   %s", name->words);
+	line_printf(line, STYLE_NORMAL, "   %s", _(name->words));
 	put_count(line, counted(s, counter), name->trouble ? STYLE_TROUBLE : STYLE_NORMAL, NAME_END + 8);
 	format_count(all, sizeof all, s->counters.value[counter]);
-	line_printf(line, STYLE_DIM, "  %s in all", all);
+	line_printf(line, STYLE_DIM, _("  %s in all"), all);
 }
 
 void
@@ -391,29 +392,29 @@ listeners_render(const struct listeners *l, uint32_t row, unsigned width, struct
 		render_listener(l, &l->s->sockets[index], width, line);
 		break;
 	case ROW_NONE:
-		line_add(line, STYLE_DIM, "   Nobody listens for TCP here.");
+		line_add(line, STYLE_DIM, _("   Nobody listens for TCP here."));
 		break;
 	case ROW_CLOSED_DOORS:
-		line_printf(line, STYLE_DIM, "   %u process%s may not be looked into: root may.", l->s->closed_doors,
-		    l->s->closed_doors == 1 ? "" : "es");
+		line_printf(line, STYLE_DIM, P_("   %u process may not be looked into: root may.",
+		    "   %u processes may not be looked into: root may.", l->s->closed_doors), l->s->closed_doors);
 		break;
 	case ROW_LEFT_OUT:
-		line_printf(line, STYLE_TROUBLE, "   %u sockets are left out: there are too many.", l->s->left_out);
+		line_printf(line, STYLE_TROUBLE, _("   %u sockets are left out: there are too many."), l->s->left_out);
 		break;
 	case ROW_TITLE_COUNTERS:
-		line_add(line, STYLE_TITLE, " Counted since tcpladder started");
+		line_add(line, STYLE_TITLE, _(" Counted since tcpladder started"));
 		break;
 	case ROW_COUNTER:
 		render_counter(l->s, index, line);
 		break;
 	case ROW_TITLE_SETTINGS:
-		line_add(line, STYLE_TITLE, " The kernel's settings");
+		line_add(line, STYLE_TITLE, _(" The kernel's settings"));
 		break;
 	case ROW_SETTING:
 		render_setting(l, index, line);
 		break;
 	case ROW_TITLE_STATES:
-		line_add(line, STYLE_TITLE, " The kernel's sockets by state");
+		line_add(line, STYLE_TITLE, _(" The kernel's sockets by state"));
 		break;
 	case ROW_STATE:
 		line_printf(line, STYLE_NORMAL, "   %s", tcp_state_name((enum tcp_state)index));
@@ -434,24 +435,24 @@ listeners_explain(const struct listeners *l, uint32_t row, char *out, size_t siz
 		explain_listener(l, &l->s->sockets[index], out, size);
 		break;
 	case ROW_TITLE_LISTENERS:
-		say(out, size, "waiting: connections that no process has accepted yet; limit: of the accept queue, the "
+		say(out, size, "%s", _("waiting: connections that no process has accepted yet; limit: of the accept queue, the "
 		    "smaller of listen()'s backlog and somaxconn; SYNs: handshakes that aren't done; dropped: SYNs and "
-		    "ACKs thrown away since tcpladder started.");
+		    "ACKs thrown away since tcpladder started."));
 		break;
 	case ROW_COUNTER:
-		say(out, size, "%s (%s)", host_counter_names[index].meaning, host_counter_names[index].name);
+		say(out, size, "%s (%s)", _(host_counter_names[index].meaning), host_counter_names[index].name);
 		break;
 	case ROW_SETTING:
-		say(out, size, "%s (%s)", host_setting_names[index].meaning, host_setting_names[index].path);
+		say(out, size, "%s (%s)", _(host_setting_names[index].meaning), host_setting_names[index].path);
 		break;
 	case ROW_CLOSED_DOORS:
-		say(out, size, "Which process holds which socket stands in /proc, where one sees one's own processes only, "
-		    "unless one is root.");
+		say(out, size, "%s", _("Which process holds which socket stands in /proc, where one sees one's own processes "
+		    "only, unless one is root."));
 		break;
 	case ROW_TITLE_STATES:
 	case ROW_STATE:
-		say(out, size, "As the kernel has them now, both ends of a connection within this host counted. The "
-		    "statistics tell what the packets say.");
+		say(out, size, "%s", _("As the kernel has them now, both ends of a connection within this host counted. The "
+		    "statistics tell what the packets say."));
 		break;
 	case ROW_BLANK:
 	case ROW_NONE:

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "view/format.h"
 #include "view/ladder_internal.h"
@@ -162,8 +163,8 @@ merged_set_options(struct merged *m, const struct ladder_options *options)
 	m->time_width = options->time == LADDER_TIME_CLOCK ? 15
 	    : (unsigned)format_signed_seconds(longest, sizeof longest,
 	    (int64_t)(m->end > m->start ? m->end - m->start : 0), 6);
-	if (m->time_width < text_columns(ladder_time_names[options->time]))
-		m->time_width = text_columns(ladder_time_names[options->time]);
+	if (m->time_width < text_columns(_(ladder_time_names[options->time])))
+		m->time_width = text_columns(_(ladder_time_names[options->time]));
 	start = rails_start(m);
 	own.fold = false;
 	for (size_t i = 0; i < m->flows; i++)
@@ -372,10 +373,10 @@ heading_title(struct merged *m, struct line *line)
 	line_pad(line, 1);
 	if (!m->options.no_source)
 		line_printf(line, STYLE_TITLE, "%.200s  ", status.source);
-	line_add(line, STYLE_TITLE, m->flows == 1 ? "connection" : "connections");
+	line_add(line, STYLE_TITLE, m->flows == 1 ? _("connection") : _("connections"));
 	for (size_t i = 0; i < m->flows && line->columns + 16 < m->options.width; i++)
 		line_printf(line, STYLE_TITLE, "%s %u", i > 0 ? "," : "", flow_of(m, i)->id);
-	line_printf(line, STYLE_TITLE, "  %s segments", frames);
+	line_printf(line, STYLE_TITLE, _("  %s segments"), frames);
 }
 
 static void
@@ -384,7 +385,7 @@ heading_lifelines(struct merged *m, struct line *line)
 	char text[FORMAT_ENDPOINT_MAX];
 
 	line_add_right(line, STYLE_HEADING, "#", MARGIN + m->number_width);
-	line_add_right(line, STYLE_HEADING, ladder_time_names[m->options.time],
+	line_add_right(line, STYLE_HEADING, _(ladder_time_names[m->options.time]),
 	    MARGIN + m->number_width + 2 + m->time_width);
 	for (size_t i = 0; i < m->lifeline_count; i++) {
 		const struct lifeline *l = &m->lifelines[i];
@@ -555,9 +556,9 @@ render_folded(struct merged *m, const struct folded_row *folded, struct line *li
 	format_count(segments, sizeof segments, folded->segments);
 	format_count(bytes, sizeof bytes, sum);
 	format_duration(took, sizeof took, end > begin ? end - begin : 0);
-	snprintf(text, sizeof text, "%s %s segments: %s bytes in %s %s", more, segments, bytes, took, more);
+	snprintf(text, sizeof text, _("%s %s segments: %s bytes in %s %s"), more, segments, bytes, took, more);
 	if (text_columns(text) > area)
-		snprintf(text, sizeof text, "%s %s segments %s", more, segments, more);
+		snprintf(text, sizeof text, _("%s %s segments %s"), more, segments, more);
 	if (text_columns(text) > area)
 		snprintf(text, sizeof text, "%s", segments);
 	if (m->options.ascii)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "packet/decode.h"
 #include "view/format.h"
@@ -52,17 +53,17 @@ add_frame(struct packet_text *p, uint32_t number)
 	char text[160], time[FORMAT_TIME_MAX], seconds[FORMAT_TIME_MAX];
 
 	snprintf(text, sizeof text, "%u", number);
-	add_line(p, 0, 0, (int)p->raw.captured, "Frame", text);
+	add_line(p, 0, 0, (int)p->raw.captured, _("Frame"), text);
 	format_date(time, sizeof time, p->raw.time);
 	format_seconds(seconds, sizeof seconds, p->raw.time);
 	snprintf(text, sizeof text, "%s (%s)", time, seconds);
-	add_line(p, 1, -1, 0, "Time", text);
+	add_line(p, 1, -1, 0, _("Time"), text);
 	if (p->raw.captured == p->raw.length)
-		snprintf(text, sizeof text, "%u bytes, all captured", p->raw.length);
+		snprintf(text, sizeof text, _("%u bytes, all captured"), p->raw.length);
 	else
-		snprintf(text, sizeof text, "%u bytes on the wire, %u captured", p->raw.length,
+		snprintf(text, sizeof text, _("%u bytes on the wire, %u captured"), p->raw.length,
 		    p->raw.captured);
-	add_line(p, 1, -1, 0, "Length", text);
+	add_line(p, 1, -1, 0, _("Length"), text);
 }
 
 struct packet_text *
@@ -77,15 +78,15 @@ packet_text_new_at(struct session *session, uint64_t locator, uint32_t number)
 	if (!session_bytes(session, locator, number, p->bytes, PACKET_BYTES, &p->raw)) {
 		memset(&p->raw, 0, sizeof p->raw);
 		snprintf(text, sizeof text, "%u", number);
-		add_line(p, 0, -1, 0, "Frame", text);
-		add_line(p, 1, -1, 0, "Its bytes aren't kept any more", "");
+		add_line(p, 0, -1, 0, _("Frame"), text);
+		add_line(p, 1, -1, 0, _("Its bytes aren't kept any more"), "");
 		return p;
 	}
 	p->raw.number = number;
 	add_frame(p, number);
 	result = decode_explain(&p->raw, &visitor);
 	if (decode_is_trouble(result))
-		add_line(p, 0, -1, 0, "Not decoded further", decode_result_text(result));
+		add_line(p, 0, -1, 0, _("Not decoded further"), _(decode_result_text(result)));
 	return p;
 }
 
@@ -97,25 +98,25 @@ packet_text_new(struct session *session, const struct flow *flow, const struct f
 
 	if (flow == NULL)
 		return p;
-	add_line(p, 0, -1, 0, "What tcpladder knows", "");
-	snprintf(text, sizeof text, "%u, from the %s", flow->id, frame_from(frame) == CLIENT
-	    ? "client" : "server");
-	add_line(p, 1, -1, 0, "Connection", text);
+	add_line(p, 0, -1, 0, _("What tcpladder knows"), "");
+	snprintf(text, sizeof text, frame_from(frame) == CLIENT ? _("%u, from the client") : _("%u, from the server"),
+	    flow->id);
+	add_line(p, 1, -1, 0, _("Connection"), text);
 	format_state(client, sizeof client, frame->state[CLIENT]);
 	format_state(server, sizeof server, frame->state[SERVER]);
-	snprintf(text, sizeof text, "client %s, server %s", client, server);
-	add_line(p, 1, -1, 0, "States after it", text);
+	snprintf(text, sizeof text, _("client %s, server %s"), client, server);
+	add_line(p, 1, -1, 0, _("States after it"), text);
 	if (!(frame->notes & NOTE_ICMP_ERROR)) {
 		snprintf(text, sizeof text, "seq %u",
 		    flow_relative(flow, frame_from(frame), frame->seq));
 		if (frame->flags & TCP_ACK)
 			snprintf(text + strlen(text), sizeof text - strlen(text), ", ack %u",
 			    flow_relative(flow, side_other(frame_from(frame)), frame->ack));
-		add_line(p, 1, -1, 0, "Relative numbers", text);
+		add_line(p, 1, -1, 0, _("Relative numbers"), text);
 	}
 	if (frame->notes != 0) {
 		format_notes(text, sizeof text, frame->notes);
-		add_line(p, 1, -1, 0, "Notes", text);
+		add_line(p, 1, -1, 0, _("Notes"), text);
 	}
 	return p;
 }

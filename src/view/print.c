@@ -88,7 +88,7 @@ print_check_format(const struct print_options *options, struct error *error)
 	for (unsigned format = 0; format < PRINT_FORMATS; format++)
 		if (print_formats[options->what] & BIT(format))
 			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
-			    list[0] == '\0' ? "" : format == last ? " or " : ", ",
+			    list[0] == '\0' ? "" : format == last ? _(" or ") : ", ",
 			    print_format_names[format]);
 	return error_set(error, "a %s can't be printed as %s: use --format=%s, or --print=frames",
 	    print_what_names[options->what], print_format_names[options->format], list);

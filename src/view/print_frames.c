@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "packet/decode.h"
 #include "view/filter.h"
@@ -239,7 +240,7 @@ static void
 frame_walk_stranger(struct frame_walk *w, const struct frame *frame)
 {
 	snprintf(w->explanation, sizeof w->explanation,
-	    "An ICMP%s error (type %u, code %u) quotes a segment of a connection that isn't in this capture.",
+	    _("An ICMP%s error (type %u, code %u) quotes a segment of a connection that isn't in this capture."),
 	    frame->duplicate_ack == 6 ? "v6" : "", frame->window >> 8, frame->window & 0xffU);
 }
 

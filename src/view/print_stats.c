@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "view/flood.h"
 #include "view/format.h"
 #include "view/print_record.h"
@@ -17,7 +18,7 @@ struct stats_writer {
 	struct record_writer records;
 	bool text;
 	const char *section;
-	int name_width;
+	unsigned name_width;
 };
 
 static void
@@ -29,6 +30,17 @@ write_section(struct stats_writer *w, const char *section, const char *heading)
 		output_printf(w->out, "\n%s\n", heading);
 }
 
+/* A name and what is missing to the width: of columns, since a character may take two. */
+static void
+write_name(const struct stats_writer *w, const char *name)
+{
+	unsigned takes = text_columns(name);
+
+	output_printf(w->out, "  %s", name);
+	if (takes < w->name_width)
+		output_spaces(w->out, w->name_width - takes);
+}
+
 /* One value; in text with thousands separated and something more behind it. */
 static void
 write_value(struct stats_writer *w, const char *name, uint64_t value, const char *more)
@@ -37,8 +49,8 @@ write_value(struct stats_writer *w, const char *name, uint64_t value, const char
 
 	if (w->text) {
 		format_count(count, sizeof count, value);
-		output_printf(w->out, "  %-*s %14s%s%s\n", w->name_width, name, count,
-		    more[0] != '\0' ? "  " : "", more);
+		write_name(w, name);
+		output_printf(w->out, " %14s%s%s\n", count, more[0] != '\0' ? "  " : "", more);
 		return;
 	}
 	record_begin(&w->records);
@@ -55,24 +67,24 @@ write_capture(struct stats_writer *w, const struct stats *s, const struct sessio
 
 	for (int r = 0; r < DECODE_RESULTS; r++)
 		troubles += decode_is_trouble((enum decode_result)r) ? s->troubles[r] : 0;
-	write_section(w, "capture", "Capture");
-	write_value(w, "frames", status->frames, "");
-	write_value(w, "tcp segments", s->tcp_frames, "");
-	write_value(w, "undecodable frames", troubles, "");
-	write_value(w, "dropped by kernel", status->reader.dropped_kernel, "");
-	write_value(w, "dropped by interface", status->reader.dropped_interface, "");
-	write_value(w, "dropped by tcpladder", status->reader.dropped_ours, "");
+	write_section(w, "capture", _("Capture"));
+	write_value(w, _("frames"), status->frames, "");
+	write_value(w, _("tcp segments"), s->tcp_frames, "");
+	write_value(w, _("undecodable frames"), troubles, "");
+	write_value(w, _("dropped by kernel"), status->reader.dropped_kernel, "");
+	write_value(w, _("dropped by interface"), status->reader.dropped_interface, "");
+	write_value(w, _("dropped by tcpladder"), status->reader.dropped_ours, "");
 }
 
 static void
 write_connections(struct stats_writer *w, const struct stats *s)
 {
-	write_section(w, "connections", "Connections");
-	write_value(w, "connections", s->flows, "");
-	write_value(w, "picked up midstream", s->midstream, "");
-	write_value(w, "on reused ports", s->reused, "");
-	write_value(w, "addresses", s->addresses, "");
-	write_section(w, "outcome", "By outcome");
+	write_section(w, "connections", _("Connections"));
+	write_value(w, _("connections"), s->flows, "");
+	write_value(w, _("picked up midstream"), s->midstream, "");
+	write_value(w, _("on reused ports"), s->reused, "");
+	write_value(w, _("addresses"), s->addresses, "");
+	write_section(w, "outcome", _("By outcome"));
 	for (int i = 0; i < OUTCOMES; i++) {
 		char percent[FORMAT_NUMBER_MAX];
 
@@ -87,9 +99,14 @@ write_states(struct stats_writer *w, const struct stats *s)
 {
 	if (w->text) {
 		char client[FORMAT_NUMBER_MAX], server[FORMAT_NUMBER_MAX];
+		struct line line;
 
-		output_printf(w->out,
-		    "\nBy state                           clients        servers\n");
+		output_char(w->out, '\n');
+		line_clear(&line);
+		line_add(&line, STYLE_HEADING, _("By state"));
+		line_add_right(&line, STYLE_HEADING, _("clients"), 42);
+		line_add_right(&line, STYLE_HEADING, _("servers"), 57);
+		output_printf(w->out, "%s\n", line.text);
 		for (int i = 0; i < TCP_STATES; i++) {
 			if (s->states[CLIENT][i] == 0 && s->states[SERVER][i] == 0)
 				continue;
@@ -113,20 +130,20 @@ write_traffic(struct stats_writer *w, const struct stats *s)
 	char percent[FORMAT_NUMBER_MAX];
 	bool noted = false;
 
-	write_section(w, "traffic", "Traffic");
-	write_value(w, "frames from clients", s->frames[CLIENT], "");
-	write_value(w, "frames from servers", s->frames[SERVER], "");
-	write_value(w, "bytes up", s->bytes[CLIENT], "");
-	write_value(w, "bytes down", s->bytes[SERVER], "");
+	write_section(w, "traffic", _("Traffic"));
+	write_value(w, _("frames from clients"), s->frames[CLIENT], "");
+	write_value(w, _("frames from servers"), s->frames[SERVER], "");
+	write_value(w, _("bytes up"), s->bytes[CLIENT], "");
+	write_value(w, _("bytes down"), s->bytes[SERVER], "");
 	format_percent(percent, sizeof percent, s->resent[CLIENT], s->frames[CLIENT]);
-	write_value(w, "resent by clients", s->resent[CLIENT], percent);
+	write_value(w, _("resent by clients"), s->resent[CLIENT], percent);
 	format_percent(percent, sizeof percent, s->resent[SERVER], s->frames[SERVER]);
-	write_value(w, "resent by servers", s->resent[SERVER], percent);
+	write_value(w, _("resent by servers"), s->resent[SERVER], percent);
 	for (int i = 0; i < NOTES; i++)
 		noted |= s->notes[i] > 0;
 	if (!noted && w->text)
 		return;
-	write_section(w, "note", "Segments by note");
+	write_section(w, "note", _("Segments by note"));
 	for (int i = 0; i < NOTES; i++) {
 		if (s->notes[i] > 0 || !w->text)
 			write_value(w, note_names[i].name, s->notes[i], "");
@@ -138,12 +155,12 @@ write_talkers(struct stats_writer *w, const struct stats *s)
 {
 	char address[FORMAT_ADDRESS_MAX], bytes[FORMAT_NUMBER_MAX], more[FORMAT_NUMBER_MAX + 16];
 
-	write_section(w, "talker", "Top talkers by connections");
+	write_section(w, "talker", _("Top talkers by connections"));
 	for (uint32_t i = 0; i < s->talker_count; i++) {
 		format_address(address, sizeof address, s->talkers[i].address,
 		    s->talkers[i].family);
 		format_bytes(bytes, sizeof bytes, s->talkers[i].bytes);
-		snprintf(more, sizeof more, "%s bytes sent", bytes);
+		snprintf(more, sizeof more, _("%s bytes sent"), bytes);
 		write_value(w, address, s->talkers[i].flows, more);
 	}
 }
@@ -155,21 +172,22 @@ write_troubles(struct stats_writer *w, const struct stats *s)
 
 	for (int r = 0; r < DECODE_RESULTS; r++) {
 		enum decode_result result = (enum decode_result)r;
-		char frames[96] = "frames";
-		size_t used = 6;
+		char frames[128];
+		size_t used;
 
 		if (!decode_is_trouble(result) || (s->troubles[r] == 0 && w->text))
 			continue;
 		if (!any)
-			write_section(w, "undecodable", "Undecodable frames by reason");
+			write_section(w, "undecodable", _("Undecodable frames by reason"));
 		any = true;
+		used = (size_t)snprintf(frames, sizeof frames, "%s", _("frames"));
 		for (int i = 0; i < STATS_FRAMES && s->trouble_frames[r][i] != 0; i++)
 			used += (size_t)snprintf(frames + used, sizeof frames - used, " %u",
 			    s->trouble_frames[r][i]);
 		if (s->troubles[r] > STATS_FRAMES)
 			snprintf(frames + used, sizeof frames - used, " ...");
-		write_value(w, w->text ? decode_result_text(result) : decode_result_name(result),
-		    s->troubles[r], used > 6 ? frames : "");
+		write_value(w, w->text ? _(decode_result_text(result)) : decode_result_name(result),
+		    s->troubles[r], s->trouble_frames[r][0] != 0 ? frames : "");
 	}
 }
 
@@ -179,15 +197,15 @@ write_floods(struct stats_writer *w, const struct floods *floods)
 {
 	if (floods_count(floods) == 0)
 		return;
-	write_section(w, "syn_flood", "SYN floods (handshakes never completed)");
+	write_section(w, "syn_flood", _("SYN floods (handshakes never completed)"));
 	for (size_t i = 0; i < floods_count(floods); i++) {
 		const struct flood *flood = floods_get(floods, i);
 		char name[FORMAT_ENDPOINT_MAX], more[128], lasted[FORMAT_TIME_MAX];
 
 		format_endpoint(name, sizeof name, flood->address, flood->family, flood->port, w->text);
 		format_duration(lasted, sizeof lasted, flood->last_time - flood->first_time);
-		snprintf(more, sizeof more, "in %s from frame %u, %s", lasted, flood->first_frame,
-		    flood->answered ? "answered" : "not answered");
+		snprintf(more, sizeof more, flood->answered ? _("in %s from frame %u, answered")
+		    : _("in %s from frame %u, not answered"), lasted, flood->first_frame);
 		write_value(w, name, flood->attempts, more);
 	}
 }

@@ -5,6 +5,9 @@
  */
 #include "view/print_text.h"
 
+#include <inttypes.h>
+
+#include "base/language.h"
 #include "view/format.h"
 
 enum { WIDTH_USUAL = 100, INDENT = 6 };
@@ -35,7 +38,8 @@ print_text_list_header(struct output *out, struct session *session,
 	struct column_place places[COLUMN_PLACES_MAX];
 	struct session_status status;
 	struct line line;
-	char frames[FORMAT_NUMBER_MAX], flows[FORMAT_NUMBER_MAX], rows[FORMAT_NUMBER_MAX];
+	char frames[FORMAT_NUMBER_MAX], flows[FORMAT_NUMBER_MAX], rows[FORMAT_NUMBER_MAX],
+	    text[4 * FORMAT_NUMBER_MAX];
 	uint32_t total = flow_table_count(session_flows(session));
 
 	session_status(session, &status);
@@ -43,12 +47,15 @@ print_text_list_header(struct output *out, struct session *session,
 	format_count(flows, sizeof flows, total);
 	format_count(rows, sizeof rows, shown);
 	if (shown == total)
-		output_printf(out, "%s: %s frame%s, %s connection%s\n\n", status.source, frames,
-		    status.frames == 1 ? "" : "s", flows, total == 1 ? "" : "s");
+		snprintf(text, sizeof text, P_("%s connection", "%s connections", total), flows);
 	else
-		output_printf(out, "%s: %s frame%s, %s of %s connections: %s\n\n", status.source,
-		    frames, status.frames == 1 ? "" : "s", rows, flows,
-		    options->filter != NULL ? options->filter : "");
+		snprintf(text, sizeof text, P_("%s of %s connection", "%s of %s connections", total), rows, flows);
+	output_printf(out, "%s: ", status.source);
+	output_printf(out, P_("%s frame", "%s frames", status.frames), frames);
+	output_printf(out, ", %s", text);
+	if (shown != total)
+		output_printf(out, ": %s", options->filter != NULL ? options->filter : "");
+	output_text(out, "\n\n");
 	column_headings(places, place_columns(session, options, places), options->sort,
 	    options->sort != NULL && options->sort->descending, options->ascii, &line);
 	output_text(out, line.text);
@@ -93,23 +100,17 @@ print_text_frame(struct output *out, struct trace_clock *clock, const struct pri
     const struct frame_cells *c)
 {
 	const struct frame *f = c->frame;
-	char text[FORMAT_NOTES_MAX];
+	char text[FORMAT_NOTES_MAX], server[FORMAT_STATE_MAX];
 
 	trace_text_write(out, clock, c, !options->numeric);
-	output_text(out, "  ; frame ");
-	output_number(out, f->number);
 	if (c->flow == NULL) {
-		output_text(out, ", no known connection\n");
+		output_printf(out, _("  ; frame %" PRIu32 ", no known connection\n"), f->number);
 		return;
 	}
-	output_text(out, ", connection ");
-	output_number(out, f->flow);
-	output_text(out, ": client ");
 	format_state(text, sizeof text, f->state[CLIENT]);
-	output_text(out, text);
-	output_text(out, ", server ");
-	format_state(text, sizeof text, f->state[SERVER]);
-	output_text(out, text);
+	format_state(server, sizeof server, f->state[SERVER]);
+	output_printf(out, _("  ; frame %" PRIu32 ", connection %" PRIu32 ": client %s, server %s"), f->number, f->flow,
+	    text, server);
 	if (f->notes != 0) {
 		format_notes(text, sizeof text, f->notes);
 		output_text(out, "; ");
