@@ -35,7 +35,7 @@ static void
 check_segment(const struct raw_frame *frame, const struct segment *s)
 {
 	must(s->family == SEGMENT_IPV4 || s->family == SEGMENT_IPV6, "family");
-	must(s->sack_count <= SEGMENT_SACK_MAX, "too many SACK blocks");
+	must(s->traits & SEGMENT_ICMP_QUOTE ? s->header == 0 : s->header >= 10, "headers of IP and TCP");
 	must((s->flags & ~TCP_FLAGS_ALL) == 0, "flags");
 	must(s->frame == frame->number && s->time == frame->time, "frame or time");
 	if (s->traits & SEGMENT_FRAGMENT)

@@ -295,6 +295,19 @@ directive_expect(struct script *s, char **words, size_t count)
 	}
 }
 
+/* conn-log LINE field=value...: what Zeek's log says */
+static void
+directive_conn_log(struct script *s, char **words, size_t count)
+{
+	for (size_t i = 2; i < count && s->tell; i++) {
+		size_t length = strcspn(words[i], "=");
+
+		if (words[i][length] == '\0')
+			die("conn-log LINE field=value...");
+		printf("log\t%s\t%.*s\t%s\n", words[1], (int)length, words[i], words[i] + length + 1);
+	}
+}
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -356,6 +369,8 @@ directive(struct script *s, char **words, size_t count)
 		directive_tunnel(s, words, count);
 	else if (strcmp(words[0], "expect") == 0)
 		directive_expect(s, words, count);
+	else if (strcmp(words[0], "conn-log") == 0)
+		directive_conn_log(s, words, count);
 	else if (strcmp(words[0], "order") == 0)
 		s->by_time = strcmp(words[1], "time") == 0;
 	else

@@ -123,7 +123,7 @@ script_line(struct script *s, char *line)
 	*f = (struct frame){ .number = ++s->count, .flow = 1, .window = 1000 };
 	f->time = 1000000000000ull + (uint64_t)(strtod(word, NULL) * 1e6 + 0.5) * 1000;
 	f->traits = *strtok_r(NULL, " \t", &rest) == 'S' ? FRAME_FROM_SERVER : 0;
-	f->flags = script_flags(strtok_r(NULL, " \t", &rest));
+	f->flags = script_flags(strtok_r(NULL, " \t", &rest)) & TCP_FLAGS_ALL;
 	while ((word = strtok_r(NULL, " \t", &rest)) != NULL)
 		script_word(f, word, &states);
 	cr_assert_eq(states, SIDES, "frame %u has no states", f->number);

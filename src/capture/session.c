@@ -196,7 +196,8 @@ apply_quote(struct session *s, const struct segment *segment)
 		*record = (struct frame) {
 			.time = segment->time, .locator = segment->locator, .number = segment->frame,
 			.seq = segment->seq, .ack = segment->ack, .notes = NOTE_ICMP_ERROR,
-			.window = segment->window, .flags = segment->flags, .duplicate_ack = segment->family
+			.window = segment->window, .flags = segment->flags & TCP_FLAGS_ALL,
+			.duplicate_ack = segment->family
 		};
 	}
 	frame_store_link(s->frames, flow, row);

@@ -133,6 +133,7 @@ ip_v4(struct walk *w)
 	w->family = SEGMENT_IPV4;
 	w->source = p + 12;
 	w->target = p + 16;
+	w->ip_header = (uint16_t)header;
 	w->ip_id = bytes_16(p + 4);
 	w->ttl = p[8];
 	bytes_limit(&w->left, total);
@@ -181,6 +182,7 @@ ip_v6(struct walk *w)
 	w->family = SEGMENT_IPV6;
 	w->source = p + 8;
 	w->target = p + 24;
+	w->ip_header = V6_SIZE;
 	w->ip_id = 0;
 	w->ttl = p[7];
 	payload = bytes_16(p + 4);
@@ -207,6 +209,7 @@ v6_fragment(struct walk *w)
 	id = bytes_32(p + 4);
 	w->ip_id = (uint16_t)id;
 	bytes_skip(&w->left, 8);
+	w->ip_header = (uint16_t)(w->ip_header + 8);
 	if ((flags & 0xfff9) == 0)	/* an atomic fragment, RFC 6946 */
 		return next_layer(w, p[0]);
 	return fragment(w, id, flags & 0xfff8, (flags & 1) != 0, p[0]);
@@ -262,6 +265,7 @@ extension(struct walk *w, uint32_t unit, uint32_t extra, const struct header_spe
 	if (w->selector == PROTOCOL_DESTINATION)
 		home_source(w, p, size);
 	bytes_skip(&w->left, size);
+	w->ip_header = (uint16_t)(w->ip_header + size);
 	return next_layer(w, p[0]);
 }
 

@@ -22,7 +22,7 @@ enum tcp_flag {
 	TCP_CWR = 0x080,
 	TCP_AE  = 0x100
 };
-enum { TCP_FLAGS_ALL = 0x1ff };
+#define TCP_FLAGS_ALL 0x1ffu
 
 enum segment_trait {
 	SEGMENT_TIMESTAMP      = 0x0001,	/* tsval and tsecr are set */
@@ -41,6 +41,7 @@ enum segment_trait {
 
 enum { SEGMENT_IPV4 = 4, SEGMENT_IPV6 = 6 };
 enum { SEGMENT_NO_SCALE = 0xff, SEGMENT_SACK_MAX = 3 };
+#define SEGMENT_HEADER_MAX 63u
 
 struct sack_block {
 	uint32_t left, right;		/* absolute; right is the first number not included */
@@ -65,7 +66,8 @@ struct segment {
 	uint8_t ttl;			/* of the innermost IP header */
 	uint8_t family;			/* SEGMENT_IPV4, SEGMENT_IPV6 */
 	uint8_t scale;			/* window scale option's shift (as sent), or SEGMENT_NO_SCALE */
-	uint8_t sack_count;		/* blocks in sack[]; a fourth is left out */
+	uint8_t sack_count : 2;		/* blocks in sack[]; a fourth is left out */
+	uint8_t header : 6;		/* of IP and TCP in words of 4 bytes; SEGMENT_HEADER_MAX: that or more */
 	uint16_t traits;		/* enum segment_trait */
 	uint32_t sighting;		/* hash of where it was seen: interface, VLANs, tunnel ids, outer addresses */
 };

@@ -156,8 +156,15 @@ begin_segment(const struct walk *w, struct segment *s, const uint8_t *p)
 	s->family = w->family;
 	s->scale = SEGMENT_NO_SCALE;
 	s->sack_count = 0;
+	s->header = 0;
 	s->traits = w->traits;
 	s->sighting = w->sighting;
+}
+
+static inline unsigned
+header_words(uint32_t bytes)
+{
+	return bytes / 4 < SEGMENT_HEADER_MAX ? bytes / 4 : SEGMENT_HEADER_MAX;
 }
 
 static inline void
@@ -211,6 +218,7 @@ tcp_header(struct walk *w)
 	s->window = bytes_16(p + 14);
 	s->checksum = bytes_16(p + 16);
 	s->length = w->left.length - size;
+	s->header = header_words(w->ip_header + size) & SEGMENT_HEADER_MAX;
 	if (w->left.have < w->left.length && s->length > 0 && !w->whole)
 		s->traits |= SEGMENT_CUT;
 	if (size > TCP_HEADER_MIN)

@@ -38,7 +38,8 @@ zeek_count(struct zeek_end *own, struct zeek_end *peer, const struct frame *f)
 	if (own->state == ZEEK_INACTIVE) {
 		own->start = own->acked = f->seq - !syn;
 		own->last = after;
-	} else if (syn && own->state != ZEEK_CLOSED && own->state != ZEEK_RESET) {
+	} else if (syn && own->state != ZEEK_CLOSED
+	    && (own->state != ZEEK_RESET || own->before == ZEEK_INACTIVE)) {
 		own->start = own->acked = f->seq;
 		own->last = after;
 	}
@@ -46,10 +47,13 @@ zeek_count(struct zeek_end *own, struct zeek_end *peer, const struct frame *f)
 	if (f->flags & TCP_ACK) {
 		if (peer->state == ZEEK_INACTIVE)
 			peer->start = peer->last = peer->acked = f->ack - 1;
-		else if (!rst && seqnum_after(f->ack, peer->acked))
+		else if (!rst && seqnum_after(f->ack, peer->acked)
+		    && !(f->ack == 0 && seqnum_difference(f->ack, peer->acked) > ZEEK_JUMP))
 			peer->acked = f->ack;
 	}
-	if (seqnum_after(after, own->last) && own->state != ZEEK_RESET
+	if (fin && own->last == own->start + 1)
+		own->last = after;	/* of all that lies between nothing was seen, be it more than 2 GiB */
+	else if (seqnum_after(after, own->last) && own->state != ZEEK_RESET
 	    && !((syn || rst) && seqnum_difference(after, own->last) > ZEEK_JUMP))
 		own->last = after;
 }

@@ -254,7 +254,9 @@ fill_record(const struct flow *flow, const struct segment *segment, enum side si
 	record->length = segment->length;
 	record->notes = segment->traits & SEGMENT_FRAGMENT ? NOTE_FRAGMENT : 0;
 	record->window = segment->window;
-	record->flags = segment->flags;
+	record->flags = segment->flags & TCP_FLAGS_ALL;
+	record->header = segment->header;
+	record->cut = (segment->traits & SEGMENT_CUT) != 0;
 	record->traits = (uint8_t)((side == SERVER ? FRAME_FROM_SERVER : 0)
 	    | (segment->traits & SEGMENT_TIMESTAMP ? FRAME_TIMESTAMP : 0));
 	record->duplicate_ack = 0;

@@ -97,7 +97,9 @@ struct frame {
 	uint32_t length;	/* payload bytes */
 	uint32_t notes;		/* enum note */
 	uint16_t window;	/* as sent; for NOTE_ICMP_ERROR: type << 8 | code */
-	uint16_t flags;		/* enum tcp_flag */
+	uint16_t flags : 9;	/* enum tcp_flag */
+	uint16_t header : 6;	/* as in struct segment */
+	uint16_t cut : 1;	/* its payload is longer than what was captured */
 	uint8_t traits;		/* enum frame_trait */
 	shown_state state[SIDES];	/* both ends' after this frame was sent and, if it arrives, received */
 	uint8_t duplicate_ack;	/* with NOTE_DUPLICATE_ACK: its number, 1.. (255: or more); with NOTE_ICMP_ERROR: 4 or 6 */

@@ -1,201 +1,19 @@
 /*
- * conn.log in Zeek's own text format.  What Zeek calls orig_bytes follows
- * from sequence numbers, holes included, and missed_bytes are the holes;
- * conn_state is worked out in tcp/conn_state.c.  What can't be known here
- * (the service's protocol, which networks are local, bytes of IP headers) is
- * unset, as the format permits.
+ * conn.log in Zeek's own text format.  What stands in it is worked out in
+ * tcp/conn_log.c by Zeek's rules; here are the columns.  What can't be known
+ * without reading what was said (the service's protocol) or lies outside (the
+ * tunnels' own connections) is unset, as the format permits.
  */
 #include "view/print_zeek.h"
 
-#include <ctype.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include "packet/seqnum.h"
+#include "tcp/conn_log.h"
 #include "view/format.h"
+#include "view/special_nets.h"
 
-enum { HISTORY_MAX = 64, UID_LETTERS = 17 };
-
-struct side_log {
-	uint32_t next;		/* the highest sequence number so far, plus one */
-	uint64_t span;		/* payload numbers from the first to the highest */
-	uint64_t frames;
-	uint32_t fin;		/* its FIN's number */
-	bool begun, ended;
-	/* of the last SYN, FIN and RST: the same once more isn't told again */
-	uint32_t last[3];
-	unsigned told;		/* letters that come once, enum once */
-	uint32_t resent, zero, gaps;
-};
-
-enum once { TOLD_SYN = 1, TOLD_FIN = 2, TOLD_RST = 4, TOLD_DATA = 8, TOLD_ACK = 16,
-    TOLD_MANY_FLAGS = 32 };
-
-struct log {
-	struct side_log side[SIDES];
-	bool missed[SIDES];
-	char history[HISTORY_MAX];
-	size_t length;
-};
-
-static void
-tell(struct log *log, enum side side, char letter)
-{
-	if (log->length + 1 < sizeof log->history)
-		log->history[log->length++] = side == CLIENT ? letter
-		    : (char)tolower((unsigned char)letter);
-}
-
-/* The first, the tenth, the hundredth: so often these letters come. */
-static void
-tell_counted(struct log *log, enum side side, char letter, uint32_t *count)
-{
-	uint32_t n = ++*count;
-
-	while (n % 10 == 0)
-		n /= 10;
-	if (n == 1)
-		tell(log, side, letter);
-}
-
-static void
-tell_once(struct log *log, enum side side, char letter, enum once what)
-{
-	if (!(log->side[side].told & what))
-		tell(log, side, letter);
-	log->side[side].told |= what;
-}
-
-static void
-tell_control(struct log *log, enum side side, char letter, enum once what, uint32_t number)
-{
-	struct side_log *s = &log->side[side];
-	uint32_t *last = &s->last[what == TOLD_SYN ? 0 : what == TOLD_FIN ? 1 : 2];
-
-	if (!(s->told & what) || *last != number)
-		tell(log, side, letter);
-	s->told |= what;
-	*last = number;
-}
-
-static void
-tell_flags(struct log *log, const struct frame *f)
-{
-	enum side side = frame_from(f);
-	bool syn = f->flags & TCP_SYN, fin = f->flags & TCP_FIN, rst = f->flags & TCP_RST;
-
-	if (syn + fin + rst > 1)
-		tell_once(log, side, fin && rst ? 'I' : 'Q', TOLD_MANY_FLAGS);
-	else if (syn)
-		tell_control(log, side, f->flags & TCP_ACK ? 'H' : 'S', TOLD_SYN, f->seq);
-	else if (fin)
-		tell_control(log, side, 'F', TOLD_FIN, f->seq + f->length);
-	else if (rst)
-		tell_control(log, side, 'R', TOLD_RST, f->seq);
-	else if (f->length > 0)
-		tell_once(log, side, 'D', TOLD_DATA);
-	else if (f->flags & TCP_ACK)
-		tell_once(log, side, 'A', TOLD_ACK);
-}
-
-/* Bytes that were acknowledged are counted, though nobody has seen them. */
-static void
-add_acknowledged(struct side_log *s, const struct frame *f)
-{
-	if (!(f->notes & NOTE_ACK_LOST_SEGMENT) || !s->begun || !seqnum_after(f->ack, s->next))
-		return;
-	s->span += f->ack - s->next;
-	s->next = f->ack;
-}
-
-static void
-add_numbers(struct side_log *s, const struct frame *f)
-{
-	uint32_t first = f->seq + !!(f->flags & TCP_SYN), next = first + f->length;
-
-	s->frames++;
-	if (f->flags & TCP_RST)
-		return;
-	if (s->ended && next == s->fin + 1)
-		next = s->fin;		/* a FIN's number is no byte */
-	if (f->flags & TCP_FIN) {
-		s->ended = true;
-		s->fin = next;
-	}
-	if (!s->begun || f->flags & TCP_SYN) {
-		s->begun = true;
-		s->span = f->length;
-		s->next = next;
-	} else if (seqnum_after(next, s->next)) {
-		s->span += next - s->next;
-		s->next = next;
-	}
-}
-
-static void
-add_frame(struct log *log, const struct frame *f)
-{
-	enum side side = frame_from(f);
-
-	tell_flags(log, f);
-	if (f->notes & NOTES_RESENT && f->length > 0)
-		tell_counted(log, side, 'T', &log->side[side].resent);
-	if (f->window == 0 && !(f->flags & TCP_RST))
-		tell_counted(log, side, 'W', &log->side[side].zero);
-	if (f->notes & NOTE_ACK_LOST_SEGMENT)
-		side = side_other(side);
-	else if (!(f->notes & NOTE_LOST_SEGMENT))
-		return;
-	if (log->missed[side])
-		tell_counted(log, side, 'G', &log->side[side].gaps);
-}
-
-/* Payload bytes that were captured, each number once. */
-static uint64_t
-stream_of(struct flow_row *row, enum side side)
-{
-	const struct column *c = column_find(side == CLIENT ? "client_stream" : "server_stream");
-	char text[COLUMN_VALUE_MAX];
-
-	c->value(c, row, text, sizeof text);
-	return strtoull(text, NULL, 10);
-}
-
-/* Returns the holes' bytes. */
-static uint64_t
-read_flow(struct log *log, struct flow_row *row)
-{
-	const struct frame_store *frames = narrator_frames(row->narrator);
-	uint64_t missed = 0;
-
-	for (unsigned pass = 0; pass < 2; pass++) {
-		for (uint32_t n = 0; n < row->moment.rows; n++) {
-			const struct frame *f = frame_store_get(frames,
-			    frame_store_nth(frames, row->flow, n));
-
-			if (f->notes & NOTE_ICMP_ERROR)
-				continue;
-			if (pass == 0) {
-				add_numbers(&log->side[frame_from(f)], f);
-				add_acknowledged(&log->side[side_other(frame_from(f))], f);
-			} else if (!(f->notes & NOTE_DUPLICATE_CAPTURE)) {
-				add_frame(log, f);
-			}
-		}
-		for (enum side side = CLIENT; side < SIDES && pass == 0; side++) {
-			uint64_t stream = stream_of(row, side), span = log->side[side].span;
-
-			log->missed[side] = span > stream;
-			missed += span > stream ? span - stream : 0;
-		}
-	}
-	log->history[log->length] = '\0';
-	return missed;
-}
-
-/* ---- columns */
+enum { UID_LETTERS = 17 };
 
 struct field {
 	const char *name, *type;
@@ -258,13 +76,13 @@ put_micro(struct output *out, uint64_t ns)
 	    ns % 1000000000 / 1000);
 }
 
-/* The same for the same connection of the same capture, whoever reads it. */
+/* The same for the same line of the same capture, whoever reads it. */
 static void
-put_uid(struct output *out, const struct flow *flow)
+put_uid(struct output *out, const struct flow *flow, uint64_t first_time)
 {
 	static const char letters[] =
 	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	uint64_t hash = 0xcbf29ce484222325ULL ^ flow->first_time;
+	uint64_t hash = 0xcbf29ce484222325ULL ^ first_time;
 	char uid[UID_LETTERS + 2] = "C";
 
 	for (enum side side = CLIENT; side < SIDES; side++) {
@@ -280,33 +98,67 @@ put_uid(struct output *out, const struct flow *flow)
 	output_printf(out, "%s\t", uid);
 }
 
-void
-print_zeek_row(struct output *out, struct flow_row *row)
+/* Zeek reads whole microseconds, so that is what is subtracted. */
+static void
+put_duration(struct output *out, const struct conn_log *log)
 {
-	struct log log = { .length = 0 };
-	uint64_t missed = read_flow(&log, row);
-	const struct flow *flow = row->flow;
-	uint64_t last = row->moment.last_time;
-	uint64_t duration = last > flow->first_time ? last - flow->first_time : 0;
+	uint64_t first = log->first_time / 1000, last = log->last_time / 1000;
+
+	if (last <= first) {
+		output_text(out, "-\t-\t-\t");
+		return;
+	}
+	put_micro(out, (last - first) * 1000);
+	output_printf(out, "%" PRIu64 "\t%" PRIu64 "\t", conn_log_bytes(log, CLIENT),
+	    conn_log_bytes(log, SERVER));
+}
+
+static void
+put_line(struct output *out, const struct flow *flow, const struct conn_log *log)
+{
 	char text[FORMAT_ADDRESS_MAX];
 
-	put_micro(out, flow->first_time);
-	put_uid(out, flow);
+	put_micro(out, log->first_time);
+	put_uid(out, flow, log->first_time);
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		format_address(text, sizeof text, flow->address[side], flow->family);
 		output_printf(out, "%s\t%u\t", text, flow->port[side]);
 	}
 	output_text(out, "tcp\t-\t");
-	if (duration > 0) {
-		put_micro(out, duration);
-		output_printf(out, "%" PRIu64 "\t%" PRIu64 "\t", log.side[CLIENT].span,
-		    log.side[SERVER].span);
-	} else {
-		output_text(out, "-\t-\t-\t");
+	put_duration(out, log);
+	output_printf(out, "%s\t", conn_state_names[conn_log_state(log)]);
+	for (enum side side = CLIENT; side < SIDES; side++)
+		output_text(out, special_nets_have(flow->address[side], flow->family)
+		    ? "T\t" : "F\t");
+	output_printf(out, "%" PRIu64 "\t%s\t", log->missed,
+	    log->length > 0 ? log->history : "-");
+	for (enum side side = CLIENT; side < SIDES; side++)
+		output_printf(out, "%" PRIu64 "\t%" PRIu64 "\t", log->end[side].frames,
+		    log->end[side].ip_bytes);
+	output_text(out, "-\n");
+}
+
+void
+print_zeek_row(struct output *out, struct flow_row *row)
+{
+	const struct frame_store *frames = narrator_frames(row->narrator);
+	struct conn_log log;
+	bool any = false;
+
+	conn_log_init(&log);
+	for (uint32_t n = 0; n < row->moment.rows; n++) {
+		const struct frame *f = frame_store_get(frames,
+		    frame_store_nth(frames, row->flow, n));
+
+		if (f->notes & NOTE_ICMP_ERROR)
+			continue;
+		if (!conn_log_add(&log, f)) {
+			put_line(out, row->flow, &log);
+			conn_log_init(&log);
+			conn_log_add(&log, f);
+		}
+		any = true;
 	}
-	output_printf(out, "%s\t-\t-\t%" PRIu64 "\t%s\t",
-	    conn_state_names[flow_row_outcome(row)->conn_state], missed,
-	    log.length > 0 ? log.history : "-");
-	output_printf(out, "%" PRIu64 "\t-\t%" PRIu64 "\t-\t-\n", log.side[CLIENT].frames,
-	    log.side[SERVER].frames);
+	if (any)
+		put_line(out, row->flow, &log);
 }
