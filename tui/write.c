@@ -174,6 +174,8 @@ default_name(const struct write_screen *w, const struct app *app, char *out, siz
 		if (length > tail && strcmp(base + length - tail, endings[i]) == 0)
 			base[length - tail] = '\0';
 	}
+	if ((unsigned char)base[0] >= 0x80)	/* one of our own words for it, in another language */
+		snprintf(base, sizeof base, "capture");
 	for (char *c = base; *c != '\0'; c++)
 		if (strchr(harmless, *c) == NULL || (c == base && (*c == '.' || *c == '-')))
 			*c = '_';

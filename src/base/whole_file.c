@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 
 static bool
@@ -27,7 +28,7 @@ whole_file_look(const char *name, struct error *error)
 	size_t length = strlen(name);
 
 	if (length == 0 || name[length - 1] == '/') {
-		fail(length == 0 ? "it has no name" : "that names a folder", error);
+		fail(length == 0 ? _("it has no name") : _("that names a folder"), error);
 		return WHOLE_FILE_FAILED;
 	}
 	if (stat(name, &about) != 0) {
@@ -38,7 +39,7 @@ whole_file_look(const char *name, struct error *error)
 	}
 	if (S_ISREG(about.st_mode))
 		return WHOLE_FILE_EXISTS;
-	fail(S_ISDIR(about.st_mode) ? "that is a folder" : "that isn't an ordinary file", error);
+	fail(S_ISDIR(about.st_mode) ? _("that is a folder") : _("that isn't an ordinary file"), error);
 	return WHOLE_FILE_FAILED;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "capture/capture_private.h"
 
@@ -41,7 +42,7 @@ capture_break(struct capture *c, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(c->reason, sizeof c->reason, format, arguments);
+	vsnprintf(c->reason, sizeof c->reason, _(format), arguments);
 	va_end(arguments);
 	return CAPTURE_BROKEN;
 }

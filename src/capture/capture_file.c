@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/capture_filter.h"
@@ -40,7 +41,7 @@ of_const(const struct capture *c)
 	return (const struct capture_file *)(const void *)c;
 }
 
-/* Lets libpcap read the header. false: c->reason says why, as what follows "FILE: " or "FILE ". */
+/* Lets libpcap read the header. false: c->reason says why, as what follows "FILE: ", or "FILE" where it begins with a blank. */
 static bool
 read_header(struct capture_file *f)
 {
@@ -49,7 +50,7 @@ read_header(struct capture_file *f)
 	FILE *file = savefile_stream_file(f->stream);
 
 	if (file == NULL) {
-		(void)capture_break(&f->capture, "no memory or descriptor to read it");
+		(void)capture_break(&f->capture, N_("no memory or descriptor to read it"));
 		return false;
 	}
 	f->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why);
@@ -66,7 +67,7 @@ read_header(struct capture_file *f)
 		(void)capture_break(&f->capture, "%s", strange);
 	else if (strstr(why, "unknown file format") != NULL)
 		(void)capture_break(&f->capture,
-		    "is no capture file that libpcap can read (pcap, pcapng)");
+		    N_(" is no capture file that libpcap can read (pcap, pcapng)"));
 	else
 		(void)capture_break(&f->capture, "%s", text_safe_string(safe, sizeof safe, why));
 	return false;
@@ -79,7 +80,7 @@ prepare_filter(struct capture_file *f, int link_type)
 
 	if (f->filter == NULL || capture_filter_prepare(f->filter, link_type, why, sizeof why))
 		return true;
-	(void)capture_break(&f->capture, "the capture filter can't be applied: %s", why);
+	(void)capture_break(&f->capture, N_("the capture filter can't be applied: %s"), why);
 	return false;
 }
 
@@ -236,8 +237,7 @@ open_now(struct capture_file *f, const char *filter, struct error *error)
 	if (!read_header(f)) {
 		const char *reason = f->capture.reason;
 
-		return error_set(error, "%s%s %s", safe, strncmp(reason, "is ", 3) == 0 ? "" : ":",
-		    reason);
+		return error_set(error, reason[0] == ' ' ? "%s%s" : "%s: %s", safe, reason);
 	}
 	if (f->filter != NULL &&
 	    !capture_filter_prepare(f->filter, f->link_type, why, sizeof why)) {

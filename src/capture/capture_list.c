@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/capture.h"
@@ -24,18 +25,18 @@ print_flags(unsigned flags)
 		unsigned flag;
 		const char *word;
 	} words[] = {
-		{ PCAP_IF_UP, "up" }, { PCAP_IF_RUNNING, "running" },
-		{ PCAP_IF_LOOPBACK, "loopback" }, { PCAP_IF_WIRELESS, "wireless" }
+		{ PCAP_IF_UP, N_("up") }, { PCAP_IF_RUNNING, N_("running") },
+		{ PCAP_IF_LOOPBACK, N_("loopback") }, { PCAP_IF_WIRELESS, N_("wireless") }
 	};
 	const char *between = "";
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if ((flags & words[i].flag) != 0) {
-			printf("%s%s", between, words[i].word);
+			printf("%s%s", between, _(words[i].word));
 			between = ", ";
 		}
 	if (*between == '\0')
-		printf("down");
+		printf("%s", _("down"));
 }
 
 /* " 10.0.0.1 fe80::1", safe. */
@@ -119,7 +120,7 @@ capture_find_devices(struct capture_device **devices, size_t *count, struct erro
 		text_safe_string(safe, sizeof safe, one->description != NULL ? one->description : "");
 		snprintf(about, sizeof about, "%s%s%s%s", addresses[0] != '\0' ? addresses + 1 : "",
 		    addresses[0] != '\0' && safe[0] != '\0' ? "  " : "", safe,
-		    (one->flags & PCAP_IF_LOOPBACK) != 0 ? "  loopback" : "");
+		    (one->flags & PCAP_IF_LOOPBACK) != 0 ? _("  loopback") : "");
 		d->name = memory_copy_text(one->name);
 		d->label = memory_copy_text(text_safe_string(safe, sizeof safe, one->name));
 		d->about = memory_copy_text(about);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/capture_filter.h"
@@ -191,7 +192,7 @@ broken(struct capture_live *l)
 {
 	char safe[REASON_MAX];
 
-	return capture_break(&l->capture, "capturing ended: %s",
+	return capture_break(&l->capture, N_("capturing ended: %s"),
 	    text_safe_string(safe, sizeof safe, pcap_geterr(l->lost->pcap)));
 }
 
@@ -350,7 +351,7 @@ join_names(const char *const *names, size_t count, const char *netns, char out[N
 	for (size_t n = 0; n < count && used < NAMES_MAX; n++)
 		used += (size_t)snprintf(out + used, NAMES_MAX - used, "%s%s", n > 0 ? ", " : "", names[n]);
 	if (netns != NULL && used < NAMES_MAX)
-		snprintf(out + used, NAMES_MAX - used, " in netns %s", netns);
+		snprintf(out + used, NAMES_MAX - used, _(" in netns %s"), netns);
 }
 
 static bool

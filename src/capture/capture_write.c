@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 
 enum {
@@ -184,8 +185,8 @@ capture_writer_check(const struct capture_writer *w, struct error *error)
 	if (w->done.frames > 0)
 		return true;
 	return error_set(error, w->done.gone > 0
-	    ? "there is nothing to write: the bytes of these packets aren't kept any more"
-	    : "there is nothing to write: no packet has come yet");
+	    ? N_("there is nothing to write: the bytes of these packets aren't kept any more")
+	    : N_("there is nothing to write: no packet has come yet"));
 }
 
 const struct capture_write_count *

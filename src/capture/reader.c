@@ -22,6 +22,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/merge.h"
@@ -200,11 +201,10 @@ note_broken(struct reader *r, size_t source)
 	if (r->broken_count++ == 0) {
 		r->broken_frame = frame;
 		if (frame == 0)
-			snprintf(r->broken, sizeof r->broken, "%s%s %s", name,
-			    strncmp(why, "is ", 3) == 0 ? "" : ":", why);
+			snprintf(r->broken, sizeof r->broken, why[0] == ' ' ? "%s%s" : "%s: %s", name, why);
 		else
-			snprintf(r->broken, sizeof r->broken, "%s: broken after frame %u: %s", name,
-			    (unsigned)frame, why);
+			snprintf(r->broken, sizeof r->broken, _("%s: broken after frame %u: %s"), name,
+			    (unsigned)frame, why[0] == ' ' ? why + 1 : why);
 	}
 	pthread_mutex_unlock(&r->lock);
 }
@@ -379,7 +379,7 @@ reader_status(struct reader *r, struct reader_status *status)
 		if (r->broken_count == 1)
 			snprintf(r->broken_shown, sizeof r->broken_shown, "%s", r->broken);
 		else
-			snprintf(r->broken_shown, sizeof r->broken_shown, "%s (and %u more)",
+			snprintf(r->broken_shown, sizeof r->broken_shown, _("%s (and %u more)"),
 			    r->broken, (unsigned)r->broken_count - 1);
 		status->broken = r->broken_shown;
 		status->broken_frame = r->broken_frame;

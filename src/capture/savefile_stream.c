@@ -22,6 +22,7 @@
 #include <stdio_ext.h>
 #endif
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/unpack.h"
@@ -88,7 +89,7 @@ await(struct savefile_stream *s, int milliseconds)
 		int n = poll(descriptors, 2, milliseconds);
 
 		if (n < 0 && errno != EINTR)
-			return (int)fail(s, "waiting", strerror(errno));
+			return (int)fail(s, _("waiting"), strerror(errno));
 		if (atomic_load_explicit(&s->stopped, memory_order_relaxed))
 			return READ_FAILED;
 		if (n == 0)
@@ -119,7 +120,7 @@ read_raw(struct savefile_stream *s, uint8_t *bytes, size_t size, int millisecond
 			return n;
 		}
 		if (errno != EINTR && errno != EAGAIN)
-			return fail(s, "reading", strerror(errno));
+			return fail(s, _("reading"), strerror(errno));
 	}
 }
 
@@ -155,10 +156,10 @@ explain_packed(enum unpack_kind kind, const char *name, char *out, size_t size)
 {
 	bool known = kind == UNPACK_GZIP || kind == UNPACK_ZSTD;
 
-	snprintf(out, size,
-	    "is compressed with %s, which %s can't read; unpack it first: %s %s | tcpladder -r -",
-	    unpack_name(kind), known ? "this build of tcpladder" : "tcpladder",
-	    unpack_command(kind), name);
+	snprintf(out, size, known ?
+	    _(" is compressed with %s, which this build of tcpladder can't read; unpack it first: %s %s | tcpladder -r -") :
+	    _(" is compressed with %s, which tcpladder can't read; unpack it first: %s %s | tcpladder -r -"),
+	    unpack_name(kind), unpack_command(kind), name);
 }
 
 /* Pipes: the first bytes tell whether they are compressed. */
@@ -194,11 +195,11 @@ read_unpacked(struct savefile_stream *s, uint8_t *bytes, size_t size, int millis
 		if (s->raw_at == s->raw_end && !s->pending) {
 			if (unpack_complete(s->unpack))
 				return 0;
-			return fail(s, unpack_name(s->packed), "the compressed data ends early");
+			return fail(s, unpack_name(s->packed), _("the compressed data ends early"));
 		}
 		in = s->raw_end - s->raw_at;
 		if (!unpack_run(s->unpack, s->raw + s->raw_at, &in, bytes, &out)) {
-			(void)fail(s, unpack_name(s->packed), "the compressed data is damaged");
+			(void)fail(s, unpack_name(s->packed), _("the compressed data is damaged"));
 			return out > 0 ? (ssize_t)out : READ_FAILED;
 		}
 		s->raw_at += in;
@@ -206,7 +207,7 @@ read_unpacked(struct savefile_stream *s, uint8_t *bytes, size_t size, int millis
 		if (out > 0)
 			return (ssize_t)out;
 		if (in == 0 && s->raw_at < s->raw_end)
-			return fail(s, unpack_name(s->packed), "the compressed data is damaged");
+			return fail(s, unpack_name(s->packed), _("the compressed data is damaged"));
 	}
 }
 
@@ -220,8 +221,8 @@ keep_copy(struct savefile_stream *s, const uint8_t *bytes, size_t size)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			(void)fail(s, "the unpacked copy can't be written "
-			    "(set TMPDIR to a folder with room)", strerror(errno));
+			(void)fail(s, _("the unpacked copy can't be written "
+			    "(set TMPDIR to a folder with room)"), strerror(errno));
 			return false;
 		}
 		bytes += n;
@@ -544,12 +545,12 @@ const char *
 savefile_stream_strange(const struct savefile_stream *s)
 {
 	if (s->head_size == 0)
-		return "is empty";
+		return _(" is empty");
 	if (s->head_size >= 8 && memcmp(s->head, "snoop\0\0\0", 8) == 0)
-		return "is a snoop capture, which tcpladder can't read; "
-		    "convert it: editcap -F pcapng FILE NEWFILE";
+		return _(" is a snoop capture, which tcpladder can't read; "
+		    "convert it: editcap -F pcapng FILE NEWFILE");
 	for (size_t i = 0; i < s->head_size; i++)
 		if (s->head[i] < 0x20 && (s->head[i] < '\t' || s->head[i] > '\r'))
 			return NULL;
-	return "is no capture file (it looks like text)";
+	return _(" is no capture file (it looks like text)");
 }

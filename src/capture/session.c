@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/byte_source.h"
@@ -65,9 +66,9 @@ describe_source(const struct session_options *options, const struct capture *fir
 	char safe[1024];
 
 	if (options->file_count > 1) {
-		snprintf(safe, sizeof safe, "%zu files", options->file_count);
+		snprintf(safe, sizeof safe, _("%zu files"), options->file_count);
 	} else if (options->file_count == 1 && strcmp(options->files[0], "-") == 0) {
-		snprintf(safe, sizeof safe, "standard input");
+		snprintf(safe, sizeof safe, "%s", _("standard input"));
 	} else {
 		const char *name = capture_name(first);
 		const char *slash = options->file_count == 1 ? strrchr(name, '/') : NULL;
@@ -120,7 +121,7 @@ session_open(const struct session_options *options, struct error *error)
 	s->flows = flow_table_new();
 	s->frames = frame_store_new();
 	s->sightings = sightings_new();
-	s->source = options->redact.on ? memory_copy_text("redacted capture")
+	s->source = options->redact.on ? memory_copy_text(_("redacted capture"))
 	    : describe_source(options, s->captures[0]);
 	if (options->capture.filter != NULL && !options->redact.on) {
 		char safe[1024];

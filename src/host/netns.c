@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "base/text.h"
 
 enum { FILE_MAX = 512 };
@@ -46,8 +47,8 @@ not_there(const char *which, const char *safe, struct error *error)
 {
 	switch (kind_of(which)) {
 	case BY_NAME:
-		return error_set(error, "there is no network namespace %s in " NAMED_ONES "; `ip netns` lists those that "
-		    "are, and a process's number names the one it is in", safe);
+		return error_set(error, "there is no network namespace %s in %s; `ip netns` lists those that "
+		    "are, and a process's number names the one it is in", safe, NAMED_ONES);
 	case BY_PROCESS:
 		return error_set(error, "--netns: there is no process %s", safe);
 	case BY_PATH:
@@ -71,9 +72,11 @@ explain(const char *which, int trouble, struct error *error)
 		return not_there(which, safe, error);
 	case EPERM:
 	case EACCES:
-		return error_set(error, geteuid() == 0 ? "not permitted to enter network namespace %s: that takes "
-		    "CAP_SYS_ADMIN, here and in there, and of a process that one may trace it" : "not permitted to enter network namespace %s: run it with "
-		    "sudo, or inside, with `ip netns exec` or `nsenter -n`", safe);
+		return error_set(error, geteuid() == 0 ?
+		    N_("not permitted to enter network namespace %s: that takes "
+		    "CAP_SYS_ADMIN, here and in there, and of a process that one may trace it") :
+		    N_("not permitted to enter network namespace %s: run it with "
+		    "sudo, or inside, with `ip netns exec` or `nsenter -n`"), safe);
 	case EINVAL:
 		return error_set(error, "--netns: %s is no network namespace", safe);
 	default:

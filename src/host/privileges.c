@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #endif
 
+#include "base/language.h"
 #include "base/text.h"
 
 struct identity {
@@ -154,7 +155,7 @@ refuse(const struct privileges_options *options, struct privileges *held, struct
 	    || sandbox_refuse_calls(held->capturing ? SANDBOX_CAPTURER : SANDBOX_VIEWER, NULL);
 	if (options->sandbox == SANDBOX_STRICT && (!held->no_new || !held->calls || (options->live && !held->places)))
 		return error_set(error, "--sandbox=strict: this system has no %s", !held->no_new ? "no_new_privs"
-		    : !held->calls ? "seccomp (or tcpladder was built without libseccomp)" : "Landlock");
+		    : !held->calls ? _("seccomp (or tcpladder was built without libseccomp)") : "Landlock");
 	return true;
 }
 
@@ -193,20 +194,20 @@ privileges_text(const struct privileges *held, char *out, size_t size)
 		bool holds;
 		const char *words;
 	} rows[] = {
-		{ held->no_capabilities, "no capabilities" }, { held->no_new, "gains none by executing" },
-		{ held->calls, "dangerous system calls refused" }, { held->places, "writes only where permitted" }
+		{ held->no_capabilities, _("no capabilities") }, { held->no_new, _("gains none by executing") },
+		{ held->calls, _("dangerous system calls refused") }, { held->places, _("writes only where permitted") }
 	};
 	size_t used = 0;
 
 	out[0] = '\0';
 	if (held->changed)
-		used = (size_t)snprintf(out, size, "user %s", held->user);
+		used = (size_t)snprintf(out, size, _("user %s"), held->user);
 	else if (held->capturing)
-		used = (size_t)snprintf(out, size, "all capabilities but capturing's");
+		used = (size_t)snprintf(out, size, "%s", _("all capabilities but capturing's"));
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (rows[i].holds && used < size)
 			used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", rows[i].words);
 	if (used == 0)
-		snprintf(out, size, "none");
+		snprintf(out, size, "%s", _("none"));
 	return out;
 }

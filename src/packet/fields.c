@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 
 enum { VALUE_MAX = 512, BYTES_SHOWN = 16 };
@@ -113,7 +114,7 @@ has_name(const struct field_row *row)
 void
 fields_header(const struct walk *w, const struct header_spec *spec, const uint8_t *p, uint32_t size)
 {
-	fields_tell(w, 0, p, size, spec->name, "%s", spec->note);
+	fields_tell(w, 0, p, size, spec->name, "%s", _(spec->note));
 	for (const struct field_row *row = spec->rows;
 	    row < spec->rows + FIELDS_MAX && row->name != NULL; row++) {
 		const uint8_t *at = p + row->offset;
@@ -126,8 +127,8 @@ fields_header(const struct walk *w, const struct header_spec *spec, const uint8_
 		if (has_name(row))
 			name = fields_find(row->names, read_number(row, at));
 		fields_tell(w, 1, at, row->size, row->name, "%s%s%s%s%s%s", value,
-		    name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "",
-		    row->note != NULL ? ", " : "", row->note != NULL ? row->note : "");
+		    name != NULL ? " (" : "", name != NULL ? _(name) : "", name != NULL ? ")" : "",
+		    row->note != NULL ? ", " : "", row->note != NULL ? _(row->note) : "");
 	}
 }
 
@@ -138,14 +139,14 @@ fields_rest(const struct walk *w)
 	uint32_t behind;
 
 	if (w->left.length > 0 && w->left.length == w->left.have)
-		fields_tell(w, 0, p, w->left.have, "payload", "%u bytes", w->left.length);
+		fields_tell(w, 0, p, w->left.have, _("payload"), _("%u bytes"), w->left.length);
 	else if (w->left.length > 0)
-		fields_tell(w, 0, p, w->left.have, "payload", "%u bytes, of which %u were captured",
+		fields_tell(w, 0, p, w->left.have, _("payload"), _("%u bytes, of which %u were captured"),
 		    w->left.length, w->left.have);
 	if (offset_of(w, p) < 0 || w->left.have < w->left.length)
 		return;
 	behind = (uint32_t)(w->end - (p + w->left.have));
 	if (behind > 0)
-		fields_tell(w, 0, p + w->left.have, behind, "trailer",
-		    "%u bytes of padding or checksum behind the packet", behind);
+		fields_tell(w, 0, p + w->left.have, behind, _("trailer"),
+		    _("%u bytes of padding or checksum behind the packet"), behind);
 }

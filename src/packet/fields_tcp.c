@@ -3,6 +3,7 @@
  * section 3.1).  Only what the bytes of this one segment say: what it does
  * in its connection is told by upper floors.
  */
+#include "base/language.h"
 #include "packet/fields.h"
 
 #include <stdio.h>
@@ -14,15 +15,15 @@ static const struct {
 	uint16_t bit;
 	const char *name, *meaning;
 } flags[] = {
-	{ TCP_AE, "AE", "Accurate ECN: part of a counter of congestion marks (RFC 9768)" },
-	{ TCP_CWR, "CWR", "the sender has slowed down because of congestion" },
-	{ TCP_ECE, "ECE", "on a SYN: it can do ECN; else: congestion was seen on the way" },
-	{ TCP_URG, "URG", "the urgent pointer is valid" },
-	{ TCP_ACK, "ACK", "the acknowledgment number is valid, as on all but the first SYN" },
-	{ TCP_PSH, "PSH", "hand this to the application without waiting for more" },
-	{ TCP_RST, "RST", "the connection is broken off at once" },
-	{ TCP_SYN, "SYN", "opens the connection: sequence numbers begin here" },
-	{ TCP_FIN, "FIN", "the sender has no more to send" },
+	{ TCP_AE, "AE", N_("Accurate ECN: part of a counter of congestion marks (RFC 9768)") },
+	{ TCP_CWR, "CWR", N_("the sender has slowed down because of congestion") },
+	{ TCP_ECE, "ECE", N_("on a SYN: it can do ECN; else: congestion was seen on the way") },
+	{ TCP_URG, "URG", N_("the urgent pointer is valid") },
+	{ TCP_ACK, "ACK", N_("the acknowledgment number is valid, as on all but the first SYN") },
+	{ TCP_PSH, "PSH", N_("hand this to the application without waiting for more") },
+	{ TCP_RST, "RST", N_("the connection is broken off at once") },
+	{ TCP_SYN, "SYN", N_("opens the connection: sequence numbers begin here") },
+	{ TCP_FIN, "FIN", N_("the sender has no more to send") },
 };
 
 static const struct field_name option_names[] = {
@@ -52,12 +53,12 @@ tell_flags(const struct walk *w, const uint8_t *p)
 
 			snprintf(names + used, sizeof names - used, " %s", flags[i].name);
 		}
-	fields_tell(w, 1, p + 12, 2, "flags", "0x%03x%s", set, set != 0 ? names : ", none");
+	fields_tell(w, 1, p + 12, 2, "flags", "0x%03x%s", set, set != 0 ? names : _(", none"));
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
 		if (set & flags[i].bit)
 			fields_tell(w, 2, flags[i].bit == TCP_AE ? p + 12 : p + 13, 1,
 			    flags[i].name,
-			    "%s", flags[i].meaning);
+			    "%s", _(flags[i].meaning));
 }
 
 static void
@@ -68,17 +69,17 @@ tell_numbers(const struct walk *w, const uint8_t *p)
 
 	if (syn)
 		fields_tell(w, 1, p + 4, 4, "sequence number",
-		    "%u, chosen at random; the SYN counts as one, so data begins with %u", seq,
+		    _("%u, chosen at random; the SYN counts as one, so data begins with %u"), seq,
 		    seq + 1);
 	else
 		fields_tell(w, 1, p + 4, 4, "sequence number",
-		    "%u, the number of the first byte that is sent here", seq);
+		    _("%u, the number of the first byte that is sent here"), seq);
 	if (p[13] & TCP_ACK)
 		fields_tell(w, 1, p + 8, 4, "acknowledgment number",
-		    "%u: everything before it has arrived, it is expected next", ack);
+		    _("%u: everything before it has arrived, it is expected next"), ack);
 	else
 		fields_tell(w, 1, p + 8, 4, "acknowledgment number",
-		    "%u, which means nothing without the ACK flag", ack);
+		    _("%u, which means nothing without the ACK flag"), ack);
 }
 
 static void
@@ -87,8 +88,8 @@ tell_mss(const struct walk *w, const uint8_t *p)
 	uint32_t mss = bytes_16(p + 2), ip = w->family == SEGMENT_IPV4 ? 20 : 40;
 
 	fields_tell(w, 2, p, 4, "maximum segment size",
-	    "%u bytes: the largest payload it wants to be sent; "
-	    "an MTU of %u, less %u for IPv%u and 20 for TCP",
+	    _("%u bytes: the largest payload it wants to be sent; "
+	    "an MTU of %u, less %u for IPv%u and 20 for TCP"),
 	    mss, mss + ip + 20, ip, w->family);
 }
 
@@ -97,11 +98,11 @@ tell_scale(const struct walk *w, const uint8_t *p)
 {
 	if (p[2] > 14)
 		fields_tell(w, 2, p, 3, "window scale",
-		    "%u, more than the 14 that are allowed, so it counts as 14 (RFC 7323)", p[2]);
+		    _("%u, more than the 14 that are allowed, so it counts as 14 (RFC 7323)"), p[2]);
 	else
 		fields_tell(w, 2, p, 3, "window scale",
-		    "%u: after the handshake its windows are to be multiplied by %u, "
-		    "if both ends sent this option",
+		    _("%u: after the handshake its windows are to be multiplied by %u, "
+		    "if both ends sent this option"),
 		    p[2], 1u << p[2]);
 }
 
@@ -120,15 +121,15 @@ is_duplicate(const uint8_t *tcp, const uint8_t *p, uint32_t size)
 static void
 tell_sack(const struct walk *w, const uint8_t *tcp, const uint8_t *p, uint32_t size)
 {
-	fields_tell(w, 2, p, size, "SACK", "%u stretches that have arrived behind a gap",
+	fields_tell(w, 2, p, size, "SACK", _("%u stretches that have arrived behind a gap"),
 	    (size - 2) / 8);
 	for (uint32_t at = 2; at + 8 <= size; at += 8) {
 		uint32_t left = bytes_32(p + at), right = bytes_32(p + at + 4);
 		bool twice = at == 2 && is_duplicate(tcp, p, size);
 
-		fields_tell(w, 2, p + at, 8, "block", "%u to %u, %u bytes%s", left, right,
+		fields_tell(w, 2, p + at, 8, "block", _("%u to %u, %u bytes%s"), left, right,
 		    right - left,
-		    twice ? " that have arrived twice (D-SACK)" : "");
+		    twice ? _(" that have arrived twice (D-SACK)") : "");
 	}
 }
 
@@ -137,11 +138,11 @@ tell_timestamps(const struct walk *w, const uint8_t *p)
 {
 	uint32_t echo = bytes_32(p + 6);
 
-	fields_tell(w, 2, p, 10, "timestamps", "to measure round trips and to know old segments");
-	fields_tell(w, 2, p + 2, 4, "value", "%u, the sender's clock in its own units",
+	fields_tell(w, 2, p, 10, "timestamps", _("to measure round trips and to know old segments"));
+	fields_tell(w, 2, p + 2, 4, "value", _("%u, the sender's clock in its own units"),
 	    bytes_32(p + 2));
 	fields_tell(w, 2, p + 6, 4, "echo", "%u, %s", echo,
-	    echo == 0 ? "nothing to echo yet" : "the value of the other end that this answers");
+	    echo == 0 ? _("nothing to echo yet") : _("the value of the other end that this answers"));
 }
 
 static void
@@ -158,22 +159,22 @@ static void
 tell_multipath(const struct walk *w, const uint8_t *p, uint32_t size)
 {
 	static const struct field_name subtypes[] = {
-		{ 0, "MP_CAPABLE: can this connection use several paths?" },
-		{ 1, "MP_JOIN: this subflow belongs to a connection that exists" },
-		{ 2, "DSS: where these bytes belong in the whole connection" },
-		{ 3, "ADD_ADDR: I have another address" },
-		{ 4, "REMOVE_ADDR: an address is gone" },
-		{ 5, "MP_PRIO: use this path as a spare, or no longer so" },
-		{ 6, "MP_FAIL: checksum wrong, fall back to plain TCP" },
-		{ 7, "MP_FASTCLOSE: the whole connection is broken off" },
-		{ 8, "MP_TCPRST: why this subflow is reset" }, { 15, "private experiment" }, { 0,
+		{ 0, N_("MP_CAPABLE: can this connection use several paths?") },
+		{ 1, N_("MP_JOIN: this subflow belongs to a connection that exists") },
+		{ 2, N_("DSS: where these bytes belong in the whole connection") },
+		{ 3, N_("ADD_ADDR: I have another address") },
+		{ 4, N_("REMOVE_ADDR: an address is gone") },
+		{ 5, N_("MP_PRIO: use this path as a spare, or no longer so") },
+		{ 6, N_("MP_FAIL: checksum wrong, fall back to plain TCP") },
+		{ 7, N_("MP_FASTCLOSE: the whole connection is broken off") },
+		{ 8, N_("MP_TCPRST: why this subflow is reset") }, { 15, N_("private experiment") }, { 0,
 		    NULL }
 	};
 	uint32_t subtype = p[2] >> 4;
 	const char *name = fields_find(subtypes, subtype);
 
-	fields_tell(w, 2, p, size, "multipath TCP", "subtype %u, %s", subtype,
-	    name != NULL ? name : "unknown");
+	fields_tell(w, 2, p, size, "multipath TCP", _("subtype %u, %s"), subtype,
+	    name != NULL ? _(name) : _("unknown"));
 }
 
 static void
@@ -181,9 +182,9 @@ tell_fast_open(const struct walk *w, const uint8_t *p, uint32_t size, uint32_t b
 {
 	if (size == before)
 		fields_tell(w, 2, p, size, "Fast Open",
-		    "asks for a cookie, for data on a later SYN");
+		    _("asks for a cookie, for data on a later SYN"));
 	else
-		tell_hex(w, p + before, size - before, "Fast Open", "cookie");
+		tell_hex(w, p + before, size - before, "Fast Open", _("cookie"));
 }
 
 static void
@@ -194,7 +195,7 @@ tell_experiment(const struct walk *w, const uint8_t *p, uint32_t size)
 	if (id == 0xf989)
 		tell_fast_open(w, p, size, 4);
 	else
-		fields_tell(w, 2, p, size, "experiment", "kind %u, identifier 0x%04x", p[0], id);
+		fields_tell(w, 2, p, size, "experiment", _("kind %u, identifier 0x%04x"), p[0], id);
 }
 
 static void
@@ -205,7 +206,7 @@ tell_accurate_ecn(const struct walk *w, const uint8_t *p, uint32_t size)
 		{ "ECT(1) bytes", "CE bytes", "ECT(0) bytes" }
 	};
 
-	fields_tell(w, 2, p, size, "Accurate ECN", "bytes that have arrived, by mark (RFC 9768)");
+	fields_tell(w, 2, p, size, "Accurate ECN", _("bytes that have arrived, by mark (RFC 9768)"));
 	for (uint32_t i = 0; i < 3 && 2 + 3 * i + 3 <= size; i++)
 		fields_tell(w, 2, p + 2 + 3 * i, 3, counters[p[0] == 174][i], "%u",
 		    bytes_24(p + 2 + 3 * i));
@@ -223,7 +224,7 @@ tell_option(const struct walk *w, const uint8_t *tcp, const uint8_t *p, uint32_t
 		tell_scale(w, p);
 	else if (p[0] == 4 && size == 2)
 		fields_tell(w, 2, p, size, "SACK permitted",
-		    "it understands which stretches have arrived behind a gap");
+		    _("it understands which stretches have arrived behind a gap"));
 	else if (p[0] == 5 && size >= 10)
 		tell_sack(w, tcp, p, size);
 	else if (p[0] == 8 && size == 10)
@@ -232,10 +233,10 @@ tell_option(const struct walk *w, const uint8_t *tcp, const uint8_t *p, uint32_t
 		tell_hex(w, p + 2, 16, "MD5 signature", "(RFC 2385)");
 	else if (p[0] == 28 && size == 4)
 		fields_tell(w, 2, p, size, "user timeout", "%u %s", bytes_16(p + 2) & 0x7fffu,
-		    p[2] & 0x80 ? "minutes" : "seconds");
+		    p[2] & 0x80 ? _("minutes") : _("seconds"));
 	else if (p[0] == 29 && size >= 4)
 		fields_tell(w, 2, p, size, "TCP-AO",
-		    "authenticated with key %u, next key %u, code of %u bytes", p[2], p[3],
+		    _("authenticated with key %u, next key %u, code of %u bytes"), p[2], p[3],
 		    size - 4);
 	else if (p[0] == 30 && size >= 3)
 		tell_multipath(w, p, size);
@@ -246,9 +247,9 @@ tell_option(const struct walk *w, const uint8_t *tcp, const uint8_t *p, uint32_t
 	else if ((p[0] == 253 || p[0] == 254) && size >= 4)
 		tell_experiment(w, p, size);
 	else if (name != NULL)
-		fields_tell(w, 2, p, size, name, "kind %u, %u bytes", p[0], size);
+		fields_tell(w, 2, p, size, name, _("kind %u, %u bytes"), p[0], size);
 	else
-		fields_tell(w, 2, p, size, "unknown option", "kind %u, %u bytes", p[0], size);
+		fields_tell(w, 2, p, size, "unknown option", _("kind %u, %u bytes"), p[0], size);
 }
 
 static void
@@ -258,19 +259,19 @@ tell_options(const struct walk *w, const uint8_t *tcp, uint32_t left)
 
 	while (left > 0) {
 		if (p[0] == 0) {
-			fields_tell(w, 2, p, left, "end of options", "%u bytes of padding",
+			fields_tell(w, 2, p, left, "end of options", _("%u bytes of padding"),
 			    left - 1);
 			return;
 		}
 		if (p[0] == 1) {
-			fields_tell(w, 2, p, 1, "no operation", "so that what follows is aligned");
+			fields_tell(w, 2, p, 1, "no operation", _("so that what follows is aligned"));
 			p++;
 			left--;
 			continue;
 		}
 		if (left < 2 || p[1] < 2 || p[1] > left) {
 			fields_tell(w, 2, p, left, "damaged option",
-			    "kind %u, whose length is wrong or cut",
+			    _("kind %u, whose length is wrong or cut"),
 			    p[0]);
 			return;
 		}
@@ -293,15 +294,15 @@ tell_window(const struct walk *w, const uint8_t *p)
 	uint32_t window = bytes_16(p + 14);
 
 	if (p[13] & TCP_RST)
-		fields_tell(w, 1, p + 14, 2, "window", "%u, without meaning on a reset", window);
+		fields_tell(w, 1, p + 14, 2, "window", _("%u, without meaning on a reset"), window);
 	else if (p[13] & TCP_SYN)
 		fields_tell(w, 1, p + 14, 2, "window",
-		    "%u bytes that it can take at first; never scaled on a SYN", window);
+		    _("%u bytes that it can take at first; never scaled on a SYN"), window);
 	else if (window == 0)
-		fields_tell(w, 1, p + 14, 2, "window", "0: it can take nothing more now");
+		fields_tell(w, 1, p + 14, 2, "window", _("0: it can take nothing more now"));
 	else
 		fields_tell(w, 1, p + 14, 2, "window",
-		    "%u that it can take, to be multiplied as agreed in the handshake", window);
+		    _("%u that it can take, to be multiplied as agreed in the handshake"), window);
 }
 
 void
@@ -311,23 +312,23 @@ fields_tcp(const struct walk *w, uint32_t header)
 	uint32_t there = header < w->left.have ? header : w->left.have;
 	struct walk rest = *w;
 
-	fields_tell(w, 0, p, there, "TCP", "a stream of bytes from program to program");
+	fields_tell(w, 0, p, there, "TCP", _("a stream of bytes from program to program"));
 	tell_ports(w, p);
 	tell_numbers(w, p);
 	fields_tell(w, 1, p + 12, 1, "header length",
-	    "%u, in units of 4 bytes: %u, of which %u are options",
+	    _("%u, in units of 4 bytes: %u, of which %u are options"),
 	    header / 4, header, header - TCP_SIZE);
 	if (p[12] & 0x0e)
-		fields_tell(w, 1, p + 12, 1, "reserved", "%u, though nothing is defined yet",
+		fields_tell(w, 1, p + 12, 1, "reserved", _("%u, though nothing is defined yet"),
 		    p[12] >> 1 & 7u);
 	tell_flags(w, p);
 	tell_window(w, p);
-	fields_tell(w, 1, p + 16, 2, "checksum", "0x%04x, over addresses, header and payload",
+	fields_tell(w, 1, p + 16, 2, "checksum", _("0x%04x, over addresses, header and payload"),
 	    bytes_16(p + 16));
 	fields_tell(w, 1, p + 18, 2, "urgent pointer", "%u%s", bytes_16(p + 18),
-	    p[13] & TCP_URG ? ", where the urgent data ends" : "");
+	    p[13] & TCP_URG ? _(", where the urgent data ends") : "");
 	if (header > TCP_SIZE) {
-		fields_tell(w, 1, p + TCP_SIZE, there - TCP_SIZE, "options", "%u bytes",
+		fields_tell(w, 1, p + TCP_SIZE, there - TCP_SIZE, "options", _("%u bytes"),
 		    header - TCP_SIZE);
 		tell_options(w, p, there - TCP_SIZE);
 	}
@@ -343,7 +344,7 @@ fields_tcp_quote(const struct walk *w)
 	const uint8_t *p = w->left.at;
 	uint32_t there = w->left.have < TCP_SIZE ? w->left.have : TCP_SIZE;
 
-	fields_tell(w, 0, p, there, "TCP, quoted", "the segment that the error is about");
+	fields_tell(w, 0, p, there, "TCP, quoted", _("the segment that the error is about"));
 	tell_ports(w, p);
 	fields_tell(w, 1, p + 4, 4, "sequence number", "%u", bytes_32(p + 4));
 	if (there >= 14) {
