@@ -34,7 +34,7 @@ tell_flow(struct session *session, struct narrator *narrator, struct replay *rep
 		    narrator_outcome_at(narrator, replay, flow)->verdict);
 	}
 	replay_end(replay);
-	printf("timing\t%" PRIu32 "\t", flow->id);
+	printf("timing\t%" PRIu32 "\t", flow->number);
 	for (unsigned n = 0; n < TIMING_LINES; n++) {
 		char text[TIMING_TEXT_MAX];
 

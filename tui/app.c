@@ -14,6 +14,7 @@
 #include "tui/frame_line.h"
 #include "tui/guard.h"
 #include "tui/keys.h"
+#include "tui/moving.h"
 #include "tui/saving.h"
 #include "tui/settings_file.h"
 #include "tui/stepping.h"
@@ -89,6 +90,7 @@ app_new(const struct options *options, unsigned width, unsigned lines, bool asci
 		error_set(&app->host_error, "a file has no kernel that could be asked");
 	narrator_set_host(app->narrator, app->host);
 	app->list = flow_list_new(app->session, app->replay, app->narrator);
+	moving_watch(app);
 	app->play_speed = STEPPING_NORMAL_SPEED;
 	app->dirty = true;
 	picture_init(&app->picture, width, lines, ascii);

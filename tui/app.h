@@ -54,6 +54,12 @@ struct screen_class {
 	 * (f is NULL for both).  May be NULL.
 	 */
 	bool (*find)(struct screen *s, struct app *app, const struct filter *f, enum find_mode mode);
+	/*
+	 * Memory is short, and connections and frames are given up. moves NULL: in a moment; what is needed to
+	 * find one's place again is remembered. Else it has happened, and nothing that was held is valid
+	 * any more. false: what this screen is about is gone.  NULL where nothing is held.
+	 */
+	bool (*moved)(struct screen *s, struct app *app, const struct eviction_moves *moves);
 	/* The connection under the cursor, or NULL. May be NULL. */
 	const struct flow *(*flow)(struct screen *s, struct app *app);
 	/* The mouse was clicked on this column of the headings. May be NULL. */

@@ -60,6 +60,9 @@ report(struct session *session)
 		    (unsigned long long)status.reader.dropped_kernel,
 		    (unsigned long long)status.reader.dropped_interface,
 		    (unsigned long long)status.reader.dropped_ours);
+	if (status.given_up.times > 0)
+		fprintf(stderr, _("tcpladder: given up to stay within --memory: %llu connections and %llu frame records\n"),
+		    (unsigned long long)eviction_flows(&status.given_up), (unsigned long long)status.given_up.rows);
 	if (status.reader.unsaved > 0)
 		fprintf(stderr, _("tcpladder: %llu frames couldn't be saved: %s\n"),
 		    (unsigned long long)status.reader.unsaved, strerror(status.reader.save_trouble));

@@ -125,6 +125,9 @@ check_host(struct parse *p, bool reading)
 	    reading ? _("it knows nothing of a file") : _("that is for the screen and doesn't go with --print"));
 }
 
+/* What a capture on the screen may take, which goes on for days. */
+#define SCREEN_MEMORY	(UINT64_C(512) << 20)
+
 /* Whether all these options go together. */
 static bool
 check_together(struct parse *p, const bool *given)
@@ -164,6 +167,8 @@ check_together(struct parse *p, const bool *given)
 	}
 	if (!check_host(p, reading) || !check_saving(p))
 		return false;
+	if (!o->printing)
+		o->session.memory_unless_file = SCREEN_MEMORY;
 	if (o->printing) {
 		struct print_options print = options_for_print(o);
 

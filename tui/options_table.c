@@ -115,26 +115,45 @@ take_save(struct parse *p, const char *value)
 	return true;
 }
 
-/* In millions of bytes, as tcpdump counts, or with k, m or g in units of 1024. */
+/* A size in bytes, or with k, m or g in units of 1024; without any of them in `plain`. */
 static bool
-take_save_size(struct parse *p, const char *value)
+take_size_of(struct parse *p, const char *name, const char *value, uint64_t plain, uint64_t *bytes)
 {
 	static const struct {
 		char letter;
 		uint64_t bytes;
 	} units[] = { { 'k', UINT64_C(1) << 10 }, { 'm', UINT64_C(1) << 20 }, { 'g', UINT64_C(1) << 30 } };
-	uint64_t n, unit = 1000000;
+	uint64_t n, unit = plain;
 	char digits[24] = "";
-	size_t length = strlen(value);
+	size_t length = strlen(value), used = length;
 
 	for (size_t i = 0; length > 0 && i < sizeof units / sizeof units[0]; i++)
-		if ((value[length - 1] | 0x20) == units[i].letter)
+		if ((value[length - 1] | 0x20) == units[i].letter) {
 			unit = units[i].bytes;
-	snprintf(digits, sizeof digits, "%.*s", (int)(unit == 1000000 || length == 0 ? length : length - 1), value);
-	if (!take_number(p, "-C", digits, 1, 1000000000, &n))
+			used = length - 1;
+		}
+	snprintf(digits, sizeof digits, "%.*s", (int)used, value);
+	if (!take_number(p, name, digits, 1, unit == 1 ? UINT64_C(1) << 50 : 1000000000, &n))
 		return false;
-	p->o->session.capture.save_bytes = n * unit;
+	*bytes = n * unit;
 	return true;
+}
+
+/* In millions of bytes, as tcpdump counts. */
+static bool
+take_save_size(struct parse *p, const char *value)
+{
+	return take_size_of(p, "-C", value, 1000000, &p->o->session.capture.save_bytes);
+}
+
+static bool
+take_memory(struct parse *p, const char *value)
+{
+	if (!take_size_of(p, "--memory", value, 1, &p->o->session.memory))
+		return false;
+	return p->o->session.memory >= SESSION_MEMORY_LEAST ? true
+	    : error_set(&p->error, _("--memory %s is too little: at least %uM"), value,
+	    (unsigned)(SESSION_MEMORY_LEAST >> 20));
 }
 
 static bool
@@ -439,6 +458,8 @@ const struct option_row option_rows[] = {
 	  N_("size of the kernel's capture buffer") },
 	{ 'c', NULL, "COUNT", ANYWHERE, take_count,
 	  N_("stop after this many frames") },
+	{ 0, "memory", "SIZE", ANYWHERE, take_memory,
+	  N_("take at most so much memory: what is old is given up; 512M unless\na file is read or printed") },
 	{ 'p', NULL, NULL, LIVE, take_not_promiscuous, NULL },
 	{ 0, "promiscuous", NULL, LIVE, take_promiscuous,
 	  N_("capture what is addressed to others, too") },

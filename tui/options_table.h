@@ -39,7 +39,7 @@ struct option_row {
 	const char *help;	/* NULL: works, but isn't worth a line */
 };
 
-enum { OPTION_ROWS = 33 };
+enum { OPTION_ROWS = 34 };
 extern const struct option_row option_rows[];
 
 /* "-r" or "--print" */

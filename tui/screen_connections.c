@@ -48,6 +48,10 @@ draw_summary(struct app *app, struct area area)
 	else
 		line_printf(&left, STYLE_NORMAL, P_("%s connection", "%s connections", flow_list_total(app->list)),
 		    total);
+	if (app->status.given_up.times > 0) {
+		format_count(total, sizeof total, eviction_flows(&app->status.given_up));
+		line_printf(&left, STYLE_DIM, _(" held, %s given up"), total);
+	}
 	if (filter[0] != '\0') {
 		line_add(&left, STYLE_DIM, _("   filter "));
 		line_add(&left, STYLE_STRONG, filter);
@@ -139,7 +143,7 @@ draw_pane(struct connections *c, struct app *app, struct area area)
 	flow = flow_list_flow(app->list, c->rows.cursor);
 	flow_list_row(app->list, c->rows.cursor, &row);
 	o = narrator_outcome_at(app->narrator, app->replay, flow);
-	snprintf(number, sizeof number, "#%u", flow->id);
+	snprintf(number, sizeof number, "#%u", flow->number);
 	area.column = 3 + (int)picture_put(&app->picture, area.line + 1, MARGIN, area.columns, STYLE_STRONG, number);
 	area.line++;
 	area.lines--;
@@ -191,7 +195,7 @@ connections_draw(struct screen *s, struct app *app, struct area area)
 		follow_newest(app);
 	place_columns(c, app, area.columns - MARGIN - 1);
 	column_fit_numbers(c->place, c->places, area.columns - MARGIN - 1,
-	    flow_table_count(session_flows(app->session)), app->status.frames);
+	    flow_table_numbered(session_flows(app->session)), app->status.frames);
 	draw_summary(app, area);
 	column_headings(c->place, c->places, sort, descending, app->picture.ascii, &headings);
 	picture_put_line(&app->picture, area.line + 1, MARGIN, area.columns - MARGIN, &headings, 0);
@@ -382,6 +386,17 @@ connections_heading(struct screen *s, struct app *app, unsigned column)
 	}
 }
 
+static bool
+connections_moved(struct screen *s, struct app *app, const struct eviction_moves *moves)
+{
+	struct connections *c = (struct connections *)s;
+
+	(void)app;
+	if (moves != NULL)
+		c->origin = c->origin <= moves->flows ? moves->ids[c->origin] : 0;
+	return true;
+}
+
 static void
 connections_free(struct screen *s)
 {
@@ -391,7 +406,7 @@ connections_free(struct screen *s)
 static const struct screen_class connections_class = {
 	.bit = ON_LIST, .name = N_("Connections"), .draw = connections_draw, .act = connections_act,
 	.peel = connections_peel, .find = connections_find, .flow = connections_flow,
-	.heading = connections_heading, .free = connections_free
+	.heading = connections_heading, .moved = connections_moved, .free = connections_free
 };
 
 struct screen *

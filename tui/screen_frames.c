@@ -22,6 +22,7 @@ struct frames_screen {
 	struct frame_list *list;
 	struct list_widget rows;
 	bool follow;
+	uint32_t kept;			/* the row under the cursor, while things are given up */
 	uint32_t origin;		/* the row in the frame store where a search began */
 	unsigned shift;
 	bool working;			/* not all frames have been looked at */
@@ -114,7 +115,7 @@ draw_pane(struct frames_screen *s, struct app *app, struct area area)
 	flow = flow_at(s, app, s->rows.cursor);
 	if (flow == NULL)
 		return;
-	snprintf(head, sizeof head, _("Frame %u, #%u"), frame_at(s, app, s->rows.cursor)->number, flow->id);
+	snprintf(head, sizeof head, _("Frame %u, #%u"), frame_at(s, app, s->rows.cursor)->number, flow->number);
 	narrator_explain(app->narrator, flow, nth_of(s, app, flow, s->rows.cursor), area.lines > 4, text, sizeof text);
 	area.column = MARGIN + 2 +
 	    (int)picture_put(&app->picture, area.line + 1, MARGIN, area.columns, STYLE_STRONG, head);
@@ -254,6 +255,23 @@ frames_find(struct screen *base, struct app *app, const struct filter *f, enum f
 	return false;
 }
 
+static bool
+frames_moved(struct screen *base, struct app *app, const struct eviction_moves *moves)
+{
+	struct frames_screen *s = (struct frames_screen *)base;
+	uint32_t count = frame_list_count(s->list);
+
+	if (moves == NULL) {
+		s->kept = s->rows.cursor < count ? frame_list_get(s->list, s->rows.cursor) : 0;
+		return true;
+	}
+	frame_list_moved(s->list, moves);
+	(void)app;
+	list_widget_follow(&s->rows, frame_list_find(s->list, frame_moves_row(moves->rows, s->kept)));
+	s->origin = frame_moves_row(moves->rows, s->origin);
+	return true;
+}
+
 static const struct flow *
 frames_flow(struct screen *base, struct app *app)
 {
@@ -275,7 +293,7 @@ frames_free(struct screen *base)
 
 static const struct screen_class frames_class = {
 	.bit = ON_FRAMES, .name = N_("Frames"), .draw = frames_draw, .act = frames_act, .peel = frames_peel, .work = frames_work,
-	.stepped = frames_stepped, .find = frames_find, .flow = frames_flow, .free = frames_free
+	.stepped = frames_stepped, .find = frames_find, .moved = frames_moved, .flow = frames_flow, .free = frames_free
 };
 
 struct screen *

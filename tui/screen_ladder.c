@@ -25,6 +25,7 @@ struct ladder_screen {
 	bool follow;
 	uint32_t mark;			/* frame number; 0: none */
 	uint32_t origin;		/* nth frame: where a search began */
+	uint32_t kept, kept_id;		/* while things are given up: the frame under the cursor, and the flow's id */
 };
 
 static void
@@ -408,6 +409,28 @@ ladder_find(struct screen *s, struct app *app, const struct filter *f, enum find
 	return false;
 }
 
+static bool
+ladder_screen_moved(struct screen *s, struct app *app, const struct eviction_moves *moves)
+{
+	struct ladder_screen *l = (struct ladder_screen *)s;
+	uint32_t id;
+
+	if (moves == NULL) {
+		l->kept = l->rows.cursor < ladder_count(l->ladder) ? ladder_frame(l->ladder, l->rows.cursor)->number : 0;
+		l->kept_id = l->flow->id;
+		return true;
+	}
+	id = moves->ids[l->kept_id];
+	if (id == 0)
+		return false;
+	l->flow = flow_table_get(session_flows(app->session), id);
+	ladder_moved(l->ladder, l->flow);
+	ladder_update(l->ladder);
+	l->rows.cursor = ladder_row_of_number(l->ladder, l->kept);
+	l->origin = 0;
+	return true;
+}
+
 static const struct flow *
 ladder_screen_flow(struct screen *s, struct app *app)
 {
@@ -426,7 +449,7 @@ ladder_screen_free(struct screen *s)
 
 static const struct screen_class ladder_class = {
 	.bit = ON_LADDER, .name = N_("Ladder"), .draw = ladder_draw, .act = ladder_act,
-	.stepped = ladder_stepped, .find = ladder_find, .flow = ladder_screen_flow, .free = ladder_screen_free
+	.stepped = ladder_stepped, .find = ladder_find, .moved = ladder_screen_moved, .flow = ladder_screen_flow, .free = ladder_screen_free
 };
 
 struct screen *

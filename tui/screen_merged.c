@@ -24,6 +24,9 @@ struct merged_screen {
 	uint32_t mark;			/* frame number; 0: none */
 	uint32_t origin;		/* frame number: where a search began */
 	unsigned shift;
+	/* While things are given up: the frame under the cursor, and the connections. */
+	uint32_t kept_frame, kept_ids[TAGS_MAX];
+	size_t kept_count;
 };
 
 static void
@@ -56,7 +59,7 @@ draw_pane(struct merged_screen *m, struct app *app, struct area area)
 		snprintf(text, sizeof text, _("%u segments of plain data and acknowledgments, folded. "
 		    "Enter opens these, a opens or folds all."), merged_folded(m->merged, row));
 	} else {
-		snprintf(head, sizeof head, _("Frame %u, #%u"), merged_frame(m->merged, row)->number, flow->id);
+		snprintf(head, sizeof head, _("Frame %u, #%u"), merged_frame(m->merged, row)->number, flow->number);
 		narrator_explain(app->narrator, flow, merged_nth(m->merged, row), area.lines > 4, text, sizeof text);
 	}
 	area.line++;
@@ -264,6 +267,31 @@ merged_find(struct screen *s, struct app *app, const struct filter *f, enum find
 	return false;
 }
 
+/* Those of its connections that are still there. */
+static bool
+merged_screen_moved(struct screen *s, struct app *app, const struct eviction_moves *moves)
+{
+	struct merged_screen *m = (struct merged_screen *)s;
+	uint32_t kept[TAGS_MAX];
+	size_t count = 0;
+
+	if (moves == NULL) {
+		m->kept_frame = m->rows.cursor < merged_count(m->merged)
+		    ? merged_frame(m->merged, m->rows.cursor)->number : 0;
+		m->kept_count = merged_flows(m->merged, m->kept_ids, TAGS_MAX);
+		return true;
+	}
+	for (size_t i = 0; i < m->kept_count; i++)
+		if (moves->ids[m->kept_ids[i]] != 0)
+			kept[count++] = moves->ids[m->kept_ids[i]];
+	merged_free(m->merged);
+	m->merged = merged_new(app->session, app->replay, kept, count);
+	apply_settings(m, app, app->picture.columns);
+	merged_update(m->merged);
+	m->rows.cursor = merged_count(m->merged) > 0 ? merged_row_of_number(m->merged, m->kept_frame) : 0;
+	return count > 0;
+}
+
 static const struct flow *
 merged_screen_flow(struct screen *s, struct app *app)
 {
@@ -284,7 +312,7 @@ merged_screen_free(struct screen *s)
 
 static const struct screen_class merged_class = {
 	.bit = ON_MERGED, .name = N_("Ladder of several"), .draw = merged_draw, .act = merged_act,
-	.stepped = merged_stepped, .find = merged_find, .flow = merged_screen_flow, .free = merged_screen_free
+	.stepped = merged_stepped, .find = merged_find, .moved = merged_screen_moved, .flow = merged_screen_flow, .free = merged_screen_free
 };
 
 struct screen *

@@ -19,6 +19,7 @@ struct packet_screen {
 	struct screen screen;
 	struct packet_text *text;
 	const struct flow *flow;
+	uint32_t kept_id;		/* while things are given up: the flow's */
 	struct frame frame;		/* its own copy: records may be evicted */
 	struct list_widget rows;
 	uint32_t dump_top;
@@ -38,7 +39,7 @@ draw_title(struct packet_screen *p, struct app *app, int line)
 	format_flow_endpoint(to, sizeof to, p->flow, side_other(sender), false);
 	line_clear(&text);
 	line_printf(&text, STYLE_TITLE, _("Frame %s"), number);
-	line_printf(&text, STYLE_DIM, _("  of connection %u   "), p->flow->id);
+	line_printf(&text, STYLE_DIM, _("  of connection %u   "), p->flow->number);
 	line_add(&text, sender == CLIENT ? STYLE_CLIENT : STYLE_SERVER, from);
 	line_add(&text, STYLE_DIM, " → ");
 	line_add(&text, sender == CLIENT ? STYLE_SERVER : STYLE_CLIENT, to);
@@ -145,6 +146,21 @@ packet_act(struct screen *s, struct app *app, enum action_id id, uint32_t times)
 	return true;
 }
 
+static bool
+packet_moved(struct screen *s, struct app *app, const struct eviction_moves *moves)
+{
+	struct packet_screen *p = (struct packet_screen *)s;
+
+	if (moves == NULL) {
+		p->kept_id = p->flow->id;
+		return true;
+	}
+	if (moves->ids[p->kept_id] == 0)
+		return false;
+	p->flow = flow_table_get(session_flows(app->session), moves->ids[p->kept_id]);
+	return true;
+}
+
 static const struct flow *
 packet_flow(struct screen *s, struct app *app)
 {
@@ -162,7 +178,7 @@ packet_free(struct screen *s)
 }
 
 static const struct screen_class packet_class = {
-	.bit = ON_PACKET, .name = N_("Packet"), .draw = packet_draw, .act = packet_act, .flow = packet_flow, .free = packet_free
+	.bit = ON_PACKET, .name = N_("Packet"), .draw = packet_draw, .act = packet_act, .moved = packet_moved, .flow = packet_flow, .free = packet_free
 };
 
 /* Who opens a packet here wants its TCP header; what is around it is above. */

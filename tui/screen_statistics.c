@@ -240,6 +240,23 @@ add_undecoded(struct statistics *s, const struct app *app, const struct stats *n
 	add_fact(s, _("by tcpladder"), r->dropped_ours, STYLE_TROUBLE, "%s", "");
 }
 
+/* Nothing goes in silence. */
+static void
+add_given_up(struct statistics *s, const struct app *app)
+{
+	const struct eviction_counts *n = &app->status.given_up;
+
+	if (n->times == 0)
+		return;
+	add_title(s, _("Given up to stay within --memory"));
+	add_fact(s, _("finished connections"), n->finished, STYLE_NORMAL, "%s", "");
+	add_fact(s, _("unanswered SYNs"), n->unanswered, STYLE_NORMAL, "%s",
+	    _("the last million are tracked all the same when they are answered"));
+	add_fact(s, _("uncompleted handshakes"), n->uncompleted, STYLE_NORMAL, "%s", "");
+	add_fact(s, _("other connections"), n->others, STYLE_TROUBLE, "%s", _("those silent longest"));
+	add_fact(s, _("frame records"), n->rows, STYLE_NORMAL, "%s", _("with these and of long connections"));
+}
+
 static void
 build(struct statistics *s, const struct app *app, unsigned width)
 {
@@ -253,6 +270,7 @@ build(struct statistics *s, const struct app *app, unsigned width)
 	add_fact(s, _("picked up in midstream"), n->midstream, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("on ports used before"), n->reused, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("addresses"), n->addresses, STYLE_NORMAL, "%s", "");
+	add_given_up(s, app);
 	add_states(s, n, width, app->picture.ascii);
 	add_outcomes(s, n, width, app->picture.ascii);
 	add_traffic(s, n);
@@ -291,6 +309,21 @@ statistics_work(struct screen *base, struct app *app)
 		begin(s, app);
 	}
 	return more || !s->counted;
+}
+
+static bool
+statistics_moved(struct screen *base, struct app *app, const struct eviction_moves *moves)
+{
+	struct statistics *s = (struct statistics *)base;
+
+	if (moves == NULL) {
+		while (history_update(s->history, HISTORY_STEPS))
+			;
+	} else {
+		history_moved(s->history, moves);
+		begin(s, app);
+	}
+	return true;
 }
 
 /* ---- the screen */
@@ -335,7 +368,7 @@ statistics_free(struct screen *base)
 
 static const struct screen_class statistics_class = {
 	.bit = ON_STATISTICS, .name = N_("Statistics"), .draw = statistics_draw, .act = statistics_act,
-	.work = statistics_work, .free = statistics_free
+	.work = statistics_work, .moved = statistics_moved, .free = statistics_free
 };
 
 struct screen *

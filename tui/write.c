@@ -51,6 +51,7 @@ struct write_screen {
 	const struct kind *item[KINDS];
 	struct list_widget rows, answers;
 	const struct flow *flow;	/* that was under the cursor, or NULL */
+	uint32_t kept_id;		/* its id, while things are given up */
 	bool several;			/* its ladder is one of all that are marked */
 	bool asking;			/* whether to overwrite `name` */
 	char name[PROMPT_TEXT_MAX];
@@ -133,7 +134,7 @@ subject_label(const struct write_screen *w, const struct app *app, const struct 
 	format_count(count, sizeof count, flow_count(w, app, kind->subject));
 	switch (kind->subject) {
 	case ONE:
-		snprintf(out, size, _("connection %u"), w->flow->id);
+		snprintf(out, size, _("connection %u"), w->flow->number);
 		break;
 	case MARKED:
 		snprintf(out, size, _("the %s marked connections"), count);
@@ -146,7 +147,7 @@ subject_label(const struct write_screen *w, const struct app *app, const struct 
 		if (w->several)
 			snprintf(out, size, _("the ladder of %s connections"), count);
 		else
-			snprintf(out, size, _("the ladder of connection %u"), w->flow->id);
+			snprintf(out, size, _("the ladder of connection %u"), w->flow->number);
 		break;
 	case LIST:
 		snprintf(out, size, "%s", _("the list"));
@@ -181,13 +182,13 @@ default_name(const struct write_screen *w, const struct app *app, char *out, siz
 			*c = '_';
 	switch (kind->subject) {
 	case ONE:
-		snprintf(of, sizeof of, "%u", w->flow->id);
+		snprintf(of, sizeof of, "%u", w->flow->number);
 		break;
 	case LADDER:
 		if (w->several)		/* of which none may have begun */
 			snprintf(of, sizeof of, "marked");
 		else
-			snprintf(of, sizeof of, "%u", w->flow->id);
+			snprintf(of, sizeof of, "%u", w->flow->number);
 		break;
 	case MARKED:
 		snprintf(of, sizeof of, "marked");
@@ -255,6 +256,8 @@ write_print(struct app *app, const struct write_screen *w, FILE *out, struct err
 		print.reverse = print.sort != NULL && descending != print.sort->descending;
 	} else {
 		print.flows = flows = flows_of(w, app, LADDER, &print.flow_count);
+		for (size_t i = 0; i < print.flow_count; i++)
+			flows[i] = flow_table_get(session_flows(app->session), flows[i])->number;
 		print.ascii = app->picture.ascii;
 	}
 	good = print_session(app->session, &print, out, error);
@@ -490,6 +493,23 @@ write_peel(struct screen *s, struct app *app)
 	return asking;
 }
 
+static bool
+write_moved(struct screen *s, struct app *app, const struct eviction_moves *moves)
+{
+	struct write_screen *w = (struct write_screen *)s;
+
+	if (moves == NULL) {
+		w->kept_id = w->flow != NULL ? w->flow->id : 0;
+		return true;
+	}
+	if (w->kept_id == 0)
+		return true;
+	if (moves->ids[w->kept_id] == 0)
+		return false;
+	w->flow = flow_table_get(session_flows(app->session), moves->ids[w->kept_id]);
+	return true;
+}
+
 static void
 write_free(struct screen *s)
 {
@@ -498,7 +518,7 @@ write_free(struct screen *s)
 
 static const struct screen_class write_class = {
 	.bit = ON_WRITE, .name = N_("Write"), .draw = write_draw, .act = write_act, .peel = write_peel,
-	.free = write_free
+	.moved = write_moved, .free = write_free
 };
 
 void

@@ -33,6 +33,17 @@ blocks_add(struct blocks *b)
 		memory_in_small_pages(b->block[0], b->size < MEMORY_LARGE_PAGE ? b->size : MEMORY_LARGE_PAGE);
 }
 
+void
+blocks_cut(struct blocks *b, uint64_t used)
+{
+	for (uint32_t i = (uint32_t)(used / b->size); i < b->count; i++) {
+		size_t from = (uint64_t)i * b->size < used ? (size_t)(used % b->size) : 0;
+
+		memory_forget((char *)b->block[i] + from, b->size - from);
+	}
+	b->pages = (uint32_t)((used + MEMORY_LARGE_PAGE / 2) / MEMORY_LARGE_PAGE);
+}
+
 struct memory_pages
 blocks_ahead(struct blocks *b, uint64_t used)
 {

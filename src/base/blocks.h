@@ -25,6 +25,12 @@ void blocks_fini(struct blocks *b);
 void blocks_add(struct blocks *b);
 
 /*
+ * Gives back what lies beyond this many bytes, counted over all blocks: it costs nothing until it is used again,
+ * and is zero then.  The blocks stay where they are, since somebody may still touch their pages.
+ */
+void blocks_cut(struct blocks *b, uint64_t used);
+
+/*
  * The large page behind the one in use, once the latter is half full; each
  * is told once.  used: bytes in use, counted over all blocks.
  */

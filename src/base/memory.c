@@ -12,6 +12,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static void (*before_death)(void);
 
@@ -112,6 +115,34 @@ memory_unmap(void *p, size_t size)
 {
 	if (p != NULL)
 		munmap(p, size);
+}
+
+void
+memory_forget(void *p, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), part = (page - (uintptr_t)p % page) % page;
+
+	if (part > size)
+		part = size;
+	memset(p, 0, part);
+	p = (char *)p + part;
+	size -= part;
+#ifdef __linux__
+	if (size > 0 && madvise(p, size_in_pages(size), MADV_DONTNEED) != 0)
+		die("the system takes no memory back");
+#else
+	if (size > 0 && mmap(p, size_in_pages(size), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		die("out of memory (%zu bytes)", size);
+#endif
+}
+
+void
+memory_trim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 void

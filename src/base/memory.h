@@ -19,6 +19,12 @@ char *memory_copy_text(const char *text);
 void *memory_map(size_t size);
 void memory_unmap(void *p, size_t size);		/* NULL is fine */
 
+/* A part of it that isn't needed now is given back to the system; it is zero when it is used again. */
+void memory_forget(void *p, size_t size);
+
+/* Gives what was freed in small pieces back to the system, where that can be asked for. */
+void memory_trim(void);
+
 /* The beginning of such memory in small pages after all: of a large one most would be zeroed in vain. */
 void memory_in_small_pages(void *p, size_t size);
 

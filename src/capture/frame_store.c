@@ -12,6 +12,7 @@
 
 #include "base/blocks.h"
 #include "base/memory.h"
+#include "tcp/flow_table.h"
 
 enum {
 	STORE_CHUNK_BITS = 17,			/* records a chunk: 6 MiB, whole large pages */
@@ -39,6 +40,7 @@ struct frame_store {
 	struct long_list *longs;
 	uint32_t long_count, long_room;
 	size_t long_bytes;			/* of their directories */
+	uint64_t first_time;			/* of the first row that there ever was, once it may be gone */
 };
 
 struct frame_store *
@@ -255,6 +257,116 @@ frame_store_find(const struct frame_store *s, uint32_t number)
 			high = middle;
 	}
 	return low;
+}
+
+uint64_t
+frame_store_first_time(const struct frame_store *s)
+{
+	return s->first_time != 0 ? s->first_time : s->count > 0 ? frame_store_get(s, 0)->time : 0;
+}
+
+/* ---- giving up */
+
+enum { MOVES_BITS = 512 };	/* rows whose count is known; a multiple of 64 */
+
+struct frame_moves {
+	uint64_t *kept;			/* a bit for each old row */
+	uint32_t *before;		/* rows kept before each MOVES_BITS of them */
+	uint32_t rows;
+};
+
+struct frame_moves *
+frame_moves_new(uint32_t rows)
+{
+	struct frame_moves *m = memory_new(sizeof *m);
+
+	m->rows = rows;
+	m->kept = memory_new_array((size_t)rows / 64 + 1, sizeof *m->kept);
+	m->before = memory_new_array((size_t)rows / MOVES_BITS + 1, sizeof *m->before);
+	return m;
+}
+
+void
+frame_moves_free(struct frame_moves *m)
+{
+	if (m == NULL)
+		return;
+	free(m->kept);
+	free(m->before);
+	free(m);
+}
+
+uint32_t
+frame_moves_row(const struct frame_moves *m, uint32_t row)
+{
+	uint32_t count;
+
+	if (row > m->rows)
+		row = m->rows;
+	count = m->before[row / MOVES_BITS];
+	for (uint32_t word = row / MOVES_BITS * (MOVES_BITS / 64); word < row / 64; word++)
+		count += (uint32_t)__builtin_popcountll(m->kept[word]);
+	return count + (uint32_t)__builtin_popcountll(m->kept[row / 64] & ((UINT64_C(1) << row % 64) - 1));
+}
+
+bool
+frame_moves_kept(const struct frame_moves *m, uint32_t row)
+{
+	return row < m->rows && m->kept[row / 64] >> row % 64 & 1;
+}
+
+static void
+lists_clear(struct frame_store *s)
+{
+	for (uint32_t i = 0; i < s->long_count; i++)
+		free(s->longs[i].blocks);
+	free(s->longs);
+	s->longs = NULL;
+	s->long_count = s->long_room = 0;
+	s->long_bytes = 0;
+	blocks_fini(&s->arena);
+	blocks_init(&s->arena, ARENA_CHUNK * sizeof(uint32_t));
+	s->arena_used = 0;
+	memset(s->free, 0, sizeof s->free);
+}
+
+void
+frame_store_give_up(struct frame_store *s, const struct flow_table *flows, const uint32_t *first,
+    const uint32_t *ids, struct frame_moves *moves)
+{
+	enum { FETCH_AHEAD = 8 };
+	uint32_t flow_count = flow_table_count(flows), count = 0;
+
+	s->first_time = frame_store_first_time(s);
+	lists_clear(s);
+	for (uint32_t id = 1; id <= flow_count; id++)
+		flow_table_get(flows, id)->rows = 0;
+	for (uint32_t row = 0; row < s->count; row++) {
+		const struct frame *frame = frame_store_get(s, row);
+		uint32_t id = frame->flow;
+		struct frame *kept;
+
+		if (row % MOVES_BITS == 0)
+			moves->before[row / MOVES_BITS] = count;
+		if (row + FETCH_AHEAD < s->count) {
+			uint32_t ahead = ids[frame_store_get(s, row + FETCH_AHEAD)->flow];
+
+			if (ahead != 0)
+				__builtin_prefetch(&flow_table_get(flows, ahead)->rows, 1);
+		}
+		if (row < first[id])
+			continue;
+		moves->kept[row / 64] |= UINT64_C(1) << row % 64;
+		kept = (struct frame *)s->chunks.block[count >> STORE_CHUNK_BITS] + (count & (STORE_CHUNK - 1));
+		if (count != row)
+			*kept = *frame;
+		kept->flow = ids[id];
+		frame_store_link(s, id != 0 ? flow_table_get(flows, ids[id]) : NULL, count++);
+	}
+	if (s->count % MOVES_BITS == 0)
+		moves->before[s->count / MOVES_BITS] = count;
+	s->count = count;
+	blocks_cut(&s->chunks, (uint64_t)count * sizeof(struct frame));
 }
 
 size_t

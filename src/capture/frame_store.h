@@ -6,6 +6,7 @@
 #ifndef TCPLADDER_CAPTURE_FRAME_STORE_H
 #define TCPLADDER_CAPTURE_FRAME_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,26 @@ uint32_t frame_store_rows_before(const struct frame_store *s, const struct flow 
 
 /* The first row whose frame number is at least `number`; count when none. */
 uint32_t frame_store_find(const struct frame_store *s, uint32_t number);
+
+/* ---- giving up */
+
+/* Where rows went: row r of before is row frame_moves_row(moves, r) now, or, if it went, that of the next one. */
+struct frame_moves;
+struct frame_moves *frame_moves_new(uint32_t rows);
+void frame_moves_free(struct frame_moves *m);
+uint32_t frame_moves_row(const struct frame_moves *m, uint32_t row);
+bool frame_moves_kept(const struct frame_moves *m, uint32_t row);
+
+/*
+ * Gives up the rows of each flow (by its old id; 0: of none) below first[id]; UINT32_MAX: all. ids[] has the new
+ * ids, and `flows` the flows as they are now: their lists of rows are made anew.  Says in *moves where rows went.
+ */
+struct flow_table;
+void frame_store_give_up(struct frame_store *s, const struct flow_table *flows, const uint32_t *first,
+    const uint32_t *ids, struct frame_moves *moves);
+
+/* The time of the first row that there ever was; 0: there was none. */
+uint64_t frame_store_first_time(const struct frame_store *s);
 
 size_t frame_store_memory(const struct frame_store *s);	/* bytes held */
 

@@ -90,6 +90,22 @@ last_moment(const struct replay *r, const struct flow *flow, struct moment *out)
 	}
 }
 
+/* Before its first frame that is held: as what was given up left it. */
+static void
+begin_moment(const struct replay *r, uint32_t id, struct moment *m)
+{
+	const struct flow *flow = flow_table_get(session_flows(r->session), id);
+	const struct flow_past *past = flow_table_past(session_flows(r->session), flow);
+
+	if (past == NULL)
+		return;
+	for (int side = CLIENT; side < SIDES; side++) {
+		m->frames[side] = past->frames[side];
+		m->resent[side] = past->resent[side];
+		m->bytes[side] = past->bytes[side];
+	}
+}
+
 static struct moment *
 moment_of(struct replay *r, uint32_t flow)
 {
@@ -134,6 +150,8 @@ step_forward(struct replay *r)
 	if (frame->flow != 0) {
 		struct moment *m = moment_of(r, frame->flow);
 
+		if (m->rows == 0)
+			begin_moment(r, frame->flow, m);
 		count(m, frame, 1);
 		m->state[CLIENT] = frame->state[CLIENT];
 		m->state[SERVER] = frame->state[SERVER];
@@ -223,6 +241,19 @@ replay_to(struct replay *r, uint32_t rows)
 	}
 	while (r->rows > rows)
 		step_backward(r);
+}
+
+void
+replay_moved(struct replay *r, const struct eviction_moves *moves)
+{
+	uint32_t rows;
+
+	if (r->at_end)
+		return;
+	rows = frame_moves_row(moves->rows, r->rows);
+	from_nothing(r, flow_table_count(session_flows(r->session)));
+	while (r->rows < rows)
+		step_forward(r);
 }
 
 uint64_t

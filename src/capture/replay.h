@@ -23,6 +23,9 @@ bool replay_at_end(const struct replay *r);
 uint32_t replay_rows(const struct replay *r);	/* rows that have happened; at the end: all */
 uint64_t replay_now(const struct replay *r);	/* the moment's time; at the end: the session's now */
 
+/* Things were given up: the point stays where it is, behind the same frame or the newest before it that is held. */
+void replay_moved(struct replay *r, const struct eviction_moves *moves);
+
 /* One connection as of that moment. */
 struct moment {
 	uint32_t rows;			/* of the flow's rows that have happened; 0: hasn't begun */

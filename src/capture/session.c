@@ -14,6 +14,7 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "base/resident.h"
 #include "base/text.h"
 #include "capture/byte_source.h"
 #include "capture/sightings.h"
@@ -39,7 +40,23 @@ struct session {
 	uint64_t newest;			/* of any frame */
 	bool ended;				/* nothing more will come, as last heard */
 	char *source, *filter;
+	struct flow_secret secret;
+	struct session_watcher watcher;
+	uint64_t memory;			/* what the program may take; 0: no limit */
+	uint64_t tables;			/* of that, what flows and frames may take */
+	struct resident *resident;		/* NULL: the system doesn't tell */
+	unsigned batches;			/* since it was last asked */
+	struct eviction_counts given_up;
 };
+
+/*
+ * Of the memory that the program may take: what else there is but flows and frames (program, libraries, batches,
+ * screens), how often the system is asked what it takes in fact, and how near to the limit that may come.
+ */
+#define MEMORY_ELSE	(UINT64_C(20) << 20)
+#define MEMORY_NEAR	(UINT64_C(6) << 20)
+#define MEMORY_RING	(UINT64_C(64) << 20)
+enum { RESIDENT_BATCHES = 16 };
 
 /* A time-out of the blocking wait: how long an interruption may go unnoticed. */
 #define WAIT_MILLISECONDS	100
@@ -78,16 +95,33 @@ describe_source(const struct session_options *options, const struct capture *fir
 	return memory_copy_text(safe);
 }
 
+/* How the memory is divided: packet bytes, which are given up first, have an eighth of it at most. */
+static void
+divide_memory(struct session *s, uint64_t memory, struct capture_options *capture)
+{
+	uint64_t ring = memory / 8 < MEMORY_RING ? memory / 8 : MEMORY_RING;
+
+	if (memory == 0)
+		return;
+	if (capture != NULL && (capture->ring_bytes == 0 || capture->ring_bytes > ring))
+		capture->ring_bytes = (size_t)ring;
+	s->memory = memory;
+	s->tables = memory - ring - MEMORY_ELSE - MEMORY_NEAR;
+	s->resident = resident_new();
+}
+
 static bool
 open_captures(struct session *s, const struct session_options *options, struct error *error)
 {
 	size_t wanted = options->file_count > 0 ? options->file_count : 1;
+	struct capture_options capture = options->capture;
 
+	divide_memory(s, options->memory, &capture);
 	s->captures = memory_new_array(wanted, sizeof(struct capture *));
 	for (size_t i = 0; i < wanted; i++) {
 		s->captures[i] = options->file_count > 0
-		    ? capture_open_file(options->files[i], &options->capture, error)
-		    : capture_open_live(options->interfaces, options->interface_count, &options->capture, error);
+		    ? capture_open_file(options->files[i], &capture, error)
+		    : capture_open_live(options->interfaces, options->interface_count, &capture, error);
 		if (s->captures[i] == NULL)
 			return false;
 		s->capture_count++;
@@ -110,6 +144,8 @@ session_open(const struct session_options *options, struct error *error)
 		session_close(s);
 		return NULL;
 	}
+	if (options->memory == 0 && capture_kind(s->captures[0]) != CAPTURE_FILE)
+		divide_memory(s, options->memory_unless_file, NULL);
 	if (options->opened != NULL && !options->opened(options->opened_context, error)) {
 		session_close(s);
 		return NULL;
@@ -131,7 +167,8 @@ session_open(const struct session_options *options, struct error *error)
 	reader.captures = s->captures;
 	reader.capture_count = s->capture_count;
 	reader.redact = s->redact;
-	make_secret(&reader.secret);
+	make_secret(&s->secret);
+	reader.secret = s->secret;
 	s->reader = reader_new(&reader, error);
 	if (s->reader == NULL) {
 		session_close(s);
@@ -153,6 +190,7 @@ session_close(struct session *s)
 	frame_store_free(s->frames);
 	sightings_free(s->sightings);
 	redact_free(s->redact);
+	resident_free(s->resident);
 	free(s->troubles);
 	free(s->source);
 	free(s->filter);
@@ -269,6 +307,49 @@ note_troubles(struct session *s, const struct batch *batch)
 	}
 }
 
+/* ---- memory */
+
+void
+session_watch(struct session *s, const struct session_watcher *watcher)
+{
+	s->watcher = *watcher;
+}
+
+static void
+give_up(struct session *s, uint64_t bytes)
+{
+	struct eviction_moves moves;
+	uint32_t rows = frame_store_count(s->frames);
+
+	if (s->watcher.before != NULL)
+		s->watcher.before(s->watcher.context);
+	eviction_run(s->flows, s->frames, &s->secret, session_now(s), bytes, &s->given_up, &moves);
+	sightings_moved(s->sightings, rows, moves.rows);
+	if (s->watcher.after != NULL)
+		s->watcher.after(s->watcher.context, &moves);
+	eviction_moves_fini(&moves);
+	memory_trim();
+}
+
+/* Makes room when there is too little: by what is counted, and now and then by what the system says. */
+static void
+keep_to_memory(struct session *s)
+{
+	uint64_t used;
+
+	if (s->memory == 0)
+		return;
+	used = flow_table_memory(s->flows) + frame_store_memory(s->frames)
+	    + (uint64_t)flow_table_count(s->flows) * (EVICTION_FLOW_BYTES - sizeof(struct flow));
+	if (s->resident != NULL && ++s->batches >= RESIDENT_BATCHES) {
+		s->batches = 0;
+		if (resident_bytes(s->resident) + MEMORY_NEAR > s->memory && used < s->tables)
+			s->tables = used > 2 * MEMORY_NEAR ? used : 2 * MEMORY_NEAR;
+	}
+	if (used >= s->tables)
+		give_up(s, used - s->tables / 4 * 3);
+}
+
 /* Applies one waiting batch; false when none waits. */
 static bool
 pump_one(struct session *s, uint64_t *frames)
@@ -287,6 +368,7 @@ pump_one(struct session *s, uint64_t *frames)
 		s->frame_count = batch->last_frame;
 	if (batch->last_time > s->newest)
 		s->newest = batch->last_time;
+	keep_to_memory(s);
 	batch->ahead[0] = frame_store_ahead(s->frames);
 	batch->ahead[1] = flow_table_ahead(s->flows);
 	reader_release(s->reader, batch);
@@ -339,6 +421,7 @@ session_status(struct session *s, struct session_status *status)
 	memcpy(status->counts, s->counts, sizeof status->counts);
 	status->first_time = s->first_time;
 	status->last_time = s->last_time;
+	status->given_up = s->given_up;
 	status->at_end = status->reader.finished;
 	s->ended = status->at_end;
 	status->now = session_now(s);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "capture/capture.h"
+#include "capture/eviction.h"
 #include "capture/frame_store.h"
 #include "capture/reader.h"
 #include "capture/redact.h"
@@ -23,11 +24,17 @@ struct session_options {
 	size_t interface_count;		/* 0: the default one */
 	struct capture_options capture;
 	uint64_t frame_limit;		/* -c */
+	uint64_t memory;		/* bytes that the program may take; 0: no limit, but for: */
+	uint64_t memory_unless_file;	/* the same where there is no file to be read again; 0: no limit */
 	struct redact_options redact;	/* nothing that is read stays as it was */
 	/* When all captures are open, and before anything is read or a thread is started; NULL: nothing to do then. */
 	bool (*opened)(void *context, struct error *error);
 	void *opened_context;
 };
+
+/* The least that options.memory may be; with SESSION_MEMORY_GOOD and more all is held that eviction.h promises. */
+#define SESSION_MEMORY_LEAST	(UINT64_C(48) << 20)
+#define SESSION_MEMORY_GOOD	(UINT64_C(128) << 20)
 
 struct session;
 struct session *session_open(const struct session_options *options, struct error *error);
@@ -44,6 +51,17 @@ uint64_t session_pump(struct session *s, uint64_t budget_ns);
 /* Blocks until everything was read and applied (for output without a screen) or *interrupted becomes nonzero. */
 void session_load(struct session *s, const volatile int *interrupted);
 
+/*
+ * Who is told when memory is short and something is given up: before, while all is still there, and
+ * after, with where things went.  Both may be NULL.
+ */
+struct session_watcher {
+	void (*before)(void *context);
+	void (*after)(void *context, const struct eviction_moves *moves);
+	void *context;
+};
+void session_watch(struct session *s, const struct session_watcher *watcher);
+
 /* Live: another capture filter from about now on, "" for none. false: *error says what is wrong with it. */
 bool session_refilter(struct session *s, const char *text, struct error *error);
 void session_stop(struct session *s);		/* stop reading; what was read stays */
@@ -57,6 +75,7 @@ struct session_status {
 	uint64_t frames;		/* all frames read so far, TCP or not */
 	uint64_t counts[DECODE_RESULTS];
 	uint64_t first_time, last_time;	/* of TCP frames */
+	struct eviction_counts given_up;	/* because of options.memory */
 	uint64_t now;			/* what the model takes for now: newest frame's time in a file */
 	bool at_end;			/* nothing more will come */
 };

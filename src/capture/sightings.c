@@ -53,6 +53,23 @@ sightings_add(struct sightings *s, uint32_t row, const struct segment *segment)
 	s->place[row % SIGHTINGS_KEPT] = place_of(segment);
 }
 
+void
+sightings_moved(struct sightings *s, uint32_t rows, const struct frame_moves *moves)
+{
+	struct sightings *old = memory_new(sizeof *old);
+
+	*old = *s;
+	for (uint32_t row = rows > SIGHTINGS_KEPT ? rows - SIGHTINGS_KEPT : 0; row < rows; row++) {
+		uint32_t to = frame_moves_row(moves, row);
+
+		if (!frame_moves_kept(moves, row))
+			continue;
+		s->packet[to % SIGHTINGS_KEPT] = old->packet[row % SIGHTINGS_KEPT];
+		s->place[to % SIGHTINGS_KEPT] = old->place[row % SIGHTINGS_KEPT];
+	}
+	free(old);
+}
+
 /* Whether the segment brings its sender's numbers forward: then nobody saw it before. */
 static bool
 is_news(const struct endpoint *sender, const struct segment *segment)

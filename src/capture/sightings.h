@@ -21,6 +21,9 @@ void sightings_free(struct sightings *s);
 /* Remembers the segment that stands on this row. */
 void sightings_add(struct sightings *s, uint32_t row, const struct segment *segment);
 
+/* Rows have moved. */
+void sightings_moved(struct sightings *s, uint32_t rows, const struct frame_moves *moves);
+
 /*
  * Whether this very packet was seen within the last 50 ms: same addresses,
  * ports, seq, ack, flags, length, IP id and TCP checksum; where the IP id is

@@ -55,8 +55,8 @@ explain_syn(const struct explain *e)
 		SAY(e->w, WORDS_SYN_LATE, SIDE(e->from), PLAIN(e->peer->syn_ack.first_frame));
 	else if (e->peer->syn.count > 0)
 		SAY(e->w, WORDS_SYN_CROSSED, SIDE(e->from), PLAIN(e->peer->syn.first_frame));
-	else if (e->f->notes & NOTE_REUSED_PORTS && e->s->flow->previous != 0)
-		SAY(e->w, WORDS_SYN_REUSED, SIDE(e->from), PLAIN(e->s->flow->previous));
+	else if (e->f->notes & NOTE_REUSED_PORTS && e->s->flow->reused != 0)
+		SAY(e->w, WORDS_SYN_REUSED, SIDE(e->from), PLAIN(e->s->flow->reused));
 	else
 		SAY(e->w, WORDS_SYN, SIDE(e->from));
 	if (e->f->length > 0)

@@ -41,7 +41,7 @@ flow_init(struct flow *flow, const struct segment *segment, uint32_t id)
 	enum side sender = sender_is_client(segment) ? CLIENT : SERVER;
 
 	memset(flow, 0, sizeof *flow);
-	flow->id = id;
+	flow->id = flow->number = id;
 	flow->family = segment->family;
 	memcpy(flow->address[sender], segment->source, sizeof segment->source);
 	memcpy(flow->address[side_other(sender)], segment->target, sizeof segment->target);
@@ -303,7 +303,7 @@ flow_apply(struct flow *flow, const struct segment *segment, enum side side, boo
 	record->notes |= analysis_notes(flow, segment, side, &record->duplicate_ack);
 	if ((segment->sack_count > 0 || flow->extra != NULL) && analysis_proves_needless(flow, segment, side))
 		record->traits |= FRAME_PROVES_NEEDLESS;
-	if (flow->rows == 0 && flow->previous != 0)
+	if (flow->reused != 0 && flow->end[CLIENT].frames + flow->end[SERVER].frames == 0)
 		record->notes |= NOTE_REUSED_PORTS;
 	if (segment->traits & SEGMENT_FAST_OPEN || (segment->flags & TCP_SYN && segment->length > 0))
 		record->notes |= NOTE_FAST_OPEN;
@@ -324,7 +324,7 @@ flow_apply(struct flow *flow, const struct segment *segment, enum side side, boo
 		tcp_observer_received(flow, segment, side, record);
 	}
 	if (record->notes != 0)
-		flow->trouble = 1;
+		flow->marks |= FLOW_TROUBLE;
 	count_completeness(flow, segment);
 	count_segment(flow, segment, sender);
 }
@@ -338,5 +338,5 @@ flow_apply_icmp(struct flow *flow, const struct segment *quote, struct frame *re
 	record->state[CLIENT] = flow->end[CLIENT].state;
 	record->state[SERVER] = flow->end[SERVER].state;
 	flow->marks |= FLOW_ICMP;
-	flow->trouble = 1;
+	flow->marks |= FLOW_TROUBLE;
 }

@@ -68,7 +68,9 @@ enum flow_mark {
 	FLOW_SIMULTANEOUS_OPEN = 0x10,
 	FLOW_ICMP        = 0x20,	/* an ICMP error about it was seen */
 	FLOW_RESTARTED_BY_CLIENT = 0x40,	/* that end has sent the SYN of a newer connection of this tuple */
-	FLOW_RESTARTED_BY_SERVER = 0x80
+	FLOW_RESTARTED_BY_SERVER = 0x80,
+	FLOW_TROUBLE     = 0x100,	/* has a frame with an anomaly */
+	FLOW_PAST        = 0x200	/* its first frames were given up: tcp/flow_past.h */
 };
 
 /* Wireshark's completeness bits. */
@@ -79,11 +81,12 @@ struct flow {
 	_Alignas(8) uint8_t address[SIDES][16];
 	uint16_t port[SIDES];
 	uint8_t family;			/* SEGMENT_IPV4, SEGMENT_IPV6 */
-	uint8_t marks;			/* enum flow_mark */
 	uint8_t completeness;
-	uint8_t trouble;		/* has a frame with an anomaly */
-	uint32_t id;			/* from 1, in order of first frame */
-	uint32_t previous;		/* the older connection of the same 4-tuple, or 0 */
+	uint16_t marks;			/* enum flow_mark */
+	uint32_t id;			/* its place in the table: another one after others were given up */
+	uint32_t number;		/* what people call it: from 1, in order of first frame; stays */
+	uint32_t previous;		/* id of the older connection of the same 4-tuple, or 0: none that is held */
+	uint32_t reused;		/* that one's number, held or not; or 0 */
 	uint64_t first_time, last_time;	/* of its earliest and latest frame; time may run backwards */
 	uint32_t first_frame, last_frame;	/* frame numbers */
 	uint32_t rows;			/* frames kept, ICMP errors and all */
@@ -93,9 +96,9 @@ struct flow {
 	struct endpoint end[SIDES];
 	struct flow_extra *extra;	/* what only troubled connections need; NULL for most */
 };
-_Static_assert(sizeof(struct flow) <= 280, "the budget for a flow is 320 bytes with its slot in the table");
+_Static_assert(sizeof(struct flow) <= 288, "the budget for a flow is 320 bytes with its slot in the table");
 
-/* Begins a connection with its first segment, which must be applied next. */
+/* Begins a connection with its first segment, which must be applied next; its number is its id, to begin with. */
 void flow_init(struct flow *flow, const struct segment *segment, uint32_t id);
 void flow_fini(struct flow *flow);
 

@@ -29,12 +29,21 @@ struct slot {
 	uint32_t id;		/* 0: free */
 };
 
+struct past_of {
+	uint32_t id;
+	struct flow_past *past;
+};
+
 struct flow_table {
 	struct slot *slots;
 	unsigned bits;
 	uint32_t used;		/* slots taken: tuples */
 	uint32_t count;		/* flows */
+	uint32_t numbered;	/* the newest flow's number */
 	struct blocks chunks;	/* of flows */
+	struct embryos *embryos;	/* NULL: none was ever needed */
+	struct past_of *pasts;		/* in order of their ids */
+	size_t past_count, past_room;
 };
 
 static inline uint64_t
@@ -106,6 +115,10 @@ flow_table_free(struct flow_table *t)
 		return;
 	for (uint32_t id = 1; id <= t->count; id++)
 		flow_fini(flow_table_get(t, id));
+	for (size_t i = 0; i < t->past_count; i++)
+		flow_past_free(t->pasts[i].past);
+	free(t->pasts);
+	embryos_free(t->embryos);
 	blocks_fini(&t->chunks);
 	memory_unmap(t->slots, sizeof *t->slots << t->bits);
 	free(t);
@@ -126,7 +139,36 @@ flow_table_get(const struct flow_table *t, uint32_t id)
 size_t
 flow_table_memory(const struct flow_table *t)
 {
-	return (sizeof *t->slots << t->bits) + t->count * sizeof(struct flow) + t->chunks.room * sizeof(void *);
+	size_t more = t->embryos != NULL ? embryos_memory(t->embryos) : 0;
+
+	for (size_t i = 0; i < t->past_count; i++)
+		more += flow_past_memory(t->pasts[i].past);
+	return (sizeof *t->slots << t->bits) + t->count * sizeof(struct flow) + t->chunks.room * sizeof(void *)
+	    + t->past_room * sizeof *t->pasts + more;
+}
+
+uint32_t
+flow_table_numbered(const struct flow_table *t)
+{
+	return t->numbered;
+}
+
+uint32_t
+flow_table_find(const struct flow_table *t, uint32_t number)
+{
+	uint32_t low = 1, high = t->count + 1;
+
+	if (number == 0 || number > t->numbered)
+		return 0;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (flow_table_get(t, middle)->number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low <= t->count && flow_table_get(t, low)->number == number ? low : 0;
 }
 
 static void
@@ -211,6 +253,81 @@ flow_table_ahead(struct flow_table *t)
 	return blocks_ahead(&t->chunks, (uint64_t)t->count * sizeof(struct flow));
 }
 
+/* ---- pasts */
+
+/* Where the past of this flow is, or would be. */
+static size_t
+past_place(const struct flow_table *t, uint32_t id)
+{
+	size_t low = 0, high = t->past_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (t->pasts[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct flow_past *
+flow_table_past(const struct flow_table *t, const struct flow *flow)
+{
+	return flow->marks & FLOW_PAST ? t->pasts[past_place(t, flow->id)].past : NULL;
+}
+
+struct story *
+flow_table_story(const struct flow_table *t, const struct flow *flow)
+{
+	const struct flow_past *past = flow_table_past(t, flow);
+
+	return past != NULL ? story_copy(past->story) : story_new(flow);
+}
+
+struct timing *
+flow_table_timing(const struct flow_table *t, const struct flow *flow)
+{
+	const struct flow_past *past = flow_table_past(t, flow);
+
+	return past != NULL ? timing_copy(past->timing) : timing_new(flow);
+}
+
+void
+flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct frame *frame)
+{
+	size_t at = past_place(t, flow->id);
+
+	if (!(flow->marks & FLOW_PAST)) {
+		if (t->past_count == t->past_room) {
+			t->past_room = t->past_room > 0 ? 2 * t->past_room : 16;
+			t->pasts = memory_resize(t->pasts, t->past_room, sizeof *t->pasts);
+		}
+		memmove(t->pasts + at + 1, t->pasts + at, (t->past_count++ - at) * sizeof *t->pasts);
+		t->pasts[at] = (struct past_of){ flow->id, flow_past_new(flow) };
+		flow->marks |= FLOW_PAST;
+	}
+	flow_past_add(t->pasts[at].past, frame);
+}
+
+/* ---- beginning */
+
+/* Whether the segment belongs to a SYN that had to be given up: then its connection begins with that one. */
+static bool
+begin_with_embryo(struct flow_table *t, struct flow *flow, uint32_t id, const struct segment *segment)
+{
+	struct segment syn;
+	struct frame record;
+
+	if (!embryos_take(t->embryos, segment, &syn))
+		return false;
+	flow_init(flow, &syn, id);
+	flow_apply(flow, &syn, CLIENT, false, &record);
+	flow_table_forget_frame(t, flow, &record);
+	return true;
+}
+
 static struct flow *
 flow_table_begin(struct flow_table *t, const struct segment *segment, struct slot *slot)
 {
@@ -218,20 +335,23 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	uint32_t previous = slot->id;
 	struct flow *flow;
 
-	if (t->count == UINT32_MAX - 1)
+	if (t->numbered == UINT32_MAX - 1)
 		die("more than four thousand million connections");
 	if (chunk == t->chunks.count)
 		blocks_add(&t->chunks);
 	slot->tag = (uint32_t)(segment->hash >> 32);
 	slot->id = ++t->count;
 	flow = flow_table_get(t, t->count);
-	flow_init(flow, segment, t->count);
+	if (t->embryos == NULL || !begin_with_embryo(t, flow, t->count, segment))
+		flow_init(flow, segment, t->count);
+	flow->number = ++t->numbered;
 	if (previous == 0) {
 		t->used++;
 		if ((uint64_t)t->used * 3 > ((uint64_t)1 << t->bits) * 2)
 			flow_table_grow(t);
 	} else {
 		flow->previous = previous;
+		flow->reused = flow_table_get(t, previous)->number;
 		flow->marks |= FLOW_REUSED;
 		flow_supersede(flow_table_get(t, previous), segment);
 	}
@@ -340,7 +460,7 @@ flow_table_quoted(struct flow_table *t, const struct segment *quote)
 	unsigned looked = 0;
 
 	if (slot->id == 0)
-		return NULL;
+		return t->embryos != NULL && embryos_has(t->embryos, quote) ? flow_table_begin(t, quote, slot) : NULL;
 	newest = flow_table_get(t, slot->id);
 	for (flow = newest; flow != NULL && looked < TABLE_LOOK_BACK; looked++,
 	    flow = flow->previous ? flow_table_get(t, flow->previous) : NULL) {
@@ -351,4 +471,88 @@ flow_table_quoted(struct flow_table *t, const struct segment *quote)
 			return flow;
 	}
 	return newest;
+}
+
+/* ---- giving up */
+
+void
+flow_table_keep_embryo(struct flow_table *t, const struct flow *flow, const struct frame *syn, uint64_t hash)
+{
+	if (t->embryos == NULL)
+		t->embryos = embryos_new();
+	embryos_add(t->embryos, flow, syn, hash);
+}
+
+/* Slots of the tuples that are left, in a table of the size that they need. */
+static void
+renew_slots(struct flow_table *t, const uint32_t *ids)
+{
+	unsigned bits = TABLE_FIRST_BITS;
+	uint32_t used = 0;
+	struct slot *slots;
+	size_t mask;
+
+	for (size_t i = 0; i < (size_t)1 << t->bits; i++)
+		used += t->slots[i].id != 0 && ids[t->slots[i].id] != 0;
+	while ((uint64_t)used * 3 > ((uint64_t)1 << bits) * 3 / 2)
+		bits++;
+	mask = ((size_t)1 << bits) - 1;
+	slots = memory_map(sizeof *slots << bits);
+	for (size_t i = 0; i < (size_t)1 << t->bits; i++) {
+		struct slot slot = t->slots[i];
+		size_t at = slot.tag >> (32 - bits);
+
+		if (slot.id == 0 || ids[slot.id] == 0)
+			continue;
+		while (slots[at].id != 0)
+			at = (at + 1) & mask;
+		slots[at] = (struct slot){ slot.tag, ids[slot.id] };
+	}
+	memory_unmap(t->slots, sizeof *t->slots << t->bits);
+	t->slots = slots;
+	t->bits = bits;
+	t->used = used;
+}
+
+static void
+move_pasts(struct flow_table *t, const uint32_t *ids)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->past_count; i++) {
+		struct past_of past = t->pasts[i];
+		uint32_t id = ids[past.id];
+
+		if (id == 0) {
+			flow_past_free(past.past);
+			continue;
+		}
+		flow_past_move(past.past, flow_table_get(t, id));
+		t->pasts[kept++] = (struct past_of){ id, past.past };
+	}
+	t->past_count = kept;
+}
+
+void
+flow_table_give_up(struct flow_table *t, uint32_t *ids)
+{
+	uint32_t count = 0;
+
+	for (uint32_t id = 1; id <= t->count; id++) {
+		struct flow *flow = flow_table_get(t, id);
+
+		if (ids[id] == 0) {
+			flow_fini(flow);
+			continue;
+		}
+		ids[id] = ++count;
+		flow->id = count;
+		flow->previous = flow->previous != 0 ? ids[flow->previous] : 0;
+		if (count != id)
+			*flow_table_get(t, count) = *flow;
+	}
+	renew_slots(t, ids);
+	t->count = count;
+	move_pasts(t, ids);
+	blocks_cut(&t->chunks, (uint64_t)count * sizeof(struct flow));
 }

@@ -3,7 +3,8 @@
  * of this run, since the keys come from strangers.  Decides when a segment
  * begins a new connection (INTERFACE, "Identity") and to which of several
  * connections of one tuple a segment belongs.  Owns the flows: chunks that
- * don't move; ids are 1, 2, ... in order of first frame.
+ * don't move; ids are 1, 2, ... in order of first frame.  When some are
+ * given up, the others move up and get new ids; their numbers stay.
  */
 #ifndef TCPLADDER_TCP_FLOW_TABLE_H
 #define TCPLADDER_TCP_FLOW_TABLE_H
@@ -13,7 +14,9 @@
 
 #include "base/memory.h"
 #include "packet/segment.h"
+#include "tcp/embryos.h"
 #include "tcp/flow.h"
+#include "tcp/flow_past.h"
 
 /* The keyed hash of a segment's 4-tuple, the same for both directions.  Pure; the reader thread computes it. */
 struct flow_secret {
@@ -45,5 +48,32 @@ struct memory_pages flow_table_ahead(struct flow_table *t);
 uint32_t flow_table_count(const struct flow_table *t);
 struct flow *flow_table_get(const struct flow_table *t, uint32_t id);	/* 1 <= id <= count */
 size_t flow_table_memory(const struct flow_table *t);	/* bytes held, slots and all */
+
+/* The id of the flow that people know by this number, or 0: there is none, or it was given up. */
+uint32_t flow_table_find(const struct flow_table *t, uint32_t number);
+
+/* Its frames that were given up, or NULL: all are there. */
+const struct flow_past *flow_table_past(const struct flow_table *t, const struct flow *flow);
+
+/* Told from the beginning: what was given up, if anything; the rest of its frames is to be added. */
+struct story *flow_table_story(const struct flow_table *t, const struct flow *flow);
+struct timing *flow_table_timing(const struct flow_table *t, const struct flow *flow);
+
+uint32_t flow_table_numbered(const struct flow_table *t);	/* how many there ever were */
+
+/* ---- giving up */
+
+/* As above, for its next frame that goes. */
+void flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct frame *frame);
+
+/* Of a flow that goes, of which there is nothing but a SYN: how it can begin again (tcp/embryos.h). */
+void flow_table_keep_embryo(struct flow_table *t, const struct flow *flow, const struct frame *syn, uint64_t hash);
+
+/*
+ * Gives up each flow whose ids[] is 0 (by id, from 1); for the others ids[] becomes their new id. A flow that
+ * stays may have had older connections of its tuple that go, but none that goes may have older ones that stay.
+ * All pointers to flows are void.
+ */
+void flow_table_give_up(struct flow_table *t, uint32_t *ids);
 
 #endif

@@ -48,6 +48,18 @@ story_free(struct story *s)
 	free(s);
 }
 
+void
+story_move(struct story *s, const struct flow *flow)
+{
+	s->flow = flow;
+}
+
+size_t
+story_memory(const struct story *s)
+{
+	return sizeof *s + ((size_t)s->end[CLIENT].room + s->end[SERVER].room) * sizeof(struct story_recent);
+}
+
 const struct story_recent *
 story_recent_upto(const struct story_end *end, uint32_t number)
 {

@@ -29,6 +29,8 @@ struct story;
 struct story *story_new(const struct flow *flow);	/* borrows flow */
 struct story *story_copy(const struct story *s);	/* told as far, and going on by itself */
 void story_free(struct story *s);
+void story_move(struct story *s, const struct flow *flow);	/* the flow lies elsewhere now */
+size_t story_memory(const struct story *s);			/* bytes held */
 void story_add(struct story *s, const struct frame *frame);
 
 enum outcome_kind {

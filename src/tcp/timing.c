@@ -58,6 +58,22 @@ timing_free(struct timing *t)
 	free(t);
 }
 
+void
+timing_move(struct timing *t, const struct flow *flow)
+{
+	t->flow = flow;
+}
+
+size_t
+timing_memory(const struct timing *t)
+{
+	size_t rooms = 0;
+
+	for (int side = CLIENT; side < SIDES; side++)
+		rooms += (size_t)t->end[side].sent.room + t->end[side].stamps.room;
+	return sizeof *t + rooms * sizeof(struct timing_sent);
+}
+
 static void
 sum_add(struct timing_sum *sum, uint64_t time, uint32_t frame)
 {

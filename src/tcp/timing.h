@@ -26,6 +26,8 @@ struct timing;
 struct timing *timing_new(const struct flow *flow);	/* borrows flow */
 struct timing *timing_copy(const struct timing *t);	/* told as far, and going on by itself */
 void timing_free(struct timing *t);
+void timing_move(struct timing *t, const struct flow *flow);	/* the flow lies elsewhere now */
+size_t timing_memory(const struct timing *t);			/* bytes held */
 
 /* The timestamps option of a frame. */
 struct timing_stamp {

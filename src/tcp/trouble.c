@@ -290,9 +290,9 @@ trouble_idle(const struct trouble *t)
 static bool
 trouble_reused(const struct trouble *t)
 {
-	if (!(t->s->flow->marks & FLOW_REUSED) || t->s->flow->previous == 0)
+	if (!(t->s->flow->marks & FLOW_REUSED) || t->s->flow->reused == 0)
 		return false;
-	SAY(t->w, WORDS_REUSED, PLAIN(t->s->flow->previous));
+	SAY(t->w, WORDS_REUSED, PLAIN(t->s->flow->reused));
 	return true;
 }
 

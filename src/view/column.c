@@ -98,7 +98,7 @@ static uint64_t
 key_flow(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)c, (void)part;
-	return row->flow->id;
+	return row->flow->number;
 }
 
 static size_t

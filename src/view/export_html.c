@@ -113,7 +113,7 @@ put_connection(struct drawing *d, struct ladder *l)
 	    narrator_outcome_at(d->narrator, d->replay, d->flow)->verdict);
 	if (d->how.ascii)
 		format_make_ascii(verdict);
-	output_printf(d->out, "<section id=\"connection-%" PRIu32 "\">\n", d->flow->id);
+	output_printf(d->out, "<section id=\"connection-%" PRIu32 "\">\n", d->flow->number);
 	put_element(d->out, "h2", which);
 	put_element(d->out, "p class=\"ends\"", ends);
 	put_element(d->out, "p", words);

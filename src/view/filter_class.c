@@ -80,7 +80,7 @@ test_failed(struct flow_row *row)
 static bool
 test_trouble(struct flow_row *row)
 {
-	return row->flow->trouble != 0;
+	return (row->flow->marks & FLOW_TROUBLE) != 0;
 }
 
 static bool

@@ -95,7 +95,7 @@ names_note(size_t n, uint64_t *value)
 static size_t
 numbers_flow(struct flow_row *row, uint64_t *out)
 {
-	out[0] = row->flow->id;
+	out[0] = row->flow->number;
 	return 1;
 }
 

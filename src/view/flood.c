@@ -225,6 +225,12 @@ has_grown(uint32_t now, uint32_t then)
 }
 
 void
+floods_moved(struct floods *f)
+{
+	floods_clear(f);
+}
+
+void
 floods_update(struct floods *f, const struct session *session)
 {
 	const struct flow_table *flows = session_flows(session);

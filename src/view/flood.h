@@ -29,6 +29,7 @@ enum { FLOOD_LEAST = 50 };		/* attempts within the window that are called a floo
 struct floods;
 struct floods *floods_new(void);
 void floods_free(struct floods *f);
+void floods_moved(struct floods *f);	/* connections were given up: everything is looked at again */
 
 /*
  * Looks again when there are more connections than last time, by enough that

@@ -40,6 +40,76 @@ flow_list_free(struct flow_list *l)
 	free(l);
 }
 
+/* The last of connections 1 to `upto` that is still there, by its new id. */
+static uint32_t
+last_kept(const struct eviction_moves *moves, uint32_t upto)
+{
+	uint32_t id = upto < moves->flows ? upto : moves->flows;
+
+	while (id > 0 && moves->ids[id] == 0)
+		id--;
+	return id > 0 ? moves->ids[id] : 0;
+}
+
+static void
+move_order(struct flow_list *l, const struct eviction_moves *moves)
+{
+	uint32_t kept = 0, cursor_row = 0;
+
+	for (uint32_t row = 0; row < l->order.count; row++) {
+		uint32_t id = moves->ids[l->order.ids[row]];
+
+		if (row == l->cursor_row)
+			cursor_row = kept;
+		if (id == 0)
+			continue;
+		l->order.ids[kept] = id;
+		l->order.keys[kept++] = l->order.keys[row];
+	}
+	l->cursor_row = l->cursor_row < l->order.count || kept == 0 ? cursor_row : kept - 1;
+	l->order.count = kept;
+}
+
+static void
+move_marks(struct flow_list *l, const struct eviction_moves *moves)
+{
+	uint32_t upto = moves->flows + 1 < l->mark_capacity ? moves->flows : (uint32_t)l->mark_capacity - 1;
+	uint32_t last = last_kept(moves, upto);
+
+	l->tags = 0;
+	for (uint32_t id = 1; id <= upto; id++) {
+		if (moves->ids[id] == 0)
+			continue;
+		l->marks[moves->ids[id]] = l->marks[id];
+		l->tags += (l->marks[id] & MARK_TAGGED) != 0;
+	}
+	memset(l->marks + last + 1, 0, l->mark_capacity - last - 1);
+}
+
+void
+flow_list_moved(struct flow_list *l, const struct eviction_moves *moves)
+{
+	uint32_t kept = 0;
+
+	if (l->mark_capacity == 0)
+		return;
+	move_order(l, moves);
+	move_marks(l, moves);
+	for (uint32_t i = 0; i < l->pending_count; i++) {
+		uint32_t id = moves->ids[l->pending[i]];
+
+		if (id != 0)
+			l->pending[kept++] = id;
+	}
+	l->pending_count = kept;
+	l->asked = last_kept(moves, l->asked);
+	l->total = last_kept(moves, l->total);
+	if (l->renewing > 0)
+		l->renewing = last_kept(moves, l->renewing - 1) + 1;
+	l->rows = frame_moves_row(moves->rows, l->rows);
+	l->cursor = l->cursor > 0 && l->cursor <= moves->flows ? moves->ids[l->cursor] : 0;
+}
+
 bool
 flow_list_set_filter(struct flow_list *l, const char *text, struct filter_error *error)
 {

@@ -116,14 +116,17 @@ flows_begun(const struct flow_list *l)
 {
 	const struct flow_table *flows = session_flows(l->session);
 	const struct frame_store *frames = session_frames(l->session);
-	uint32_t low = 0, high = flow_table_count(flows), rows = replay_rows(l->replay);
+	uint32_t low = 0, high = flow_table_count(flows), rows = replay_rows(l->replay), newest;
 
 	if (replay_at_end(l->replay))
 		return high;
+	if (rows == 0)
+		return 0;
+	newest = frame_store_get(frames, rows - 1)->number;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (frame_store_nth(frames, flow_table_get(flows, middle + 1), 0) < rows)
+		if (flow_table_get(flows, middle + 1)->first_frame <= newest)
 			low = middle + 1;
 		else
 			high = middle;

@@ -74,6 +74,18 @@ add_found(struct frame_list *l, uint32_t row)
 	l->found[l->found_count++] = row;
 }
 
+void
+frame_list_moved(struct frame_list *l, const struct eviction_moves *moves)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < l->found_count; i++)
+		if (frame_moves_kept(moves->rows, l->found[i]))
+			l->found[kept++] = frame_moves_row(moves->rows, l->found[i]);
+	l->found_count = kept;
+	l->scanned = frame_moves_row(moves->rows, l->scanned);
+}
+
 static const struct flow *
 flow_of(const struct frame_list *l, const struct frame *f)
 {
@@ -167,10 +179,10 @@ places_of(const struct frame_list *l, const struct frame_list_options *o)
 	unsigned rest, time = o->clock ? CLOCK_WIDTH : TIME_WIDTH;
 
 	if (count > 0) {
-		const struct frame *first = frame_store_get(frames, 0),
-		    *last = frame_store_get(frames, count - 1);
+		const struct frame *last = frame_store_get(frames, count - 1);
+		uint64_t first = frame_store_first_time(frames);
 		unsigned digits = digits_of(last->number), seconds = 7
-		    + digits_of(last->time > first->time ? (last->time - first->time) / 1000000000 : 0);
+		    + digits_of(last->time > first ? (last->time - first) / 1000000000 : 0);
 
 		p.number_end = digits > p.number_end ? digits : p.number_end;
 		time = !o->clock && seconds > time ? seconds : time;
@@ -271,7 +283,8 @@ void
 frame_list_render(const struct frame_list *l, uint32_t n, const struct frame_list_options *o, struct line *line)
 {
 	const struct frame_store *frames = session_frames(l->session);
-	const struct frame *f = frame_store_get(frames, frame_list_get(l, n)), *first = frame_store_get(frames, 0);
+	const struct frame *f = frame_store_get(frames, frame_list_get(l, n));
+	uint64_t first = frame_store_first_time(frames);
 	const struct flow *flow = flow_of(l, f);
 	struct places p = places_of(l, o);
 	const char *more = o->ascii ? ".." : "…";
@@ -283,7 +296,7 @@ frame_list_render(const struct frame_list *l, uint32_t n, const struct frame_lis
 	if (o->clock)
 		format_clock(text, sizeof text, f->time);
 	else
-		format_signed_seconds(text, sizeof text, (int64_t)(f->time - first->time), 6);
+		format_signed_seconds(text, sizeof text, (int64_t)(f->time - first), 6);
 	line_add_right(line, STYLE_NORMAL, text, p.time_end);
 	line_pad(line, p.source);
 	if (flow == NULL) {

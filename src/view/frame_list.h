@@ -23,6 +23,7 @@ struct frame_list *frame_list_new(struct session *session, const struct replay *
 void frame_list_free(struct frame_list *l);
 
 /* A text that compiles, such as the list's; looks for nothing again when it is the same. */
+void frame_list_moved(struct frame_list *l, const struct eviction_moves *moves);	/* rows were given up */
 void frame_list_set_filter(struct frame_list *l, const char *text);
 
 /* Looks at some more frames; call before looking at the list.  false: all there are have been looked at. */

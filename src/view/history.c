@@ -21,6 +21,7 @@ struct history {
 	uint8_t (*ends)[SIDES];
 	uint32_t ends_size;
 	uint32_t walked;		/* rows */
+	bool begun;
 	uint64_t start, last, width;	/* ns: first frame, latest frame, one bucket */
 	uint32_t now[TCP_STATES], peak[TCP_STATES];
 	uint32_t high[TCP_STATES];	/* within the bucket that isn't full yet */
@@ -116,8 +117,10 @@ reach(struct history *h, uint64_t time)
 static void
 walk(struct history *h, const struct frame *f)
 {
-	if (h->walked == 0)
+	if (!h->begun) {
 		h->start = h->last = f->time;
+		h->begun = true;
+	}
 	reach(h, f->time);
 	if (f->flow == 0 || (f->notes & NOTE_ICMP_ERROR))
 		return;
@@ -149,6 +152,26 @@ history_update(struct history *h, uint32_t steps)
 		h->walked++;
 	}
 	return h->walked < rows;
+}
+
+void
+history_moved(struct history *h, const struct eviction_moves *moves)
+{
+	uint32_t count = 0;
+
+	for (uint32_t id = 1; id <= moves->flows && id < h->ends_size; id++) {
+		if (moves->ids[id] != 0) {
+			count = moves->ids[id];
+			memcpy(h->ends[count], h->ends[id], sizeof h->ends[id]);
+			continue;
+		}
+		for (enum side side = CLIENT; side < SIDES; side++)
+			if (h->ends[id][side] < TCP_STATES)
+				h->now[h->ends[id][side]]--;
+	}
+	if (count + 1 < h->ends_size)
+		memset(h->ends + count + 1, TCP_STATES, (h->ends_size - count - 1) * sizeof *h->ends);
+	h->walked = frame_moves_row(moves->rows, h->walked);
 }
 
 uint32_t

@@ -22,6 +22,9 @@ void history_free(struct history *h);
 /* Walks on to the replay point, at most `steps` frames. false: it is there. */
 bool history_update(struct history *h, uint32_t steps);
 
+/* Things were given up: connections that went are in no state any more; what was counted of the past stays. */
+void history_moved(struct history *h, const struct eviction_moves *moves);
+
 /* Both ends taken together. */
 uint32_t history_now(const struct history *h, enum tcp_state state);
 uint32_t history_peak(const struct history *h, enum tcp_state state);

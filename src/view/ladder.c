@@ -51,6 +51,22 @@ ladder_free(struct ladder *l)
 	free(l);
 }
 
+void
+ladder_moved(struct ladder *l, const struct flow *flow)
+{
+	l->flow = flow;
+	l->count = l->frames = 0;
+	l->anomalies.count = l->decisive[CLIENT].count = l->decisive[SERVER].count = l->opened.count = 0;
+	memset(l->sums, 0, sizeof l->sums);
+	for (size_t i = 0; i < LADDER_BESIDES; i++) {
+		free(l->beside[i].text);
+		l->beside[i].text = NULL;
+	}
+	narrator_free(l->narrator);
+	l->narrator = NULL;
+	l->stale = true;
+}
+
 const struct frame *
 ladder_nth(const struct ladder *l, uint32_t nth)
 {

@@ -63,6 +63,9 @@ bool ladder_update(struct ladder *l);
 enum { LADDER_HEADINGS = 3 };	/* title, endpoints, column names */
 void ladder_heading(struct ladder *l, struct narrator *narrator, unsigned n, struct line *line);
 
+/* Things were given up: the flow lies elsewhere, and may have lost its first frames. Runs opened by hand are closed. */
+void ladder_moved(struct ladder *l, const struct flow *flow);
+
 /* ---- rows */
 
 uint32_t ladder_count(const struct ladder *l);

@@ -164,8 +164,8 @@ heading_title(struct ladder *l, struct narrator *narrator, struct line *line)
 
 	session_status(l->session, &status);
 	write_outcome(narrator, l, words, sizeof words);
-	format_count(id, sizeof id, l->flow->id);
-	format_count(total, sizeof total, flow_table_count(session_flows(l->session)));
+	format_count(id, sizeof id, l->flow->number);
+	format_count(total, sizeof total, flow_table_numbered(session_flows(l->session)));
 	snprintf(which, sizeof which, _("connection %s of %s"), id, total);
 	takes = 2 + text_columns(which) + 3 + text_columns(words);
 	snprintf(source, sizeof source, "%.240s", status.source);

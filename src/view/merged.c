@@ -101,7 +101,7 @@ merged_new(struct session *session, const struct replay *replay, const uint32_t 
 	m->number_width = 4;
 	for (size_t i = 0; i < count; i++) {
 		const struct flow *flow = flow_table_get(session_flows(session), flows[i]);
-		unsigned digits = (unsigned)snprintf(NULL, 0, "#%u", flow->id);
+		unsigned digits = (unsigned)snprintf(NULL, 0, "#%u", flow->number);
 
 		if (merged_has(m, flow))
 			continue;
@@ -124,6 +124,16 @@ merged_new(struct session *session, const struct replay *replay, const uint32_t 
 	}
 	merged_set_options(m, &(struct ladder_options){ .width = 80, .services = true });
 	return m;
+}
+
+size_t
+merged_flows(const struct merged *m, uint32_t *ids, size_t max)
+{
+	size_t count = m->flows < max ? m->flows : max;
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = flow_of(m, i)->id;
+	return count;
 }
 
 void
@@ -375,7 +385,7 @@ heading_title(struct merged *m, struct line *line)
 		line_printf(line, STYLE_TITLE, "%.200s  ", status.source);
 	line_add(line, STYLE_TITLE, m->flows == 1 ? _("connection") : _("connections"));
 	for (size_t i = 0; i < m->flows && line->columns + 16 < m->options.width; i++)
-		line_printf(line, STYLE_TITLE, "%s %u", i > 0 ? "," : "", flow_of(m, i)->id);
+		line_printf(line, STYLE_TITLE, "%s %u", i > 0 ? "," : "", flow_of(m, i)->number);
 	line_printf(line, STYLE_TITLE, _("  %s segments"), frames);
 }
 
@@ -565,7 +575,7 @@ render_folded(struct merged *m, const struct folded_row *folded, struct line *li
 		format_make_ascii(text);
 	line_pad(line, MARGIN + m->number_width + 2 + m->time_width + 2);
 	if (one)
-		line_printf(line, connection_style(e), "#%" PRIu32, flow_of(m, e->flow)->id);
+		line_printf(line, connection_style(e), "#%" PRIu32, flow_of(m, e->flow)->number);
 	takes = text_columns(text);
 	line_pad(line, first->column);
 	line_add(line, STYLE_RAIL, rail_of(m));
@@ -599,7 +609,7 @@ merged_render(struct merged *m, uint32_t row, struct line *line)
 		render_folded(m, folded, line);
 		return;
 	}
-	snprintf(text, sizeof text, "#%" PRIu32, flow_of(m, e->flow)->id);
+	snprintf(text, sizeof text, "#%" PRIu32, flow_of(m, e->flow)->number);
 	line_pad(line, MARGIN + m->number_width + 2 + m->time_width + 2);
 	line_add(line, connection_style(e), text);
 	render_arrow(m, e, frame, line);

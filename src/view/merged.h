@@ -22,6 +22,8 @@ struct merged;
 struct merged *merged_new(struct session *session, const struct replay *replay,
     const uint32_t *flows, size_t count);
 void merged_free(struct merged *m);
+/* The ids of its connections, the first `max`; how many that are. */
+size_t merged_flows(const struct merged *m, uint32_t *ids, size_t max);
 
 /* A line is wider than `width` when there are too many lifelines for it. */
 void merged_set_options(struct merged *m, const struct ladder_options *options);

@@ -116,6 +116,18 @@ narrator_free(struct narrator *n)
 	free(n);
 }
 
+void
+narrator_moved(struct narrator *n)
+{
+	for (size_t i = 0; i < NARRATOR_STORIES; i++) {
+		story_free(n->told[i].story);
+		n->told[i] = (struct told){ .flow = NULL };
+	}
+	milestones_clear(&n->milestones);
+	floods_moved(n->floods);
+	timings_moved(n->timings);
+}
+
 const struct frame_store *
 narrator_frames(const struct narrator *n)
 {
@@ -156,7 +168,7 @@ narrator_tell(struct narrator *n, const struct flow *flow, uint32_t rows)
 				t = &n->told[i];
 		}
 		story_free(t->story);
-		t->story = story_new(flow);
+		t->story = flow_table_story(session_flows(n->session), flow);
 		t->flow = flow;
 		t->rows = 0;
 	}

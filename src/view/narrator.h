@@ -19,6 +19,9 @@ struct narrator;
 struct narrator *narrator_new(struct session *session);		/* borrows session */
 void narrator_free(struct narrator *n);
 
+/* Things were given up (capture/eviction.h): what is kept of stories is forgotten. */
+void narrator_moved(struct narrator *n);
+
 const struct frame_store *narrator_frames(const struct narrator *n);
 
 /* The host whose kernel is asked of connections (view/kernel_view.h); NULL, as it begins: none. */

@@ -100,7 +100,7 @@ packet_text_new(struct session *session, const struct flow *flow, const struct f
 		return p;
 	add_line(p, 0, -1, 0, _("What tcpladder knows"), "");
 	snprintf(text, sizeof text, frame_from(frame) == CLIENT ? _("%u, from the client") : _("%u, from the server"),
-	    flow->id);
+	    flow->number);
 	add_line(p, 1, -1, 0, _("Connection"), text);
 	format_state(client, sizeof client, frame->state[CLIENT]);
 	format_state(server, sizeof server, frame->state[SERVER]);

@@ -302,24 +302,48 @@ print_what(struct printing *p, FILE *out, struct error *error)
 	return true;
 }
 
+/* The ids of the connections asked for by number, to be freed; NULL: all. */
+static bool
+find_flows(struct session *session, const struct print_options *options, uint32_t **ids, struct error *error)
+{
+	const struct flow_table *flows = session_flows(session);
+	uint32_t last = flow_table_numbered(flows);
+
+	*ids = options->flows != NULL ? memory_new_array(options->flow_count + 1, sizeof **ids) : NULL;
+	for (size_t i = 0; *ids != NULL && i < options->flow_count; i++) {
+		uint32_t number = options->flows[i];
+
+		(*ids)[i] = flow_table_find(flows, number);
+		if ((*ids)[i] != 0)
+			continue;
+		free(*ids);
+		if (number == 0 || number > last)
+			return error_set(error, _("there is no connection %u: this capture has %u"), number, last);
+		return error_set(error, _("connection %u was given up for lack of memory: see --memory"), number);
+	}
+	return true;
+}
+
 bool
 print_session(struct session *session, const struct print_options *options, FILE *out,
     struct error *error)
 {
-	struct printing p = { .session = session, .options = options };
+	struct print_options found = *options;
+	struct printing p = { .session = session, .options = &found };
 	struct language_english english;
 	bool good, machine = MACHINE_READABLE & BIT(options->format);
-	uint32_t flows = flow_table_count(session_flows(session));
+	uint32_t *ids;
 
 	if (!print_check(options, error))
 		return false;
-	for (size_t i = 0; options->flows != NULL && i < options->flow_count; i++) {
-		if (options->flows[i] == 0 || options->flows[i] > flows)
-			return error_set(error, "there is no connection %u: this capture has %u",
-			    options->flows[i], flows);
-	}
-	if (options->what == PRINT_NONE)
+	if (!find_flows(session, options, &ids, error))
+		return false;
+	found.flows = ids;
+	options = &found;
+	if (options->what == PRINT_NONE) {
+		free(ids);
 		return true;
+	}
 	if (options->filter != NULL)
 		p.filter = filter_compile(options->filter, NULL);
 	p.replay = replay_new(session);
@@ -335,5 +359,6 @@ print_session(struct session *session, const struct print_options *options, FILE
 	narrator_free(p.narrator);
 	replay_free(p.replay);
 	filter_free(p.filter);
+	free(ids);
 	return output_finish(p.out, good ? error : NULL) && good;
 }

@@ -26,7 +26,7 @@ struct print_options {
 	enum print_what what;
 	enum print_format format;
 	unsigned width;			/* of text ladders and tables; 0: 100 */
-	const uint32_t *flows;		/* only these connections; NULL: all */
+	const uint32_t *flows;		/* only these connections, by their numbers; NULL: all */
 	size_t flow_count;
 	const char *filter;		/* display filter, or NULL */
 	const struct column *sort;	/* the list's order; NULL: by number */

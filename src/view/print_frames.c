@@ -166,7 +166,7 @@ frame_walk_story(struct frame_walk *w, const struct flow *flow)
 	else {
 		while (w->kept >= w->kept_most)
 			kept_forget(w, w->oldest);
-		t->story = story_new(flow);
+		t->story = flow_table_story(session_flows(w->session), flow);
 		for (uint32_t n = 0; n < t->rows; n++)
 			story_add(t->story, frame_store_get(frames, frame_store_nth(frames, flow, n)));
 	}

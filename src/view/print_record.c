@@ -121,7 +121,7 @@ print_record_frame(struct record_writer *w, const struct frame_cells *c)
 	record_begin(w);
 	record_number(w, f->number);
 	if (c->flow != NULL)
-		record_number(w, f->flow);
+		record_number(w, c->flow->number);
 	else
 		record_none(w);
 	record_seconds(w, f->time);

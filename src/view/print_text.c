@@ -27,7 +27,7 @@ place_columns(struct session *session, const struct print_options *options,
 
 	session_status(session, &status);
 	column_fit_numbers(places, count, width_of(options),
-	    flow_table_count(session_flows(session)), status.frames);
+	    flow_table_numbered(session_flows(session)), status.frames);
 	return count;
 }
 
@@ -109,7 +109,8 @@ print_text_frame(struct output *out, struct trace_clock *clock, const struct pri
 	}
 	format_state(text, sizeof text, f->state[CLIENT]);
 	format_state(server, sizeof server, f->state[SERVER]);
-	output_printf(out, _("  ; frame %" PRIu32 ", connection %" PRIu32 ": client %s, server %s"), f->number, f->flow,
+	output_printf(out, _("  ; frame %" PRIu32 ", connection %" PRIu32 ": client %s, server %s"), f->number,
+	    c->flow->number,
 	    text, server);
 	if (f->notes != 0) {
 		format_notes(text, sizeof text, f->notes);

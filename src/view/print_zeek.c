@@ -90,7 +90,7 @@ put_uid(struct output *out, const struct flow *flow, uint64_t first_time)
 			hash = (hash ^ flow->address[side][i]) * 0x100000001b3ULL;
 		hash = (hash ^ flow->port[side]) * 0x100000001b3ULL;
 	}
-	hash ^= flow->id;
+	hash ^= flow->number;
 	for (size_t i = 1; i <= UID_LETTERS; i++) {
 		hash = (hash ^ hash >> 29) * 0xbf58476d1ce4e5b9ULL;
 		uid[i] = letters[(hash >> 40) % (sizeof letters - 1)];

@@ -80,6 +80,16 @@ milestones_advance(const struct milestones *m, struct timed *one, uint32_t rows)
 }
 
 void
+timings_moved(struct timings *t)
+{
+	for (size_t i = 0; i < TIMINGS_KEPT; i++) {
+		timing_free(t->timed[i].timing);
+		t->timed[i] = (struct timed){ .flow = NULL };
+	}
+	milestones_clear(&t->milestones);
+}
+
+void
 timings_free(struct timings *t)
 {
 	if (t == NULL)
@@ -127,7 +137,7 @@ timed_for(struct timings *t, const struct flow *flow, uint32_t rows)
 		if (t->timed[i].used < found->used)
 			found = &t->timed[i];
 	timing_free(found->timing);
-	*found = (struct timed){ .flow = flow, .timing = timing_new(flow) };
+	*found = (struct timed){ .flow = flow, .timing = flow_table_timing(session_flows(t->session), flow) };
 	return found;
 }
 

@@ -12,6 +12,7 @@
 struct timings;
 struct timings *timings_new(struct session *session);	/* borrows session */
 void timings_free(struct timings *t);
+void timings_moved(struct timings *t);	/* connections were given up: what is kept is forgotten */
 
 /* The flow's timing after its first `rows` rows. Valid until the next call. */
 const struct timing *timings_of(struct timings *t, const struct flow *flow, uint32_t rows);

@@ -56,6 +56,7 @@ complete -c tcpladder -l redact -d 'other addresses instead of the real ones, an
 complete -c tcpladder -l redact-ports -d 'other ports, too, instead of those above 1023'
 complete -c tcpladder -l redact-key -r -F -d 'the same addresses for the same key'
 complete -c tcpladder -l sandbox -x -a 'auto strict off' -d 'refuse what a viewer never does'
+complete -c tcpladder -l memory -x -d 'take at most so much memory'
 complete -c tcpladder -l ascii -d 'no characters beyond ASCII'
 complete -c tcpladder -l color -x -a 'auto always never' -d 'colours'
 complete -c tcpladder -l config -r -F -d 'settings'

@@ -1,0 +1,44 @@
+/*
+ * Everything that holds rows, ids or flows from one tick to the next is
+ * told here, the view models first, since screens ask them.
+ */
+#include "tui/moving.h"
+
+#include "base/language.h"
+
+static void
+before(void *context)
+{
+	struct app *app = context;
+
+	for (unsigned i = 0; i < app->depth; i++)
+		if (app->stack[i]->class->moved != NULL)
+			app->stack[i]->class->moved(app->stack[i], app, NULL);
+}
+
+static void
+after(void *context, const struct eviction_moves *moves)
+{
+	struct app *app = context;
+	unsigned gone = app->depth;
+
+	replay_moved(app->replay, moves);
+	narrator_moved(app->narrator);
+	flow_list_moved(app->list, moves);
+	for (unsigned i = 0; i < app->depth; i++)
+		if (app->stack[i]->class->moved != NULL && !app->stack[i]->class->moved(app->stack[i], app, moves)
+		    && i < gone)
+			gone = i;
+	if (gone < app->depth) {
+		while (app->depth > gone)
+			app_pop(app);
+		app_complain(app, _("What was shown had to be given up: memory is bounded (see --memory)."));
+	}
+	app->dirty = true;
+}
+
+void
+moving_watch(struct app *app)
+{
+	session_watch(app->session, &(struct session_watcher){ before, after, app });
+}
