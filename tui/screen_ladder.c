@@ -84,7 +84,7 @@ draw_explanation(struct ladder_screen *l, struct app *app, struct area area, boo
 	if (row.kind == LADDER_FOLDED) {
 		snprintf(head, sizeof head, _("From frame %u"), f->number);
 		snprintf(text, sizeof text, _("%u segments of plain data and acknowledgments, folded. "
-		    "Enter opens these, a opens or folds all."), row.frames);
+		    "Enter opens these, a opens or folds all."), ladder_segments(l->ladder, l->rows.cursor));
 	} else {
 		snprintf(head, sizeof head, _("Frame %u"), f->number);
 		narrator_explain(app->narrator, l->flow, row.nth, area.lines > 3, text, sizeof text);

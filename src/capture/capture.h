@@ -114,6 +114,9 @@ struct capture_device {
 bool capture_find_devices(struct capture_device **devices, size_t *count, struct error *error);
 void capture_free_devices(struct capture_device *devices, size_t count);
 
+/* What this host calls the interface with that index now, safe; false: there is none. */
+bool capture_interface_name(uint32_t index, char *out, size_t size);
+
 /* Whether one may capture, tried on the default interface; false: *error says what permits it. */
 bool capture_is_permitted(const struct capture_options *options, struct error *error);
 

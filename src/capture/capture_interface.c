@@ -14,6 +14,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <net/if.h>
+#include <sys/ioctl.h>
+#endif
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -155,6 +159,57 @@ capture_interface_close(struct capture_interface *i)
 	i->name = NULL;
 }
 
+#ifdef __linux__
+/* By a socket that a sandbox has, too: the C library might take one of the Internet's. */
+static bool
+ask_index(unsigned long question, struct ifreq *about)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool good = fd >= 0 && ioctl(fd, question, about) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* Asked first, where opening it takes another process. */
+static bool
+is_there(const char *name)
+{
+	struct ifreq about = { .ifr_ifindex = 0 };
+
+	snprintf(about.ifr_name, sizeof about.ifr_name, "%s", name);
+	return ask_index(SIOCGIFINDEX, &about);
+}
+
+bool
+capture_interface_name(uint32_t index, char *out, size_t size)
+{
+	struct ifreq about = { .ifr_ifindex = (int)index };
+
+	if (!ask_index(SIOCGIFNAME, &about))
+		return false;
+	text_safe(out, size, about.ifr_name, strnlen(about.ifr_name, sizeof about.ifr_name));
+	return true;
+}
+#else
+static bool
+is_there(const char *name)
+{
+	(void)name;
+	return true;
+}
+
+bool
+capture_interface_name(uint32_t index, char *out, size_t size)
+{
+	(void)index;
+	(void)out;
+	(void)size;
+	return false;
+}
+#endif
+
 bool
 capture_interface_reopen(struct capture_interface *i, const struct capture_options *options)
 {
@@ -162,6 +217,8 @@ capture_interface_reopen(struct capture_interface *i, const struct capture_optio
 	struct error error;
 
 	close_handle(i);
+	if (!is_there(i->name))
+		return false;
 	/* with another link type it is another interface, and the savefile couldn't hold both */
 	if (open_handle(i, options, &error) && i->link_type == link_type)
 		return true;

@@ -57,7 +57,7 @@ not_there(const char *which, const char *safe, struct error *error)
 	return false;
 }
 
-/* Told before privileges are given up, by whoever started us: what it takes is root's, setcap would be too much. */
+/* What it takes is root's: setcap would be too much. */
 static bool
 explain(const char *which, int trouble, struct error *error)
 {

@@ -185,6 +185,12 @@ ladder_is_plain(const struct ladder *l, uint32_t nth)
 	return frame_is_plain(ladder_nth(l, nth), nth > 0 ? ladder_nth(l, nth - 1) : NULL) && !opens_window(l, nth);
 }
 
+bool
+ladder_is_hidden(const struct ladder *l, uint32_t nth)
+{
+	return l->options.fold && nth > 0 && (ladder_nth(l, nth)->notes & NOTE_DUPLICATE_CAPTURE) != 0;
+}
+
 static void
 item_add(struct ladder *l, uint32_t nth, uint32_t frames, uint32_t run)
 {
@@ -199,14 +205,17 @@ item_add(struct ladder *l, uint32_t nth, uint32_t frames, uint32_t run)
 static void
 run_add(struct ladder *l, uint32_t first, uint32_t placed, uint32_t end)
 {
-	uint32_t run = first + 1;
+	uint32_t run = first + 1, shown = 0;
 
-	if (end - first >= RUN_MIN && l->options.fold != list_has(&l->opened, run)) {
+	for (uint32_t nth = first; nth < end && shown < RUN_MIN; nth++)
+		shown += !ladder_is_hidden(l, nth);
+	if (shown >= RUN_MIN && l->options.fold != list_has(&l->opened, run)) {
 		item_add(l, first, end - first, run);
 		return;
 	}
 	for (uint32_t nth = placed; nth < end; nth++)
-		item_add(l, nth, 1, run);
+		if (!ladder_is_hidden(l, nth))
+			item_add(l, nth, 1, run);
 }
 
 /*
@@ -224,7 +233,11 @@ ladder_extend(struct ladder *l, uint32_t from, uint32_t run, uint32_t placed)
 		if (frame->traits & (FRAME_CONFIRMS | FRAME_REFUTES)
 		    && !(frame->notes & NOTE_ICMP_ERROR))
 			list_add(&l->decisive[frame_from(frame)], nth);
-		if (!frame_is_plain(frame, before) || opens_window(l, nth)) {
+		if (ladder_is_hidden(l, nth)) {
+			/* in a run it stays, but none begins with it */
+			if (nth == run)
+				run = placed = nth + 1;
+		} else if (!frame_is_plain(frame, before) || opens_window(l, nth)) {
 			if (nth > run)
 				run_add(l, run, placed, nth);
 			item_add(l, nth, 1, 0);

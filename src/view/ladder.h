@@ -80,6 +80,9 @@ struct ladder_row {
 };
 struct ladder_row ladder_row(const struct ladder *l, uint32_t row);
 
+/* How many segments a row stands for: second sightings in it aren't any. */
+uint32_t ladder_segments(struct ladder *l, uint32_t row);
+
 /*
  * The frame of a row (the first when folded), and the row a frame of this connection is on
  * (as index or as frame number).

@@ -23,7 +23,7 @@ struct ladder_list {
 
 /* What a folded run carried; the sums of the last few are kept, since a run may be long. */
 struct ladder_sum {
-	uint32_t nth, frames;
+	uint32_t nth, frames, segments;
 	uint64_t bytes[SIDES];
 };
 /* Explanations that stand beside rows: a story isn't told again because somebody scrolls. */
@@ -83,6 +83,8 @@ enum style ladder_style(const struct ladder *l, const struct frame *frame);
 uint32_t ladder_resends(const struct ladder *l, uint32_t nth);
 /* Whether a frame may fold away. */
 bool ladder_is_plain(const struct ladder *l, uint32_t nth);
+/* A second sighting, where runs are folded: its row is that of the first one. */
+bool ladder_is_hidden(const struct ladder *l, uint32_t nth);
 bool ladder_is_anomaly(const struct frame *frame);
 
 #endif

@@ -12,6 +12,7 @@
 #include "tcp/icmp_text.h"
 #include "view/format.h"
 #include "view/ladder_internal.h"
+#include "view/seen.h"
 
 enum { LABEL_PARTS_MAX = 24, LABEL_BYTES = 1 << 18, LOOK_BACK = 2000 };
 
@@ -172,6 +173,7 @@ ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t
 {
 	const struct frame *frame = ladder_nth(l, nth);
 	struct parts parts = { .count = 0 };
+	uint32_t again;
 	size_t used = 0;
 
 	if (frame->notes & NOTE_ICMP_ERROR) {
@@ -180,6 +182,9 @@ ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t
 	} else {
 		add_notes(l, nth, frame, &parts);
 		add_segment(l, frame, &parts);
+		again = seen_again(l->session, l->flow, nth, l->frames);
+		if (again > 0)
+			part_add(&parts, 3, _("(seen %ux)"), again + 1);
 	}
 	for (;;) {
 		size_t worst = 0;

@@ -275,11 +275,22 @@ time_text(struct ladder *l, const struct frame *frame, uint64_t before, char *te
 		format_make_ascii(text);
 }
 
+/* Of the frame whose row is the one before. */
+static uint64_t
+time_before(const struct ladder *l, uint32_t nth)
+{
+	uint32_t before = nth > 0 ? nth - 1 : 0;
+
+	while (before > 0 && ladder_is_hidden(l, before))
+		before--;
+	return ladder_nth(l, before)->time;
+}
+
 static void
 render_times(struct ladder *l, uint32_t nth, const struct frame *frame, struct line *line)
 {
 	const struct ladder_places *p = &l->places;
-	uint64_t before = nth > 0 ? ladder_nth(l, nth - 1)->time : frame->time;
+	uint64_t before = time_before(l, nth);
 	char text[FORMAT_TIME_MAX] = "";
 
 	snprintf(text, sizeof text, "%" PRIu32, frame->number);
@@ -408,9 +419,18 @@ folded_sum(struct ladder *l, const struct ladder_item *item)
 	for (; sum->frames < item->frames; sum->frames++) {
 		const struct frame *frame = ladder_nth(l, item->nth + sum->frames);
 
+		if (ladder_is_hidden(l, item->nth + sum->frames))
+			continue;
+		sum->segments++;
 		sum->bytes[frame_from(frame)] += frame->length;
 	}
 	return sum;
+}
+
+uint32_t
+ladder_segments(struct ladder *l, uint32_t row)
+{
+	return folded_sum(l, &l->items[row])->segments;
 }
 
 /* "13 segments: 58 bytes up, 68 down in 432.7 s", or less of it. */
@@ -425,7 +445,7 @@ folded_text(struct ladder *l, const struct ladder_item *item, unsigned columns, 
 	    frames[FORMAT_NUMBER_MAX];
 
 	format_duration(took, sizeof took, last > first ? last - first : 0);
-	format_count(frames, sizeof frames, item->frames);
+	format_count(frames, sizeof frames, sum->segments);
 	format_count(up, sizeof up, sum->bytes[CLIENT]);
 	format_count(down, sizeof down, sum->bytes[SERVER]);
 	snprintf(out, size, _("%s segments: %s bytes up, %s down in %s"), frames, up, down, took);
@@ -510,16 +530,16 @@ ladder_render(struct ladder *l, uint32_t row, struct line *line)
 void
 ladder_cells(struct ladder *l, uint32_t row, unsigned columns, struct ladder_cells *c)
 {
-	const struct frame *before;
+	uint64_t before;
 
 	memset(c, 0, sizeof *c);
 	c->row = ladder_row(l, row);
 	c->frame = ladder_nth(l, c->row.nth);
 	c->last = ladder_nth(l, c->row.nth + c->row.frames - 1);
-	before = c->row.nth > 0 ? ladder_nth(l, c->row.nth - 1) : c->frame;
-	time_text(l, c->frame, before->time, c->time, sizeof c->time);
+	before = time_before(l, c->row.nth);
+	time_text(l, c->frame, before, c->time, sizeof c->time);
 	if (c->row.nth > 0 && l->options.time != LADDER_TIME_DELTA)
-		format_delta(c->delta, sizeof c->delta, since(before->time, c->frame->time));
+		format_delta(c->delta, sizeof c->delta, since(before, c->frame->time));
 	if (c->row.kind == LADDER_FOLDED) {
 		c->style = STYLE_FOLD;
 		folded_text(l, &l->items[row], columns, c->label, sizeof c->label);

@@ -166,7 +166,8 @@ merged_set_options(struct merged *m, const struct ladder_options *options)
 
 	if (options->fold != m->fold.fold) {
 		m->fold.fold = options->fold;
-		m->fold.opened_count = 0;
+		m->fold.opened_count = m->count = 0;
+		memset(m->taken, 0, m->flows * sizeof *m->taken);
 		m->stale = true;
 	}
 	m->options = *options;
@@ -241,6 +242,8 @@ merged_update(struct merged *m)
 		ladder_update(m->ladders[i]);
 		for (uint32_t nth = m->taken[i] < moment.rows ? m->taken[i] : moment.rows;
 		    nth < moment.rows; nth++) {
+			if (m->fold.fold && nth > 0 && ladder_nth(m->ladders[i], nth)->notes & NOTE_DUPLICATE_CAPTURE)
+				continue;
 			if (m->count == m->capacity) {
 				m->capacity = m->capacity > 0 ? m->capacity * 2 : 256;
 				m->entries = memory_resize(m->entries, m->capacity,

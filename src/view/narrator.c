@@ -15,6 +15,7 @@
 #include "tcp/explain_multipath.h"
 #include "tcp/words.h"
 #include "view/flood.h"
+#include "view/seen.h"
 #include "view/timings.h"
 
 enum {
@@ -312,6 +313,8 @@ narrator_explain(struct narrator *n, const struct flow *flow, uint32_t nth, bool
 		narrator_multipath(n, flow, nth, &raw, more, sizeof more);
 		words_join(text, size, more);
 	}
+	seen_write(n->session, flow, nth, n->bytes, NARRATOR_BYTES, more, sizeof more);
+	words_join(text, size, more);
 	timing_write_sample(timings_of(n->timings, flow, nth + 1), more, sizeof more);
 	words_join(text, size, more);
 }

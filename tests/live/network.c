@@ -1,8 +1,10 @@
 /*
  * The program in networks that aren't the one it was started in, or aren't
- * simple: another network namespace, by name, by process and by path.
+ * simple: another network namespace, by name, by process and by path; an
+ * interface that comes back when all privileges are gone; a bridge.
  * Prints "ok NAME" or "not ok NAME"; 77: not permitted here.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -115,7 +117,8 @@ expect_inside(const char *way, const char *netns, const struct insider *inside)
 	snprintf(name, sizeof name, "by its %s: nothing of outside", way);
 	stage_expect(name, "inside.txt", "-127.0.0.1:8080");
 	snprintf(name, sizeof name, "by its %s: the process behind it, out of the kernel there", way);
-	snprintf(words, sizeof words, "Process insider[%d]/insider[%d].", (int)inside->process, (int)inside->process);
+	snprintf(words, sizeof words, "Process insider[%d]/insider[%d].", (int)inside->process,
+	    (int)inside->process);
 	stage_expect(name, "inside.txt", words);
 	snprintf(name, sizeof name, "by its %s: the screen names it", way);
 	snprintf(words, sizeof words, "lo in netns %s", netns);
@@ -159,8 +162,8 @@ expect_refusals(const struct insider *inside)
 		(void)stage_skip("becoming another user");
 		return;
 	}
-	snprintf(command, sizeof command, "setpriv --reuid 65534 --clear-groups \"$TCPLADDER\" -D --netns=%d >said.txt 2>&1",
-	    (int)inside->process);
+	snprintf(command, sizeof command,
+	    "setpriv --reuid 65534 --clear-groups \"$TCPLADDER\" -D --netns=%d >said.txt 2>&1", (int)inside->process);
 	(void)!system(command);
 	stage_expect("who may not enter is told what to do", "said.txt", "run it with sudo");
 }
@@ -279,6 +282,116 @@ come_back(void)
 	return 0;
 }
 
+/* ---- a bridge, where each packet comes in at one port and goes out at another */
+
+enum { BRIDGE_STEPS_MAX = 200 };
+
+static bool
+run_all(const char *const *commands)
+{
+	char command[BRIDGE_STEPS_MAX];
+
+	for (; *commands != NULL; commands++) {
+		snprintf(command, sizeof command, "%s 2>/dev/null", *commands);
+		if (system(command) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Two namespaces with an end of a veth each, held by processes; -1: not to be had. */
+static pid_t
+start_host(const char *peer, const char *address, bool serves)
+{
+	int ready[2], go[2];
+	char command[BRIDGE_STEPS_MAX], c;
+	pid_t child;
+
+	if (pipe(ready) != 0 || pipe(go) != 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(STAGE_PORT) };
+		int fd, other;
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (!stage_isolate() || write(ready[1], "i", 1) != 1 || read(go[0], &c, 1) != 1)
+			_exit(1);
+		snprintf(command, sizeof command, "ip addr add %s/24 dev %s && ip link set %s up", address, peer, peer);
+		if (system(command) != 0)
+			_exit(1);
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (serves) {
+			if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(fd, 5) != 0)
+				_exit(1);
+			other = accept(fd, NULL, NULL);
+			while (read(other, command, sizeof command) > 0)
+				(void)!write(other, command, sizeof command);
+			close(other);
+		} else {
+			inet_pton(AF_INET, "10.9.0.2", &a.sin_addr);
+			stage_rest(2.5);	/* until the capture runs and the bridge forwards */
+			if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0)
+				_exit(1);
+			for (int i = 0; i < 3; i++) {
+				(void)!write(fd, "hello", 5);
+				(void)!read(fd, command, sizeof command);
+			}
+			close(fd);
+		}
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (read(ready[0], &c, 1) != 1)
+		return -1;
+	snprintf(command, sizeof command, "ip link set %s netns %d 2>/dev/null", peer, (int)child);
+	if (system(command) != 0 || write(go[1], "g", 1) != 1) {
+		kill(child, SIGKILL);
+		return -1;
+	}
+	return child;
+}
+
+static int
+bridge(void)
+{
+	static const char *const links[] = {
+		"ip link add ladderbr type bridge forward_delay 0", "ip link set ladderbr up",
+		"ip link add port1 type veth peer name end1", "ip link add port2 type veth peer name end2",
+		"ip link set port1 master ladderbr up", "ip link set port2 master ladderbr up", NULL
+	};
+	static const char *const arguments[] = { "-Z", "root", "-i", "any", "tcp", NULL };
+	pid_t client, server, program;
+	FILE *keys;
+
+	if (!run_all(links))
+		return stage_skip("a bridge of its own");
+	server = start_host("end2", "10.9.0.2", true);
+	client = start_host("end1", "10.9.0.1", false);
+	if (server < 0 || client < 0)
+		return stage_skip("hosts at a bridge");
+	program = stage_program(arguments, "160x60", &keys);
+	if (keys == NULL)
+		return stage_skip("keys");
+	stage_press(keys, "save-screen before.txt");
+	stage_rest(5);
+	stage_press(keys, "wait:0.1 save-screen list.txt Enter wait:0.1 g save-screen ladder.txt");
+	stage_press(keys, "a save-screen all.txt q q");
+	stage_finish(keys, program);
+	kill(client, SIGKILL);
+	kill(server, SIGKILL);
+	stage_expect("across a bridge there is one connection", "list.txt", "1 connection ");
+	stage_expect("with each segment once", "ladder.txt", "SYN seq 0 ");
+	stage_expect("and none again", "ladder.txt", "-SEEN AGAIN");
+	stage_expect("that says how often it was seen", "ladder.txt", "(seen 2x)");
+	stage_expect("and where", "ladder.txt", "Seen 2 times: on port1 (in), and ");
+	stage_expect("and where else", "ladder.txt", " later on port2 (out).");
+	stage_expect("nothing was sent twice", "ladder.txt", "-RETX");
+	stage_expect("unfolded, both sightings stand there", "all.txt", "SEEN AGAIN SYN");
+	return 0;
+}
+
 int
 main(void)
 {
@@ -288,5 +401,7 @@ main(void)
 		status = elsewhere();
 	if (status == 0)
 		(void)come_back();
+	if (status == 0)
+		(void)bridge();
 	return stage_close() != 0 ? 1 : status;
 }
