@@ -1,13 +1,15 @@
 /*
  * Cells and what is drawn into them.  Text comes as UTF-8 that is safe
  * already; where only ASCII may be shown, line-drawing and other characters
- * of our own have a stand-in of the same width, all else becomes `?`.
+ * of our own have a stand-in of the same width, all else becomes `?`, but the
+ * letters of the user's language.
  */
 #include "tui/picture.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 
 void
@@ -146,10 +148,12 @@ static bool
 pen_write(struct picture *p, struct pen *pen, enum style style, uint32_t c)
 {
 	unsigned columns;
+	bool ascii;
 
 	if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
 		c = '?';
 	columns = character_columns(c);
+	ascii = p->ascii && !(columns == 2 && language_is_wide());
 	if (columns == 0) {
 		if (!p->ascii && pen->skip == 0 && pen->column > 0 && pen->line >= 0 &&
 		    (unsigned)pen->line < p->lines && (unsigned)pen->column <= p->columns) {
@@ -159,7 +163,7 @@ pen_write(struct picture *p, struct pen *pen, enum style style, uint32_t c)
 		}
 		return true;
 	}
-	if (p->ascii && c >= 0x80)
+	if (ascii && c >= 0x80)
 		c = stand_in(c);
 	pen->at += columns;
 	if (pen->skip > 0) {
@@ -172,9 +176,9 @@ pen_write(struct picture *p, struct pen *pen, enum style style, uint32_t c)
 	}
 	if (columns > pen->room)
 		return false;
-	for (unsigned i = 0; p->ascii && i < columns; i++)
+	for (unsigned i = 0; ascii && i < columns; i++)
 		put_character(p, pen->line, pen->column + (int)i, 1, style, c);
-	if (!p->ascii)
+	if (!ascii)
 		put_character(p, pen->line, pen->column, columns, style, c);
 	pen->column += (int)columns;
 	pen->room -= columns;

@@ -83,6 +83,17 @@ language_text_in(const char *with_context, const char *text)
 #endif
 }
 
+bool
+language_is_wide(void)
+{
+#ifdef HAVE_NLS
+	/* A catalogue says so itself: it is only there where characters can be shown. */
+	return strcmp(C_("how wide letters are on a terminal: wide (as Chinese), or narrow", "narrow"), "wide") == 0;
+#else
+	return false;
+#endif
+}
+
 void
 language_english_begin(struct language_english *english)
 {

@@ -11,6 +11,8 @@
 #ifndef TCPLADDER_BASE_LANGUAGE_H
 #define TCPLADDER_BASE_LANGUAGE_H
 
+#include <stdbool.h>
+
 /*
  * Speaks as the environment says (LC_ALL, LC_MESSAGES, LANG, LANGUAGE), where
  * there is a catalogue for that and characters are UTF-8; else English.
@@ -28,6 +30,12 @@ const char *language_plural(const char *one, const char *many, unsigned long n)
 
 /* The same for a text that means different things in different places: context "\004" text. */
 const char *language_text_in(const char *with_context, const char *text) __attribute__((format_arg(2)));
+
+/*
+ * Whether texts are in a language whose letters take two columns of a terminal: then they are shown even
+ * where our own lines and signs are to be ASCII, since they have no stand-in.
+ */
+bool language_is_wide(void);
 
 #define _(text)			language_text(text)
 #define P_(one, many, n)	language_plural((one), (many), (n))

@@ -50,7 +50,7 @@ enum conn_state {
 	CONN_SH, CONN_SHR, CONN_OTH, CONN_STATES
 };
 
-enum { VERDICT_TEXT_MAX = 640, EXPLANATION_TEXT_MAX = 1536 };
+enum { VERDICT_TEXT_MAX = 800, EXPLANATION_TEXT_MAX = 2048 };
 
 struct outcome {
 	enum outcome_kind outcome;

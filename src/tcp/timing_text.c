@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "tcp/timing_internal.h"
 #include "tcp/words.h"
 
@@ -105,7 +106,7 @@ write_states(const struct timing *t, enum side side, struct words *w)
 		if (spent == 0)
 			continue;
 		words_duration(time, sizeof time, spent);
-		n = snprintf(list + used, sizeof list - used, "%s%s %s", used > 0 ? ", " : "",
+		n = snprintf(list + used, sizeof list - used, "%s%s %s", used > 0 ? _(", ") : "",
 		    tcp_state_name((enum tcp_state)s), time);
 		used += n > 0 && (size_t)n < sizeof list - used ? (size_t)n : 0;
 	}

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "packet/seqnum.h"
 #include "tcp/service.h"
 #include "tcp/story_internal.h"
@@ -34,6 +35,7 @@ static const char *
 verdict_waits(const struct story_tries *t, char *out, size_t size)
 {
 	uint32_t known = t->count < STORY_TRIES ? t->count : STORY_TRIES;
+	const char *between = _(", ");
 	size_t used = 0;
 
 	out[0] = '\0';
@@ -41,12 +43,12 @@ verdict_waits(const struct story_tries *t, char *out, size_t size)
 		char one[32];
 
 		words_duration(one, sizeof one, elapsed(t->time[i], t->time[i - 1]));
-		if (used + strlen(one) + 8 >= size)
+		if (used + strlen(one) + 2 * strlen(between) + 4 >= size)
 			break;
-		used += (size_t)(stpcpy(stpcpy(out + used, i > 1 ? ", " : ""), one) - (out + used));
+		used += (size_t)(stpcpy(stpcpy(out + used, i > 1 ? between : ""), one) - (out + used));
 	}
 	if (t->count > known)
-		memcpy(out + used, ", …", sizeof ", …");
+		stpcpy(stpcpy(out + used, between), "…");
 	return out;
 }
 

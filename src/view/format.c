@@ -191,6 +191,19 @@ format_short_duration(char *out, size_t size, uint64_t ns)
 	return written(snprintf(out, size, "%" PRIu64 "%s", n, units[i].name), size);
 }
 
+static bool
+is_wide(const char *character)
+{
+	size_t length = 1;
+	char one[8];
+
+	while (length < 4 && ((unsigned char)character[length] & 0xc0) == 0x80)
+		length++;
+	memcpy(one, character, length);
+	one[length] = '\0';
+	return text_columns(one) == 2;
+}
+
 void
 format_make_ascii(char *text)
 {
@@ -226,6 +239,12 @@ format_make_ascii(char *text)
 		if (length == 0) {
 			for (length = 1; ((unsigned char)from[length] & 0xc0) == 0x80; length++)
 				continue;
+			if (language_is_wide() && is_wide(from)) {
+				memmove(to, from, length);
+				to += length;
+				from += length;
+				continue;
+			}
 		}
 		memcpy(to, by, strlen(by));
 		to += strlen(by);
@@ -530,6 +549,41 @@ format_notes(char *out, size_t size, uint32_t notes)
 	return n > 0 ? n : put_text(out, size, "-");
 }
 
+/* What must not begin a line, and what must not end one, where lines break between any two letters. */
+static bool
+is_one_of(const char *set, const char *character)
+{
+	size_t length = 1;
+
+	while (((unsigned char)character[length] & 0xc0) == 0x80)
+		length++;
+	for (const char *c = set; *c != '\0'; c++)
+		if (strncmp(c, character, length) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+character_before(const char *text, size_t at)
+{
+	while (at > 0 && ((unsigned char)text[--at] & 0xc0) == 0x80)
+		continue;
+	return text + at;
+}
+
+/* Whether a line may end before text[at]: at a blank, and in Chinese anywhere but beside some signs. */
+static bool
+breaks_at(const char *text, size_t at)
+{
+	const char *before = character_before(text, at);
+
+	if (text[at] == ' ')
+		return true;
+	if (*before == ' ' || !(is_wide(before) || is_wide(text + at)))
+		return false;
+	return !is_one_of("，。、；：？！）」』》】”’…·%),.;:?!]", text + at) && !is_one_of("（「『《【“‘([", before);
+}
+
 const char *
 format_wrap(const char *text, unsigned columns, size_t *length)
 {
@@ -540,7 +594,7 @@ format_wrap(const char *text, unsigned columns, size_t *length)
 		*length = fits;
 		return NULL;
 	}
-	for (at = fits; at > 0 && text[at] != ' '; at--)
+	for (at = fits; at > 0 && !breaks_at(text, at); at = (size_t)(character_before(text, at) - text))
 		continue;
 	if (at == 0)		/* a word longer than the line */
 		at = fits > 0 ? fits : 1;

@@ -2,7 +2,7 @@
  * Values as text: times, sizes, counts, addresses, states, flags.  Every
  * function writes into out (always terminated, never more than size bytes)
  * and returns the bytes written without the NUL.  The same in every locale,
- * but for the clock time, which is local as tcpdump's is.
+ * but for words and the clock time, which is local as tcpdump's is.
  */
 #ifndef TCPLADDER_VIEW_FORMAT_H
 #define TCPLADDER_VIEW_FORMAT_H
@@ -35,7 +35,7 @@ size_t format_short_duration(char *out, size_t size, uint64_t ns);
 
 /*
  * Replaces what is not ASCII in text of our own by something that is: "µ" u, "→" ->, "…" ...,
- * "−" -, "–" -. In place.
+ * "−" -, "–" -. In place. The letters of a language that has its own stay: there is nothing else for them.
  */
 void format_make_ascii(char *text);
 
@@ -99,8 +99,8 @@ size_t format_notes(char *out, size_t size, uint32_t notes);
 /* ---- paragraphs */
 
 /*
- * The next line of a paragraph broken at blanks to at most `columns`
- * columns: sets *length to its bytes and returns where the next line begins,
+ * The next line of a paragraph broken at blanks, or between Chinese
+ * characters, to at most `columns` columns: sets *length to its bytes and returns where the next line begins,
  * or NULL after the last one.
  *
  *	for (const char *next, *at = text; at != NULL; at = next) {

@@ -17,7 +17,7 @@
 enum { LABEL_PARTS_MAX = 24, LABEL_BYTES = 1 << 18, LOOK_BACK = 2000 };
 
 struct part {
-	char text[64];
+	char text[128];
 	uint8_t rank;		/* 0 stays longest */
 };
 
