@@ -140,6 +140,20 @@ assert_nothing_left(struct session *plain, struct session *redacted, const char 
 	return looked;
 }
 
+/* Where a second sighting was seen is told by link layers, which are gone: what stands before that stays. */
+static void
+cut_place(char *explanation)
+{
+	static const char *const places[] = { "Here it was seen on ", "Seen 2 times: on ", "Seen 3 times: on " };
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		char *place = strstr(explanation, places[i]);
+
+		if (place != NULL)
+			*place = '\0';
+	}
+}
+
 /* Everything but addresses is the same, as machines read it. */
 static void
 assert_same_story(struct session *plain, struct session *redacted, const char *name)
@@ -167,6 +181,9 @@ assert_same_story(struct session *plain, struct session *redacted, const char *n
 				    || strstr(two, "(removed)") != NULL, "%s: %s", name, two);
 				continue;
 			}
+			cut_place(one);
+			cr_expect_null(strstr(two, "VLAN"), "%s: %s", name, two);
+			cut_place(two);
 			cr_expect_str_eq(one, two, "%s, connection %u", name, id);
 		}
 	}
