@@ -23,7 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ACTIVE = 4000, RUNS_MAX = 25, HEADERS = 14 + 20 + 32, PAYLOAD = 48 };
+#include "tests/traffic.h"
+
+enum { RUNS_MAX = 25 };
 
 extern char **environ;
 
@@ -34,158 +36,15 @@ fail(const char *what)
 	exit(1);
 }
 
-/* ---- writing a capture */
-
-struct connection {
-	uint32_t number, step;		/* step: frames written */
-	uint32_t seq[2];
-};
-
-struct writer {
-	FILE *out;
-	bool ng;
-	uint64_t time, random;
-	uint64_t steps;			/* frames of each connection */
-};
-
-static uint32_t
-random_below(struct writer *w, uint32_t below)
-{
-	w->random = w->random * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (uint32_t)((w->random >> 33) * below >> 31);
-}
-
 static void
-put_big(uint8_t *at, uint32_t value, unsigned octets)
+write_file(const char *format, uint64_t frames, uint64_t flows, const char *path)
 {
-	for (unsigned i = 0; i < octets; i++)
-		at[i] = (uint8_t)(value >> 8 * (octets - 1 - i));
-}
+	FILE *out = fopen(path, "wb");
 
-static void
-put_header(struct writer *w)
-{
-	static const uint32_t classic[] = { 0xa1b2c3d4, 4U << 16 | 2, 0, 0, 262144, 1 };
-	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff, 28 };
-	static const uint32_t interface[] = { 1, 20, 1, 262144, 20 };
-
-	if (w->ng) {
-		fwrite(section, sizeof section, 1, w->out);
-		fwrite(interface, sizeof interface, 1, w->out);
-	} else
-		fwrite(classic, sizeof classic, 1, w->out);
-}
-
-static void
-put_record(struct writer *w, const uint8_t *frame, uint32_t length)
-{
-	static const uint8_t zero[4];
-	uint32_t padded = (length + 3) / 4 * 4, total = 32 + padded;
-	uint32_t classic[] = { (uint32_t)(w->time / 1000000), (uint32_t)(w->time % 1000000), length, length };
-	uint32_t block[] = { 6, total, 0, (uint32_t)(w->time >> 32), (uint32_t)w->time, length, length };
-
-	if (w->ng) {
-		fwrite(block, sizeof block, 1, w->out);
-		fwrite(frame, length, 1, w->out);
-		fwrite(zero, padded - length, 1, w->out);
-		fwrite(&total, sizeof total, 1, w->out);
-	} else {
-		fwrite(classic, sizeof classic, 1, w->out);
-		fwrite(frame, length, 1, w->out);
-	}
-}
-
-enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
-
-static void
-put_segment(struct writer *w, struct connection *c, unsigned from, uint8_t flags, uint32_t payload)
-{
-	uint8_t f[HEADERS + PAYLOAD] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45 };
-	uint8_t *ip = f + 14, *tcp = ip + 20, *option = tcp + 20;
-	/* a connection's client is its own number as an address; 64 servers, four ports */
-	uint32_t address[] = { 0x0a000000 + c->number / 50000 * 65536 + c->number % 60000, 0xc6336400 + c->number % 64 };
-	uint16_t port[] = { (uint16_t)(10000 + c->number / 60000), (uint16_t)(80 + c->number % 4) };
-
-	put_big(ip + 2, 52 + payload, 2);
-	put_big(ip + 4, (uint32_t)w->time, 2);
-	ip[6] = 0x40;
-	ip[8] = 64;
-	ip[9] = 6;
-	put_big(ip + 12, address[from], 4);
-	put_big(ip + 16, address[!from], 4);
-	put_big(tcp, port[from], 2);
-	put_big(tcp + 2, port[!from], 2);
-	put_big(tcp + 4, c->seq[from], 4);
-	put_big(tcp + 8, flags & ACK ? c->seq[!from] : 0, 4);
-	tcp[12] = 0x80;
-	tcp[13] = flags;
-	put_big(tcp + 14, 64240, 2);
-	option[0] = option[1] = 1;
-	option[2] = 8;
-	option[3] = 10;
-	put_big(option + 4, (uint32_t)(w->time / 1000), 4);
-	put_big(option + 8, (uint32_t)(w->time / 1000) - 3, 4);
-	memset(f + HEADERS, 'x', payload);
-	put_record(w, f, HEADERS + payload);
-	c->seq[from] += payload + (flags & (SYN | FIN) ? 1 : 0);
-}
-
-/* The next frame of a connection: handshake, requests and answers, three segments to close it. */
-static void
-put_step(struct writer *w, struct connection *c)
-{
-	uint64_t left = w->steps - c->step;
-
-	if (c->step == 0)
-		put_segment(w, c, 0, SYN, 0);
-	else if (c->step == 1)
-		put_segment(w, c, 1, SYN | ACK, 0);
-	else if (c->step == 2)
-		put_segment(w, c, 0, ACK, 0);
-	else if (left == 3)
-		put_segment(w, c, 0, FIN | ACK, 0);
-	else if (left == 2)
-		put_segment(w, c, 1, FIN | ACK, 0);
-	else if (left == 1)
-		put_segment(w, c, 0, ACK, 0);
-	else if (c->step % 4 == 3)
-		put_segment(w, c, 0, PSH | ACK, 20);
-	else if (c->step % 4 == 0)
-		put_segment(w, c, 1, PSH | ACK, PAYLOAD);
-	else
-		put_segment(w, c, c->step % 4 == 1 ? 0 : 1, ACK, 0);
-	c->step++;
-	w->time += 1 + random_below(w, 5);
-}
-
-static void
-write_capture(const char *format, uint64_t frames, uint64_t flows, const char *path)
-{
-	struct writer w = { .out = fopen(path, "wb"), .ng = strcmp(format, "pcapng") == 0,
-		.time = 1700000000000000ULL, .random = 1, .steps = frames / flows };
-	static struct connection active[ACTIVE];
-	uint32_t count = 0, next = 0;
-
-	if (w.out == NULL)
+	if (out == NULL)
 		fail(path);
-	put_header(&w);
-	while (count > 0 || next < flows) {
-		uint32_t i;
-
-		while (count < ACTIVE && next < flows) {
-			struct connection *c = &active[count++];
-
-			c->number = next++;
-			c->step = 0;
-			c->seq[0] = c->number * 2654435761U;
-			c->seq[1] = c->number * 40503U + 7;
-		}
-		i = random_below(&w, count);
-		put_step(&w, &active[i]);
-		if (active[i].step == w.steps)
-			active[i] = active[--count];
-	}
-	if (fclose(w.out) != 0)
+	traffic_capture(out, strcmp(format, "pcapng") == 0, frames, flows);
+	if (fclose(out) != 0)
 		fail(path);
 }
 
@@ -269,7 +128,7 @@ measure(struct bench *b, const char *format, uint64_t frames, uint64_t flows, un
 	char *load_arguments[] = { b->program, from, b->path, none, NULL };
 	struct measured m = { .frames = frames / flows * flows, .flows = flows };
 
-	write_capture(format, frames, flows, b->path);
+	write_file(format, frames, flows, b->path);
 	run_once(loop_arguments);	/* the file is cached from here on */
 	for (unsigned i = 0; i < runs; i++) {
 		bare[i] = run_once(loop_arguments);
@@ -351,7 +210,7 @@ main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "loop") == 0)
 		return bare_loop(argv[2]);
 	if (argc == 6 && strcmp(argv[1], "write") == 0) {
-		write_capture(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), argv[5]);
+		write_file(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), argv[5]);
 		return 0;
 	}
 	if (argc != 2) {

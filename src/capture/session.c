@@ -107,6 +107,13 @@ divide_memory(struct session *s, uint64_t memory, struct capture_options *captur
 		capture->ring_bytes = (size_t)ring;
 	s->memory = memory;
 	s->tables = memory - ring - MEMORY_ELSE - MEMORY_NEAR;
+	if (memory < SESSION_MEMORY_GOOD) {
+		uint32_t embryos = EMBRYOS_KEPT;
+
+		while (embryos * (uint64_t)EMBRYOS_BYTES > s->tables / 2)
+			embryos /= 2;
+		flow_table_limit_embryos(s->flows, embryos);
+	}
 	s->resident = resident_new();
 }
 
@@ -135,6 +142,7 @@ session_open(const struct session_options *options, struct error *error)
 	struct session *s = memory_new(sizeof *s);
 	struct reader_options reader = { .frame_limit = options->frame_limit };
 
+	s->flows = flow_table_new();
 	if (options->file_count > 255) {
 		error_set(error, "%zu files: at most 255 can be read at once", options->file_count);
 		session_close(s);
@@ -154,7 +162,6 @@ session_open(const struct session_options *options, struct error *error)
 		session_close(s);
 		return NULL;
 	}
-	s->flows = flow_table_new();
 	s->frames = frame_store_new();
 	s->sightings = sightings_new();
 	s->source = options->redact.on ? memory_copy_text(_("redacted capture"))
@@ -315,8 +322,8 @@ session_watch(struct session *s, const struct session_watcher *watcher)
 	s->watcher = *watcher;
 }
 
-static void
-give_up(struct session *s, uint64_t bytes)
+void
+session_give_up(struct session *s, uint64_t bytes)
 {
 	struct eviction_moves moves;
 	uint32_t rows = frame_store_count(s->frames);
@@ -335,7 +342,7 @@ give_up(struct session *s, uint64_t bytes)
 static void
 keep_to_memory(struct session *s)
 {
-	uint64_t used;
+	uint64_t used, room, embryos;
 
 	if (s->memory == 0)
 		return;
@@ -346,8 +353,13 @@ keep_to_memory(struct session *s)
 		if (resident_bytes(s->resident) + MEMORY_NEAR > s->memory && used < s->tables)
 			s->tables = used > 2 * MEMORY_NEAR ? used : 2 * MEMORY_NEAR;
 	}
-	if (used >= s->tables)
-		give_up(s, used - s->tables / 4 * 3);
+	if (used < s->tables)
+		return;
+	/* SYNs remembered aren't given up for others: what else there is goes down to three quarters. */
+	embryos = flow_table_embryo_memory(s->flows);
+	room = s->tables > embryos + MEMORY_NEAR ? s->tables - embryos : MEMORY_NEAR;
+	if (used - embryos > room / 4 * 3)
+		session_give_up(s, used - embryos - room / 4 * 3);
 }
 
 /* Applies one waiting batch; false when none waits. */

@@ -62,6 +62,9 @@ struct session_watcher {
 };
 void session_watch(struct session *s, const struct session_watcher *watcher);
 
+/* Gives up about so many bytes now, as lack of memory would. */
+void session_give_up(struct session *s, uint64_t bytes);
+
 /* Live: another capture filter from about now on, "" for none. false: *error says what is wrong with it. */
 bool session_refilter(struct session *s, const char *text, struct error *error);
 void session_stop(struct session *s);		/* stop reading; what was read stays */

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "packet/seqnum.h"
 
-enum { CHAINS = EMBRYOS_KEPT, LOOK_BACK = 64 };
+enum { LOOK_BACK = 64 };
 
 struct embryo {
 	uint8_t address[SIDES][16];	/* [CLIENT]: who sent the SYN */
@@ -25,27 +25,29 @@ struct embryo {
 	uint8_t family;			/* 0: taken */
 	uint16_t traits;		/* enum segment_trait */
 };
-_Static_assert(sizeof(struct embryo) == 64, "a cache line, and what a million may cost");
+_Static_assert(sizeof(struct embryo) + 2 * sizeof(uint32_t) == EMBRYOS_BYTES, "a cache line and its chain");
 
 struct embryos {
 	struct embryo *ring;
 	uint32_t *before;		/* by place in the ring: what stands next in its chain */
-	uint32_t *chain;		/* the newest of each */
+	uint32_t *chain;		/* the newest of each; as many as there are places */
+	uint32_t places;		/* a power of two */
 	/* All of these count records since the beginning, modulo 2^32; a record's place is its count modulo the ring's size. */
 	uint32_t count;
-	uint32_t most;			/* places used so far */
+	uint32_t used;			/* places used so far */
 };
 
 struct embryos *
-embryos_new(void)
+embryos_new(uint32_t most)
 {
 	struct embryos *e = memory_new(sizeof *e);
 
-	e->ring = memory_map(EMBRYOS_KEPT * sizeof *e->ring);
-	e->before = memory_map(EMBRYOS_KEPT * sizeof *e->before);
-	e->chain = memory_map(CHAINS * sizeof *e->chain);
+	e->places = most;
+	e->ring = memory_map(most * sizeof *e->ring);
+	e->before = memory_map(most * sizeof *e->before);
+	e->chain = memory_map(most * sizeof *e->chain);
 	/* so that the zeros in the table mean records overwritten long ago */
-	e->count = 2 * EMBRYOS_KEPT;
+	e->count = 2 * most;
 	return e;
 }
 
@@ -54,22 +56,22 @@ embryos_free(struct embryos *e)
 {
 	if (e == NULL)
 		return;
-	memory_unmap(e->ring, EMBRYOS_KEPT * sizeof *e->ring);
-	memory_unmap(e->before, EMBRYOS_KEPT * sizeof *e->before);
-	memory_unmap(e->chain, CHAINS * sizeof *e->chain);
+	memory_unmap(e->ring, e->places * sizeof *e->ring);
+	memory_unmap(e->before, e->places * sizeof *e->before);
+	memory_unmap(e->chain, e->places * sizeof *e->chain);
 	free(e);
 }
 
 static uint32_t *
 chain_of(const struct embryos *e, uint64_t hash)
 {
-	return &e->chain[(uint32_t)(hash >> 32) % CHAINS];
+	return &e->chain[(uint32_t)(hash >> 32) % e->places];
 }
 
 static bool
 is_held(const struct embryos *e, uint32_t record)
 {
-	return e->count - record - 1 < EMBRYOS_KEPT;
+	return e->count - record - 1 < e->places;
 }
 
 void
@@ -82,7 +84,7 @@ embryos_add(struct embryos *e, const struct flow *flow, const struct frame *syn,
 		{ ENDPOINT_MSS, SEGMENT_MSS }, { ENDPOINT_FAST_OPEN, SEGMENT_FAST_OPEN }
 	};
 	const struct endpoint *opener = &flow->end[CLIENT];
-	uint32_t place = e->count % EMBRYOS_KEPT, *chain = chain_of(e, hash);
+	uint32_t place = e->count % e->places, *chain = chain_of(e, hash);
 	struct embryo *embryo = &e->ring[place];
 
 	*embryo = (struct embryo){
@@ -97,8 +99,8 @@ embryos_add(struct embryos *e, const struct flow *flow, const struct frame *syn,
 			embryo->traits |= options[i].trait;
 	e->before[place] = *chain;
 	*chain = e->count++;
-	if (e->most < EMBRYOS_KEPT)
-		e->most++;
+	if (e->used < e->places)
+		e->used++;
 }
 
 /* Whether the segment is about that SYN. */
@@ -127,7 +129,7 @@ find(const struct embryos *e, const struct segment *segment)
 	uint32_t record = *chain_of(e, segment->hash);
 
 	for (unsigned looked = 0; looked < LOOK_BACK && is_held(e, record); looked++) {
-		uint32_t place = record % EMBRYOS_KEPT, before = e->before[place];
+		uint32_t place = record % e->places, before = e->before[place];
 		struct embryo *embryo = &e->ring[place];
 
 		if (embryo->family != 0 && is_about(embryo, segment))
@@ -168,5 +170,5 @@ embryos_take(struct embryos *e, const struct segment *segment, struct segment *s
 size_t
 embryos_memory(const struct embryos *e)
 {
-	return e->most * (sizeof *e->ring + sizeof *e->before) + CHAINS * sizeof *e->chain;
+	return e->used * (sizeof *e->ring + sizeof *e->before) + e->places * sizeof *e->chain;
 }

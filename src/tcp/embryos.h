@@ -15,10 +15,10 @@
 #include "tcp/flow.h"
 #include "tcp/frame.h"
 
-enum { EMBRYOS_KEPT = 1 << 20 };
+enum { EMBRYOS_KEPT = 1 << 20, EMBRYOS_BYTES = 72 /* each, once all are there */ };
 
 struct embryos;
-struct embryos *embryos_new(void);
+struct embryos *embryos_new(uint32_t most);	/* how many are kept: a power of two, EMBRYOS_KEPT usually */
 void embryos_free(struct embryos *e);
 
 /*

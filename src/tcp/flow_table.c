@@ -42,6 +42,7 @@ struct flow_table {
 	uint32_t numbered;	/* the newest flow's number */
 	struct blocks chunks;	/* of flows */
 	struct embryos *embryos;	/* NULL: none was ever needed */
+	uint32_t embryos_most;		/* 0: EMBRYOS_KEPT */
 	struct past_of *pasts;		/* in order of their ids */
 	size_t past_count, past_room;
 };
@@ -139,7 +140,7 @@ flow_table_get(const struct flow_table *t, uint32_t id)
 size_t
 flow_table_memory(const struct flow_table *t)
 {
-	size_t more = t->embryos != NULL ? embryos_memory(t->embryos) : 0;
+	size_t more = flow_table_embryo_memory(t);
 
 	for (size_t i = 0; i < t->past_count; i++)
 		more += flow_past_memory(t->pasts[i].past);
@@ -476,10 +477,22 @@ flow_table_quoted(struct flow_table *t, const struct segment *quote)
 /* ---- giving up */
 
 void
+flow_table_limit_embryos(struct flow_table *t, uint32_t most)
+{
+	t->embryos_most = most;
+}
+
+size_t
+flow_table_embryo_memory(const struct flow_table *t)
+{
+	return t->embryos != NULL ? embryos_memory(t->embryos) : 0;
+}
+
+void
 flow_table_keep_embryo(struct flow_table *t, const struct flow *flow, const struct frame *syn, uint64_t hash)
 {
 	if (t->embryos == NULL)
-		t->embryos = embryos_new();
+		t->embryos = embryos_new(t->embryos_most != 0 ? t->embryos_most : EMBRYOS_KEPT);
 	embryos_add(t->embryos, flow, syn, hash);
 }
 

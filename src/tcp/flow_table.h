@@ -66,6 +66,10 @@ uint32_t flow_table_numbered(const struct flow_table *t);	/* how many there ever
 /* As above, for its next frame that goes. */
 void flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct frame *frame);
 
+/* How many SYNs flow_table_keep_embryo() remembers, before it is called first: a power of two; EMBRYOS_KEPT unless told. */
+void flow_table_limit_embryos(struct flow_table *t, uint32_t most);
+size_t flow_table_embryo_memory(const struct flow_table *t);	/* bytes that these take; part of flow_table_memory() */
+
 /* Of a flow that goes, of which there is nothing but a SYN: how it can begin again (tcp/embryos.h). */
 void flow_table_keep_embryo(struct flow_table *t, const struct flow *flow, const struct frame *syn, uint64_t hash);
 

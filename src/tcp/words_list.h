@@ -22,6 +22,13 @@
 	X(WORDS_FLOOD_ANSWERED, \
 	    "One of {1} handshakes with port {2} there that began within {3}, were answered, " \
 	    "and were never completed: a SYN flood (first: frame {4}).") \
+	/* verdicts: memory was short */ \
+	X(WORDS_GIVEN_UP, \
+	    "Its first {1} frames ({2} to {3}) were given up for lack of memory; what is said of it " \
+	    "still counts them.") \
+	X(WORDS_GIVEN_UP_ONE, \
+	    "Its first frame ({2}) was given up for lack of memory; what is said of it still " \
+	    "counts it.") \
 	/* verdicts: closed */ \
 	X(WORDS_CLOSED_FOUR, \
 	    "Closed normally with four segments: FIN by {1} (frame {2}), its ACK (frame " \

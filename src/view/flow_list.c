@@ -108,6 +108,8 @@ flow_list_moved(struct flow_list *l, const struct eviction_moves *moves)
 		l->renewing = last_kept(moves, l->renewing - 1) + 1;
 	l->rows = frame_moves_row(moves->rows, l->rows);
 	l->cursor = l->cursor > 0 && l->cursor <= moves->flows ? moves->ids[l->cursor] : 0;
+	if (l->cursor == 0 && l->order.count > 0)
+		flow_list_move_to(l, l->cursor_row);
 }
 
 bool

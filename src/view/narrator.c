@@ -200,6 +200,22 @@ narrator_tell_flood(struct narrator *n, const struct flow *flow)
 	words_join(n->outcome.verdict, sizeof n->outcome.verdict, more);
 }
 
+/* That frames of it which nobody can look at any more are part of what was said. */
+static void
+narrator_tell_given_up(struct narrator *n, const struct flow *flow)
+{
+	const struct flow_past *past = flow_table_past(session_flows(n->session), flow);
+	struct words w;
+	char more[VERDICT_TEXT_MAX];
+
+	if (past == NULL)
+		return;
+	words_begin(&w, more, sizeof more);
+	SAY(&w, past->rows == 1 ? WORDS_GIVEN_UP_ONE : WORDS_GIVEN_UP, COUNT(past->rows), PLAIN(past->first_frame),
+	    PLAIN(past->last_frame));
+	words_join(n->outcome.verdict, sizeof n->outcome.verdict, more);
+}
+
 const struct outcome *
 narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now,
     bool at_end)
@@ -207,6 +223,7 @@ narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uin
 	outcome_of(narrator_tell(n, flow, rows)->story, now, at_end, &n->outcome);
 	if (rows == flow->rows)
 		narrator_tell_flood(n, flow);
+	narrator_tell_given_up(n, flow);
 	return &n->outcome;
 }
 

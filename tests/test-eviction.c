@@ -1,0 +1,492 @@
+/*
+ * What is left when memory is short is as right as before: verdicts, states
+ * and counters of those that stay, orders and cursors of whoever looks at
+ * them; and a SYN that had to go is there again when it is answered.
+ */
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/replay.h"
+#include "capture/session.h"
+#include "tcp/embryos.h"
+#include "tests/traffic.h"
+#include "view/flow_list.h"
+#include "view/frame_list.h"
+#include "view/history.h"
+#include "view/ladder.h"
+#include "view/narrator.h"
+
+struct world {
+	struct session *session;
+	struct replay *replay;
+	struct narrator *narrator;
+	struct flow_list *list;
+	char path[64];
+};
+
+static void
+after(void *context, const struct eviction_moves *moves)
+{
+	struct world *w = context;
+
+	replay_moved(w->replay, moves);
+	narrator_moved(w->narrator);
+	flow_list_moved(w->list, moves);
+}
+
+static void
+open_world(struct world *w, uint64_t frames, uint64_t flows)
+{
+	const char *files[1] = { w->path };
+	struct session_options options = { .files = files, .file_count = 1 };
+	struct error error;
+	FILE *out;
+
+	snprintf(w->path, sizeof w->path, "/tmp/test-eviction.XXXXXX");
+	out = fdopen(mkstemp(w->path), "wb");
+	cr_assert_not_null(out);
+	traffic_capture(out, false, frames, flows);
+	fclose(out);
+	w->session = session_open(&options, &error);
+	cr_assert_not_null(w->session, "%s", error.text);
+	session_load(w->session, NULL);
+	w->replay = replay_new(w->session);
+	w->narrator = narrator_new(w->session);
+	w->list = flow_list_new(w->session, w->replay, w->narrator);
+	session_watch(w->session, &(struct session_watcher){ NULL, after, w });
+}
+
+static void
+close_world(struct world *w)
+{
+	flow_list_free(w->list);
+	narrator_free(w->narrator);
+	replay_free(w->replay);
+	session_close(w->session);
+	unlink(w->path);
+}
+
+static const struct flow *
+flow_of(const struct world *w, uint32_t id)
+{
+	return flow_table_get(session_flows(w->session), id);
+}
+
+/* What people see of a connection, as text. */
+static void
+describe(const struct world *w, const struct flow *flow, char *out, size_t size)
+{
+	const struct outcome *o = narrator_outcome_at(w->narrator, w->replay, flow);
+	struct moment m;
+	const struct flow_past *past = flow_table_past(session_flows(w->session), flow);
+	char line[TIMING_TEXT_MAX], verdict[VERDICT_TEXT_MAX], said[160];
+	size_t used;
+
+	snprintf(verdict, sizeof verdict, "%s", o->verdict);
+	if (past != NULL) {
+		char *more = strstr(verdict, " Its first ");
+
+		snprintf(said, sizeof said, " frames (%u to %u) were given up for lack of memory; what is said of it still "
+		    "counts them.", past->first_frame, past->last_frame);
+		cr_assert_not_null(more, "%s", verdict);
+		cr_assert_not_null(strstr(more, said), "%s", verdict);
+		*more = '\0';
+	}
+
+	replay_moment(w->replay, flow, &m);
+	used = (size_t)snprintf(out, size, "%u: %d %d %" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu32 " %s", flow->number,
+	    m.state[CLIENT], m.state[SERVER], m.frames[CLIENT], m.frames[SERVER], m.bytes[CLIENT], m.bytes[SERVER],
+	    m.resent[CLIENT], verdict);
+	for (unsigned n = 0; n < TIMING_LINES && used < size; n++) {
+		timing_line(narrator_timing_at(w->narrator, w->replay, flow), n, line, sizeof line);
+		/* those by timestamps need the bytes of frames that are gone */
+		if (strstr(line, "Round trips") == NULL)
+			used += (size_t)snprintf(out + used, size - used, "\n%s", line);
+	}
+}
+
+enum { TEXT = 8192 };
+
+/* All connections as text, by number. */
+static char **
+describe_all(const struct world *w, uint32_t *count)
+{
+	char **all;
+
+	*count = flow_table_numbered(session_flows(w->session));
+	all = calloc(*count + 1, sizeof *all);
+	for (uint32_t id = 1; id <= flow_table_count(session_flows(w->session)); id++) {
+		all[flow_of(w, id)->number] = malloc(TEXT);
+		describe(w, flow_of(w, id), all[flow_of(w, id)->number], TEXT);
+	}
+	return all;
+}
+
+static void
+free_all(char **all, uint32_t count)
+{
+	for (uint32_t i = 0; i <= count; i++)
+		free(all[i]);
+	free(all);
+}
+
+/* Rows and lists of rows belong together. */
+static void
+check_rows(const struct world *w)
+{
+	const struct frame_store *frames = session_frames(w->session);
+	uint32_t rows = 0, before = 0;
+
+	for (uint32_t id = 1; id <= flow_table_count(session_flows(w->session)); id++) {
+		const struct flow *flow = flow_of(w, id);
+
+		cr_assert_eq(flow->id, id);
+		cr_assert_gt(flow->number, before, "numbers ascend with ids");
+		before = flow->number;
+		cr_assert_eq(flow_table_find(session_flows(w->session), flow->number), id);
+		for (uint32_t n = 0; n < flow->rows; n++) {
+			uint32_t row = frame_store_nth(frames, flow, n);
+
+			cr_assert_eq(frame_store_get(frames, row)->flow, id);
+			cr_assert(n == 0 || row > frame_store_nth(frames, flow, n - 1));
+		}
+		rows += flow->rows;
+	}
+	cr_assert_eq(rows, frame_store_count(frames));
+	for (uint32_t row = 1; row < rows; row++)
+		cr_assert_lt(frame_store_get(frames, row - 1)->number, frame_store_get(frames, row)->number);
+}
+
+static void
+check_given_up(uint64_t frames, uint64_t flows, unsigned times, uint64_t bytes)
+{
+	struct world w;
+	uint32_t count, left;
+	char **before, text[TEXT];
+	struct session_status status;
+
+	open_world(&w, frames, flows);
+	before = describe_all(&w, &count);
+	for (unsigned i = 0; i < times; i++) {
+		session_give_up(w.session, bytes);
+		check_rows(&w);
+	}
+	left = flow_table_count(session_flows(w.session));
+	for (uint32_t id = 1; id <= left; id++) {
+		describe(&w, flow_of(&w, id), text, sizeof text);
+		cr_assert_str_eq(text, before[flow_of(&w, id)->number]);
+	}
+	session_status(w.session, &status);
+	cr_expect_eq(left + eviction_flows(&status.given_up), flows);
+	cr_expect_eq(frame_store_count(session_frames(w.session)) + status.given_up.rows, frames);
+	cr_expect_eq(status.given_up.times, times);
+	free_all(before, count);
+	close_world(&w);
+}
+
+Test(eviction, leaves_short_connections_whole_and_as_they_were)
+{
+	check_given_up(20000, 2000, 3, 300000);
+}
+
+Test(eviction, leaves_long_connections_with_all_that_is_said_of_them)
+{
+	check_given_up(60000, 20, 4, 400000);
+	check_given_up(100000, 5, 3, 700000);
+}
+
+Test(eviction, can_take_everything_and_go_on)
+{
+	struct world w;
+
+	open_world(&w, 5000, 500);
+	session_give_up(w.session, UINT64_C(1) << 40);
+	cr_expect_eq(flow_table_count(session_flows(w.session)), 0);
+	cr_expect_eq(frame_store_count(session_frames(w.session)), 0);
+	flow_list_update(w.list);
+	cr_expect_eq(flow_list_count(w.list), 0);
+	session_give_up(w.session, 1000);
+	close_world(&w);
+}
+
+Test(eviction, finished_connections_go_first_and_of_these_the_oldest)
+{
+	struct world w;
+	uint64_t oldest_left = UINT64_MAX;
+	struct session_status status;
+
+	open_world(&w, 20000, 2000);
+	session_give_up(w.session, 300000);
+	session_status(w.session, &status);
+	cr_expect_gt(status.given_up.finished, 0);
+	cr_expect_eq(status.given_up.others + status.given_up.unanswered + status.given_up.uncompleted, 0);
+	for (uint32_t id = 1; id <= flow_table_count(session_flows(w.session)); id++)
+		if (flow_of(&w, id)->last_time < oldest_left)
+			oldest_left = flow_of(&w, id)->last_time;
+	/* the first few hundred of two thousand have ended before that */
+	cr_expect_gt(oldest_left, UINT64_C(1700000000000000000));
+	cr_expect_gt(flow_of(&w, 1)->number, 1);
+	close_world(&w);
+}
+
+/* ---- who looks on */
+
+Test(eviction, a_list_keeps_order_cursor_and_marks)
+{
+	static const char *const sorts[] = { "flow", "client_bytes", "start", "server" };
+
+	for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++) {
+		struct world w;
+		struct flow_list *fresh;
+		uint32_t cursor, tagged, ids[4];
+
+		open_world(&w, 20000, 2000);
+		flow_list_set_sort(w.list, column_find(sorts[i]), i % 2 == 1);
+		flow_list_update(w.list);
+		cursor = flow_table_count(session_flows(w.session));
+		flow_list_select(w.list, cursor);
+		flow_list_tag(w.list, cursor, true);
+		flow_list_tag(w.list, 1, true);		/* goes */
+		tagged = flow_of(&w, cursor)->number;
+		session_give_up(w.session, 300000);
+		flow_list_update(w.list);
+		fresh = flow_list_new(w.session, w.replay, w.narrator);
+		flow_list_set_sort(fresh, column_find(sorts[i]), i % 2 == 1);
+		flow_list_update(fresh);
+		cr_assert_eq(flow_list_count(w.list), flow_list_count(fresh), "%s", sorts[i]);
+		cr_assert_lt(flow_list_count(w.list), 2000);
+		for (uint32_t row = 0; row < flow_list_count(fresh); row++)
+			cr_assert_eq(flow_list_get(w.list, row), flow_list_get(fresh, row), "%s, row %u", sorts[i], row);
+		cr_expect_eq(flow_of(&w, flow_list_cursor(w.list))->number, tagged);
+		cr_expect_eq(flow_list_get(w.list, flow_list_cursor_row(w.list)), flow_list_cursor(w.list));
+		cr_expect_eq(flow_list_tags(w.list, ids, 4), 1);
+		cr_expect_eq(flow_of(&w, ids[0])->number, tagged);
+		flow_list_free(fresh);
+		close_world(&w);
+	}
+}
+
+Test(eviction, a_cursor_whose_connection_goes_stands_where_that_one_was)
+{
+	struct world w;
+
+	open_world(&w, 20000, 2000);
+	flow_list_update(w.list);
+	flow_list_move_to(w.list, 0);
+	session_give_up(w.session, 300000);
+	flow_list_update(w.list);
+	cr_expect_eq(flow_list_cursor_row(w.list), 0);
+	cr_expect_eq(flow_list_cursor(w.list), flow_list_get(w.list, 0));
+	close_world(&w);
+}
+
+Test(eviction, the_replay_point_stays)
+{
+	struct world w;
+	uint32_t rows, newest, count;
+	char **before;
+
+	open_world(&w, 20000, 2000);
+	count = frame_store_count(session_frames(w.session));
+	replay_to(w.replay, count - 3000);
+	newest = frame_store_get(session_frames(w.session), count - 3001)->number;
+	before = describe_all(&w, &count);
+	session_give_up(w.session, 300000);
+	rows = replay_rows(w.replay);
+	cr_assert_gt(rows, 0);
+	cr_assert_leq(frame_store_get(session_frames(w.session), rows - 1)->number, newest);
+	cr_assert_gt(frame_store_get(session_frames(w.session), rows)->number, newest);
+	for (uint32_t id = 1; id <= flow_table_count(session_flows(w.session)); id++) {
+		char text[TEXT];
+
+		describe(&w, flow_of(&w, id), text, sizeof text);
+		cr_assert_str_eq(text, before[flow_of(&w, id)->number]);
+	}
+	/* and it can be moved from there */
+	replay_to(w.replay, rows - 10);
+	replay_to(w.replay, rows + 10);
+	cr_expect_eq(replay_rows(w.replay), rows + 10);
+	free_all(before, count);
+	close_world(&w);
+}
+
+Test(eviction, a_ladder_shows_the_rows_that_are_left)
+{
+	struct world w;
+	struct ladder *l;
+	uint32_t all, number;
+
+	open_world(&w, 100000, 5);
+	l = ladder_new(w.session, w.replay, flow_of(&w, 3));
+	ladder_set_options(l, &(struct ladder_options){ .width = 80 });
+	ladder_update(l);
+	all = ladder_count(l);
+	number = ladder_frame(l, all - 1)->number;
+	session_give_up(w.session, 2000000);
+	ladder_moved(l, flow_of(&w, flow_table_find(session_flows(w.session), 3)));
+	ladder_update(l);
+	cr_expect_lt(ladder_count(l), all);
+	cr_expect_eq(ladder_frame(l, ladder_count(l) - 1)->number, number);
+	for (uint32_t row = 0; row < ladder_count(l); row++) {
+		struct line line;
+
+		ladder_render(l, row, &line);
+	}
+	ladder_free(l);
+	close_world(&w);
+}
+
+/* ---- SYNs that nobody answered */
+
+static struct segment
+syn_of(uint32_t n)
+{
+	struct segment s = { .time = 1000000000 + n, .hash = (uint64_t)n * 0x9e3779b97f4a7c15ULL, .family = SEGMENT_IPV4,
+	    .source_port = 4000, .target_port = 80, .frame = n + 1, .seq = n * 7, .window = 64240, .flags = TCP_SYN, .mss = 1460,
+	    .scale = 7, .traits = SEGMENT_MSS | SEGMENT_SACK_PERMITTED };
+
+	memcpy(s.source, &n, sizeof n);
+	memset(s.target, 9, 4);
+	return s;
+}
+
+static void
+remember(struct embryos *e, uint32_t n)
+{
+	struct segment syn = syn_of(n);
+	struct frame record;
+	struct flow flow;
+
+	flow_init(&flow, &syn, 1);
+	flow_apply(&flow, &syn, CLIENT, false, &record);
+	embryos_add(e, &flow, &record, syn.hash);
+	flow_fini(&flow);
+}
+
+static struct segment
+answer_to(const struct segment *syn)
+{
+	struct segment s = *syn;
+
+	memcpy(s.source, syn->target, sizeof s.source);
+	memcpy(s.target, syn->source, sizeof s.target);
+	s.source_port = syn->target_port;
+	s.target_port = syn->source_port;
+	s.seq = 12345;
+	s.ack = syn->seq + 1;
+	s.flags = TCP_SYN | TCP_ACK;
+	return s;
+}
+
+Test(embryos, the_last_million_are_found_and_older_ones_are_forgotten)
+{
+	struct embryos *e = embryos_new(EMBRYOS_KEPT);
+	uint32_t all = EMBRYOS_KEPT + 5000;
+
+	for (uint32_t n = 0; n < all; n++)
+		remember(e, n);
+	for (uint32_t n = 0; n < all; n += n < 6000 || n > all - 1000 ? 1 : 997) {
+		struct segment syn = syn_of(n), answer = answer_to(&syn), again;
+
+		cr_assert_eq(embryos_take(e, &answer, &again), n >= 5000, "%u", n);
+		if (n < 5000)
+			continue;
+		cr_assert(again.time == syn.time && again.frame == syn.frame && again.seq == syn.seq && again.window == syn.window
+		    && again.flags == syn.flags && again.mss == syn.mss && again.scale == syn.scale && again.traits == syn.traits
+		    && again.source_port == 4000 && again.target_port == 80 && memcmp(again.source, syn.source, 16) == 0
+		    && memcmp(again.target, syn.target, 16) == 0);
+		cr_assert_not(embryos_take(e, &answer, &again), "each is taken once");
+	}
+	embryos_free(e);
+}
+
+Test(embryos, what_has_nothing_to_do_with_a_SYN_does_not_find_it)
+{
+	struct embryos *e = embryos_new(EMBRYOS_KEPT);
+	struct segment syn = syn_of(1), other, again;
+
+	remember(e, 1);
+	other = answer_to(&syn);
+	other.ack += 99999;
+	cr_expect_not(embryos_has(e, &other), "it acknowledges something else");
+	other = answer_to(&syn);
+	other.source_port++;
+	cr_expect_not(embryos_has(e, &other), "another port");
+	other = syn;
+	other.seq += 99999;
+	cr_expect_not(embryos_has(e, &other), "another SYN");
+	other = syn;
+	cr_expect(embryos_has(e, &other), "the same SYN again");
+	other = answer_to(&syn);
+	other.flags = TCP_RST | TCP_ACK;
+	cr_expect(embryos_take(e, &other, &again), "refused");
+	embryos_free(e);
+}
+
+Test(embryos, a_connection_that_begins_again_with_its_SYN_is_as_if_it_had_never_gone)
+{
+	struct flow_table *t = flow_table_new();
+	struct segment syn = syn_of(7), answer = answer_to(&syn), ack = syn;
+	struct flow *flow;
+	struct frame record;
+	uint32_t ids[2] = { 0, 0 };
+	struct outcome outcome;
+	struct story *story;
+
+	flow = flow_table_place(t, &syn, 0);
+	flow_apply(flow, &syn, CLIENT, false, &record);
+	flow_table_keep_embryo(t, flow, &record, syn.hash);
+	flow_table_give_up(t, ids);
+	cr_assert_eq(flow_table_count(t), 0);
+
+	answer.time = syn.time + 3000000;
+	answer.frame = 99;
+	flow = flow_table_place(t, &answer, 0);
+	cr_expect_eq(flow->number, 2, "numbers aren't given twice");
+	cr_expect_eq(flow->first_frame, syn.frame);
+	cr_expect_eq(flow->first_time, syn.time);
+	cr_expect_eq(flow->end[CLIENT].frames, 1);
+	story = flow_table_story(t, flow);
+	flow_apply(flow, &answer, flow_sender(flow, &answer), false, &record);
+	story_add(story, &record);
+	cr_expect_eq(flow_state(flow, SERVER), TCP_SYN_RECEIVED);
+	ack.seq++;
+	ack.ack = answer.seq + 1;
+	ack.flags = TCP_ACK;
+	ack.time = answer.time + 1000000;
+	ack.frame = 100;
+	flow_apply(flow_table_place(t, &ack, 0), &ack, CLIENT, false, &record);
+	story_add(story, &record);
+	cr_expect_eq(flow_state(flow, CLIENT), TCP_ESTABLISHED);
+	outcome_of(story, ack.time, false, &outcome);
+	cr_expect_eq(outcome.outcome, OUTCOME_OPEN);
+	cr_expect_eq(outcome.handshake_rtt, 4000000);
+	cr_expect_eq(flow_completeness(flow), COMPLETE_SYN | COMPLETE_SYN_ACK | COMPLETE_ACK);
+	story_free(story);
+	flow_table_free(t);
+}
+
+Test(embryos, an_ICMP_error_finds_the_SYN_that_it_is_about)
+{
+	struct flow_table *t = flow_table_new();
+	struct segment syn = syn_of(7), quote;
+	struct flow *flow;
+	struct frame record;
+	uint32_t ids[2] = { 0, 0 };
+
+	flow = flow_table_place(t, &syn, 0);
+	flow_apply(flow, &syn, CLIENT, false, &record);
+	flow_table_keep_embryo(t, flow, &record, syn.hash);
+	flow_table_give_up(t, ids);
+	quote = syn;
+	quote.traits = SEGMENT_ICMP_QUOTE;
+	quote.flags = 0;
+	flow = flow_table_quoted(t, &quote);
+	cr_assert_not_null(flow);
+	cr_expect_eq(flow->first_frame, syn.frame);
+	flow_table_free(t);
+}
