@@ -31,7 +31,8 @@
 #include "capture/wake.h"
 
 enum {
-	BATCHES = 16, FILE_BATCHES = 6,
+	BATCHES = 48,		/* what comes while the main thread makes room (eviction.h) */
+	FILE_BATCHES = 6,
 	CLAIM_AHEAD = 8,	/* segments */
 	BATCH_FRAMES = 8192,	/* so many frames are a batch, however few are TCP */
 	STALL = 1		/* seconds */
