@@ -21,7 +21,7 @@
 #include "tui/write.h"
 #include "view/format.h"
 
-enum { LIST_WORK_NS = 10000000, LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
+enum { HISTORY_STEPS = 1 << 20, LIST_WORK_NS = 10000000, LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
 
 /* What only the kernel could tell, where it can't be asked, matches nothing and orders nothing. */
 static void
@@ -90,11 +90,13 @@ app_new(const struct options *options, unsigned width, unsigned lines, bool asci
 		error_set(&app->host_error, "a file has no kernel that could be asked");
 	narrator_set_host(app->narrator, app->host);
 	app->list = flow_list_new(app->session, app->replay, app->narrator);
+	session_status(app->session, &app->status);
+	if (app->status.kind != CAPTURE_FILE)
+		app->history = history_new(app->session, NULL);
 	moving_watch(app);
 	app->play_speed = STEPPING_NORMAL_SPEED;
 	app->dirty = true;
 	picture_init(&app->picture, width, lines, ascii);
-	session_status(app->session, &app->status);
 	app_push(app, screen_connections_new(app));
 	apply_options(app, ascii);
 	return app;
@@ -109,6 +111,7 @@ app_free(struct app *app)
 		app_pop(app);
 	picture_fini(&app->picture);
 	flow_list_free(app->list);
+	history_free(app->history);
 	narrator_free(app->narrator);
 	host_free(app->host);
 	replay_free(app->replay);
@@ -183,6 +186,14 @@ app_complain(struct app *app, const char *format, ...)
 
 /* ---- time and capture */
 
+/* What happens over time has to be counted while it is there: memory is bounded. */
+static void
+remember(struct app *app)
+{
+	while (app->history != NULL && history_update(app->history, HISTORY_STEPS))
+		;
+}
+
 void
 app_pump(struct app *app, uint64_t budget_ns)
 {
@@ -190,6 +201,7 @@ app_pump(struct app *app, uint64_t budget_ns)
 	uint64_t frames = app->status.frames;
 
 	session_pump(app->session, budget_ns);
+	remember(app);
 	session_status(app->session, &app->status);
 	if (app->status.frames != frames || app->status.at_end != was_at_end)
 		app->dirty = true;
@@ -220,6 +232,7 @@ app_tick(struct app *app, uint64_t clock)
 		app->dirty = true;
 	/* live: how long ago things were changes by itself */
 	if (app->status.kind == CAPTURE_LIVE && !app->status.at_end && clock / 1000000000U != second) {
+		remember(app);
 		session_status(app->session, &app->status);
 		app->dirty = true;
 	}

@@ -22,6 +22,7 @@
 #include "tui/prompt.h"
 #include "tui/settings.h"
 #include "view/flow_list.h"
+#include "view/history.h"
 #include "view/ladder.h"
 #include "view/narrator.h"
 
@@ -92,6 +93,7 @@ struct app {
 	struct host *host;		/* live, where the kernel can be asked; else NULL */
 	struct error host_error;	/* why it is NULL */
 	struct session_status status;	/* as of the last app_pump() */
+	struct history *history;	/* not of files: from the start, whoever looks, and when */
 
 	struct screen *stack[APP_SCREENS_MAX];
 	unsigned depth;

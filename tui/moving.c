@@ -6,11 +6,15 @@
 
 #include "base/language.h"
 
+enum { HISTORY_STEPS = 1 << 20 };
+
 static void
 before(void *context)
 {
 	struct app *app = context;
 
+	while (app->history != NULL && history_update(app->history, HISTORY_STEPS))
+		;
 	for (unsigned i = 0; i < app->depth; i++)
 		if (app->stack[i]->class->moved != NULL)
 			app->stack[i]->class->moved(app->stack[i], app, NULL);
@@ -25,6 +29,8 @@ after(void *context, const struct eviction_moves *moves)
 	replay_moved(app->replay, moves);
 	narrator_moved(app->narrator);
 	flow_list_moved(app->list, moves);
+	if (app->history != NULL)
+		history_moved(app->history, moves);
 	for (unsigned i = 0; i < app->depth; i++)
 		if (app->stack[i]->class->moved != NULL && !app->stack[i]->class->moved(app->stack[i], app, moves)
 		    && i < gone)

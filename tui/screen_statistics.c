@@ -14,10 +14,13 @@
 #include "tui/app.h"
 #include "tui/list_widget.h"
 #include "view/format.h"
-#include "view/history.h"
+#include "view/flood.h"
+#include "view/history_table.h"
 #include "view/stats.h"
 
-enum { LINES_MAX = 128, COUNT_STEPS = 4000, HISTORY_STEPS = 20000, COUNT_END = 40, GRAPH_MIN = 4, REFRESH_NS = 1000000000 };
+enum { LINES_MAX = 192, FLOODS_SHOWN = 4, COUNT_STEPS = 4000, HISTORY_STEPS = 20000, COUNT_END = 40,
+    REFRESH_NS = 1000000000, SHARE = 5 };
+#define QUIET_NS UINT64_C(3000000000)
 
 struct statistics {
 	struct screen screen;
@@ -25,8 +28,8 @@ struct statistics {
 	struct stats shown;
 	bool has_shown, counted;	/* shown is a whole count; count has come to its end */
 	uint32_t rows_counted;		/* the replay point that the count is about */
-	uint64_t begun;			/* the clock then */
-	struct history *history;
+	uint64_t begun, took;		/* the clock then, and how long the last whole count took */
+	struct history *history;	/* NULL until needed: history_of() */
 	struct list_widget rows;
 	struct line *line;		/* LINES_MAX */
 	unsigned lines;
@@ -81,43 +84,89 @@ add_bar(struct line *line, uint64_t part, uint64_t whole, unsigned width, bool a
 	line_repeat(line, style, ascii ? "#" : "█", filled);
 }
 
+/* A sentence, over as many lines as it takes. */
 static void
-add_states(struct statistics *s, const struct stats *n, unsigned width, bool ascii)
+add_sentence(struct statistics *s, const char *text, unsigned width, bool ascii)
 {
-	unsigned servers_end = width < 70 ? 32 : COUNT_END, clients_end = servers_end - 9;
-	unsigned graph = width > servers_end + 14 + GRAPH_MIN ? width - servers_end - 14 : 0;
-	char span[FORMAT_TIME_MAX];
-	struct line *line;
+	bool first = true;
+	size_t length;
 
-	format_duration(span, sizeof span, history_span(s->history));
-	add_title(s, _("States"));
-	line = &s->line[s->lines - 1];
-	line_add_right(line, STYLE_HEADING, _("clients"), clients_end);
-	line_add_right(line, STYLE_HEADING, _("servers"), servers_end);
-	if (graph > 0) {
-		line_printf(line, STYLE_HEADING, _("  over %s"), span);
-		line_add_right(line, STYLE_HEADING, _("peak"), width - 2);
+	for (const char *next; text != NULL; text = next, first = false) {
+		struct line *line = next_line(s);
+
+		next = format_wrap(text, width > 10 ? width - 6 : width, &length);
+		line_add(line, STYLE_TROUBLE, !first ? "     " : ascii ? "   * " : "   • ");
+		line_add_bytes(line, STYLE_STRONG, text, length);
 	}
+}
+
+static void
+add_flood(struct statistics *s, const struct flood *flood, unsigned width, bool ascii)
+{
+	char target[FORMAT_ENDPOINT_MAX], attempts[FORMAT_NUMBER_MAX], completed[FORMAT_NUMBER_MAX], text[PILEUP_TEXT_MAX];
+	char lasted[FORMAT_TIME_MAX];
+
+	format_endpoint(target, sizeof target, flood->address, flood->family, flood->port, false);
+	format_count(attempts, sizeof attempts, flood->attempts);
+	format_count(completed, sizeof completed, flood->completed);
+	format_duration(lasted, sizeof lasted, flood->last_time - flood->first_time);
+	snprintf(text, sizeof text, flood->answered
+	    ? _("SYN flood: %s handshakes with %s were begun within %s, from frame %u on, and never completed; %s were. "
+	    "It answers them.")
+	    : _("SYN flood: %s handshakes with %s were begun within %s, from frame %u on, and never completed; %s were. "
+	    "It doesn't answer them."), attempts, target, lasted, flood->first_frame, completed);
+	add_sentence(s, text, width, ascii);
+}
+
+/* What no single connection tells. */
+static void
+add_findings(struct statistics *s, const struct app *app, const struct stats *n, unsigned width)
+{
+	const struct floods *floods = narrator_floods(app->narrator);
+	size_t flooded = floods_count(floods);
+	char text[PILEUP_TEXT_MAX];
+
+	if (flooded + n->pileup_count == 0)
+		return;
+	add_title(s, _("What stands out"));
+	for (size_t i = 0; i < flooded && i < FLOODS_SHOWN; i++)
+		add_flood(s, floods_get(floods, i), width, app->picture.ascii);
+	for (size_t i = 0; i < n->pileup_count; i++) {
+		pileup_write(&n->pileups[i], replay_now(app->replay), text, sizeof text);
+		add_sentence(s, text, width, app->picture.ascii);
+	}
+}
+
+/* Live, what was seen is remembered from the start; elsewhere, and as of a replay point, it is walked now. */
+static struct history *
+history_of(struct statistics *s, const struct app *app)
+{
+	if (app->history != NULL && replay_at_end(app->replay))
+		return app->history;
+	if (s->history == NULL)
+		s->history = history_new(app->session, app->replay);
+	return s->history;
+}
+
+static void
+add_history(struct statistics *s, const struct app *app, const struct stats *n, unsigned width)
+{
+	const struct history_table table = {
+		.history = history_of(s, app), .stats = n, .width = width, .ascii = app->picture.ascii
+	};
+	struct line row;
+
+	next_line(s);
+	history_table_states(&table, next_line(s));
 	for (int state = 0; state < TCP_STATES; state++) {
-		char client[FORMAT_NUMBER_MAX], server[FORMAT_NUMBER_MAX], peak[FORMAT_NUMBER_MAX];
-		uint32_t most = history_peak(s->history, (enum tcp_state)state);
-		uint32_t clients = n->states[CLIENT][state], servers = n->states[SERVER][state];
-
-		if (most == 0 && clients + servers == 0)
-			continue;
-		line = next_line(s);
-		format_count(client, sizeof client, clients);
-		format_count(server, sizeof server, servers);
-		format_count(peak, sizeof peak, most);
-		line_printf(line, STYLE_NORMAL, "   %s", tcp_state_name((enum tcp_state)state));
-		line_add_right(line, clients > 0 ? STYLE_NORMAL : STYLE_DIM, client, clients_end);
-		line_add_right(line, servers > 0 ? STYLE_NORMAL : STYLE_DIM, server, servers_end);
-		if (graph == 0)
-			continue;
-		line_add(line, STYLE_NORMAL, "  ");
-		history_draw(s->history, (enum tcp_state)state, graph, ascii, STYLE_CLIENT, line);
-		line_add_right(line, STYLE_DIM, peak, width - 2);
+		line_clear(&row);
+		if (history_table_state(&table, (enum tcp_state)state, &row))
+			*next_line(s) = row;
 	}
+	next_line(s);
+	history_table_events(&table, next_line(s));
+	for (int event = 0; event < HISTORY_EVENTS; event++)
+		history_table_event(&table, (enum history_event)event, next_line(s));
 }
 
 static enum style
@@ -263,15 +312,16 @@ build(struct statistics *s, const struct app *app, unsigned width)
 	const struct stats *n = s->has_shown ? &s->shown : stats_count_result(s->count);
 
 	s->lines = 0;
+	add_findings(s, app, n, width);
 	add_title(s, _("Connections"));
 	if (!s->counted && !s->has_shown)
-		line_printf(&s->line[0], STYLE_STRONG, _("   counting: %u %%"), stats_count_percent(s->count));
+		line_printf(&s->line[s->lines - 1], STYLE_STRONG, _("   counting: %u %%"), stats_count_percent(s->count));
 	add_fact(s, _("seen"), n->flows, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("picked up in midstream"), n->midstream, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("on ports used before"), n->reused, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("addresses"), n->addresses, STYLE_NORMAL, "%s", "");
 	add_given_up(s, app);
-	add_states(s, n, width, app->picture.ascii);
+	add_history(s, app, n, width);
 	add_outcomes(s, n, width, app->picture.ascii);
 	add_traffic(s, n);
 	add_notes(s, n);
@@ -291,21 +341,34 @@ begin(struct statistics *s, struct app *app)
 	s->begun = app->clock;
 }
 
+/* Live, states lapse and the kernel's sockets change without any frame. Counting takes a fifth of the time at most. */
+static bool
+is_due(const struct statistics *s, const struct app *app)
+{
+	uint64_t since = app->clock - s->begun;
+	bool live = app->status.kind == CAPTURE_LIVE && replay_at_end(app->replay);
+
+	if (s->rows_counted != replay_rows(app->replay))
+		return app->status.at_end || (since >= REFRESH_NS && since >= SHARE * s->took);
+	return live && !app->status.at_end && since >= QUIET_NS && since >= SHARE * s->took;
+}
+
 static bool
 statistics_work(struct screen *base, struct app *app)
 {
 	struct statistics *s = (struct statistics *)base;
-	bool more = history_update(s->history, HISTORY_STEPS);
+	struct history *history = history_of(s, app);
+	bool more = history != app->history && history_update(history, HISTORY_STEPS);
 
 	if (!s->counted) {
 		s->counted = !stats_count_more(s->count, COUNT_STEPS);
 		if (s->counted) {
+			s->took = app->clock - s->begun;
 			s->shown = *stats_count_result(s->count);
 			s->has_shown = true;
 		}
 		app->dirty = true;
-	} else if (s->rows_counted != replay_rows(app->replay) &&
-	    (app->clock - s->begun >= REFRESH_NS || app->status.at_end)) {
+	} else if (is_due(s, app)) {
 		begin(s, app);
 	}
 	return more || !s->counted;
@@ -316,13 +379,14 @@ statistics_moved(struct screen *base, struct app *app, const struct eviction_mov
 {
 	struct statistics *s = (struct statistics *)base;
 
-	if (moves == NULL) {
+	if (s->history != NULL && moves == NULL) {
 		while (history_update(s->history, HISTORY_STEPS))
 			;
-	} else {
+	} else if (s->history != NULL) {
 		history_moved(s->history, moves);
-		begin(s, app);
 	}
+	if (moves != NULL)
+		begin(s, app);
 	return true;
 }
 
@@ -379,7 +443,6 @@ screen_statistics_new(struct app *app)
 	s->screen.class = &statistics_class;
 	s->rows.height = 1;
 	s->line = memory_new_array(LINES_MAX, sizeof *s->line);
-	s->history = history_new(app->session, app->replay);
 	begin(s, app);
 	return &s->screen;
 }

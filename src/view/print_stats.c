@@ -11,6 +11,8 @@
 #include "view/print_text.h"
 #include "view/stats.h"
 
+enum { SENTENCE_WIDTH = 98 };
+
 static const char *const stats_names[] = { "section", "name", "value" };
 
 struct stats_writer {
@@ -210,6 +212,32 @@ write_floods(struct stats_writer *w, const struct floods *floods)
 	}
 }
 
+/* What no single connection tells. */
+static void
+write_pileups(struct stats_writer *w, const struct stats *s, uint64_t now)
+{
+	char name[2 * FORMAT_ENDPOINT_MAX + 8], text[PILEUP_TEXT_MAX];
+	size_t length;
+
+	if (s->pileup_count > 0 && w->text)
+		output_printf(w->out, "\n%s\n", _("What stands out"));
+	for (size_t i = 0; i < s->pileup_count; i++) {
+		const struct pileup *p = &s->pileups[i];
+
+		if (!w->text) {
+			w->section = pileup_names[p->kind];
+			pileup_name(p, name, sizeof name);
+			write_value(w, name, p->count, "");
+			continue;
+		}
+		pileup_write(p, now, text, sizeof text);
+		for (const char *next, *at = text; at != NULL; at = next) {
+			next = format_wrap(at, SENTENCE_WIDTH, &length);
+			output_printf(w->out, "  %.*s\n", (int)length, at);
+		}
+	}
+}
+
 void
 print_stats(struct output *out, struct session *session, const struct print_options *options,
     struct replay *replay, struct narrator *narrator)
@@ -232,5 +260,6 @@ print_stats(struct output *out, struct session *session, const struct print_opti
 	write_traffic(&w, &s);
 	write_talkers(&w, &s);
 	write_floods(&w, narrator_floods(narrator));
+	write_pileups(&w, &s, replay_now(replay));
 	write_troubles(&w, &s);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "host/host.h"
 
 /* Addresses seen so far: open addressing, a power of two of slots, at most half full. */
 struct addresses {
@@ -146,6 +147,7 @@ struct stats_count {
 	const struct replay *replay;
 	struct narrator *narrator;
 	struct addresses addresses;
+	struct pileups *pileups;
 	uint32_t flows, rows;		/* how many there are to be looked at */
 	uint32_t flow, row;		/* and were */
 	bool finished;
@@ -159,6 +161,7 @@ stats_count_new(struct session *session, const struct replay *replay, struct nar
 	c->session = session;
 	c->replay = replay;
 	c->narrator = narrator;
+	c->pileups = pileups_new();
 	c->addresses.secret = (uint64_t)(uintptr_t)c ^ UINT64_C(0x9e3779b97f4a7c15);
 	c->flows = flow_table_count(session_flows(session));
 	c->rows = replay_rows(replay);
@@ -171,6 +174,7 @@ stats_count_free(struct stats_count *c)
 	if (c == NULL)
 		return;
 	free(c->addresses.slots);
+	pileups_free(c->pileups);
 	free(c);
 }
 
@@ -181,9 +185,11 @@ count_next_flow(struct stats_count *c)
 	struct moment moment;
 
 	replay_moment(c->replay, flow, &moment);
-	if (moment.rows > 0)
-		count_flow(&c->stats, &c->addresses, flow, &moment,
-		    narrator_outcome_at(c->narrator, c->replay, flow)->outcome);
+	if (moment.rows == 0)
+		return;
+	count_flow(&c->stats, &c->addresses, flow, &moment,
+	    narrator_outcome_at(c->narrator, c->replay, flow)->outcome);
+	pileups_add(c->pileups, flow, &moment, replay_now(c->replay));
 }
 
 static void
@@ -194,6 +200,16 @@ count_next_frame(struct stats_count *c)
 	for (int i = 0; notes != 0; i++, notes >>= 1)
 		c->stats.notes[i] += notes & 1;
 	c->stats.tcp_frames++;
+}
+
+/* The kernel's sockets are those of now. */
+static void
+pick_pileups(struct stats_count *c)
+{
+	const struct host *host = replay_at_end(c->replay) ? narrator_host(c->narrator) : NULL;
+
+	c->stats.pileup_count = pileups_pick(c->pileups, host != NULL ? host_snapshot(host) : NULL, c->stats.pileups,
+	    STATS_PILEUPS);
 }
 
 bool
@@ -210,6 +226,7 @@ stats_count_more(struct stats_count *c, uint32_t steps)
 	if (!c->finished) {
 		count_troubles(&c->stats, c->session);
 		pick_talkers(&c->stats, &c->addresses);
+		pick_pileups(c);
 		c->finished = true;
 	}
 	return false;

@@ -13,8 +13,9 @@
 #include "capture/session.h"
 #include "tcp/story.h"
 #include "view/narrator.h"
+#include "view/pileup.h"
 
-enum { STATS_TALKERS = 10, STATS_FRAMES = 5 };
+enum { STATS_TALKERS = 10, STATS_FRAMES = 5, STATS_PILEUPS = 8 };
 
 struct talker {
 	uint8_t address[16];
@@ -31,6 +32,8 @@ struct stats {
 	uint64_t tcp_frames;
 	struct talker talkers[STATS_TALKERS];	/* by connections */
 	uint32_t talker_count, addresses;
+	struct pileup pileups[STATS_PILEUPS];
+	size_t pileup_count;
 	/* undecodable frames by reason: how many, and the first few frame numbers */
 	uint64_t troubles[DECODE_RESULTS];
 	uint32_t trouble_frames[DECODE_RESULTS][STATS_FRAMES];

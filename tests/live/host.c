@@ -186,6 +186,64 @@ leak(void)
 	return 0;
 }
 
+/* ---- a process that leaks very many */
+
+enum { PILE = 25 };
+
+static pid_t
+start_hoarding(void)
+{
+	struct sockaddr_in a = stage_loopback(STAGE_PORT + 2);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	pid_t child;
+
+	if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, PILE) != 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, "hoarder");
+		for (;;)
+			(void)accept(listener, NULL, NULL);
+	}
+	close(listener);
+	return child;
+}
+
+static int
+pile_up(void)
+{
+	pid_t server = start_hoarding(), program;
+	int connections[PILE];
+	char words[160];
+	FILE *keys;
+
+	if (server < 0)
+		return stage_skip("a server");
+	program = start_program("140x60", NULL, NULL, &keys);
+	if (keys == NULL)
+		return stage_skip("keys");
+	stage_press(keys, "save-screen before.txt");
+	stage_rest(1);
+	for (int n = 0; n < PILE; n++)
+		connections[n] = stage_connect(STAGE_PORT + 2);
+	stage_rest(0.5);
+	for (int n = 0; n < PILE; n++)
+		shutdown(connections[n], SHUT_WR);
+	stage_rest(12);
+	stage_press(keys, "wait:0.1 wait:0.1 i wait:0.1 save-screen pile.txt q q");
+	stage_finish(keys, program);
+	kill(server, SIGKILL);
+	for (int n = 0; n < PILE; n++)
+		close(connections[n]);
+	snprintf(words, sizeof words, "Process hoarder[%d] still holds %d sockets in CLOSE-WAIT", (int)server, PILE);
+	stage_expect("who lets CLOSE-WAIT pile up is named", "pile.txt", words);
+	snprintf(words, sizeof words, "CLOSE-WAIT piles up: 127.0.0.1:%d hasn't closed %d connections", STAGE_PORT + 2, PILE);
+	stage_expect("as the packets tell, too", "pile.txt", words);
+	stage_expect("what was before the statistics were looked at is in them", "pile.txt", " opened 25 0 ");
+	return 0;
+}
+
 /* ---- a hundred connections, beside what ss(8) says of them */
 
 /* Accepts all, and closes those that their clients have closed both ways. */
@@ -340,6 +398,7 @@ main(void)
 		status = leak();
 	if (status == 0) {
 		(void)agree();
+		(void)pile_up();
 		(void)vanish();
 		(void)refilter();
 	}
