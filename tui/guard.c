@@ -140,6 +140,6 @@ guard_text(const struct guard *g, char *out, size_t size)
 	}
 	privileges_text(&g->held, out, size);
 	if (g->reopening && strlen(out) < size)
-		snprintf(out + strlen(out), size - strlen(out), "; a helper opens interfaces that come back");
+		snprintf(out + strlen(out), size - strlen(out), "%s", _("; a helper opens interfaces that come back"));
 	return out;
 }
