@@ -534,6 +534,22 @@ Test(words, durations)
 	}
 }
 
+Test(words, sentences_join_as_their_language_does)
+{
+	char text[32] = "";
+
+	cr_expect_eq(words_join(text, sizeof text, "One."), 4);
+	words_join(text, sizeof text, "Two.");
+	cr_expect_str_eq(text, "One. Two.");
+	words_join(text, sizeof text, "");
+	words_join(text, sizeof text, "What doesn't fit is left out.");
+	cr_expect_str_eq(text, "One. Two.");
+	strcpy(text, "握手。");
+	words_join(text, sizeof text, "MSS 1460。");
+	words_join(text, sizeof text, "打开。");
+	cr_expect_str_eq(text, "握手。MSS 1460。打开。");
+}
+
 Test(words, every_sentence_ends_and_is_plain)
 {
 	for (int id = WORDS_MANY_TIMES + 1; id < WORDS_IDS; id++) {

@@ -214,6 +214,22 @@ Test(format, ascii_replaces_our_own_signs)
 	cr_expect_str_eq(text, "26 us -> 2 ... s.3.10 - \"x\" - > ?");
 }
 
+/* Between any two Chinese characters, but no line begins with a sign that ends something, nor ends with one that begins it. */
+Test(format, paragraphs_break_between_chinese_characters)
+{
+	const char *at = "客户端发送（FIN）最初的 18 字节，等待。MSS 1460";
+	static const char *const lines[] = { "客户端发送", "（FIN）最初", "的 18 字节，", "等待。MSS", "1460" };
+	size_t n = 0, length;
+
+	for (const char *next; at != NULL; at = next, n++) {
+		next = format_wrap(at, 12, &length);
+		cr_assert_lt(n, sizeof lines / sizeof lines[0]);
+		cr_expect(length == strlen(lines[n]) && strncmp(at, lines[n], length) == 0, "%.*s, not %s",
+		    (int)length, at, lines[n]);
+	}
+	cr_expect_eq(n, sizeof lines / sizeof lines[0]);
+}
+
 Test(format, paragraphs_break_at_blanks)
 {
 	const char *at = "Frame 3. The client acknowledges averyveryverylongword.";

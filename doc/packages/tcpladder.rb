@@ -6,12 +6,17 @@ class Tcpladder < Formula
   sha256 "0000000000000000000000000000000000000000000000000000000000000000"
   license "ISC"
 
+  depends_on "gettext" => :build
   depends_on "pkgconf" => :build
   depends_on "libpcap"
   depends_on "ncurses"
   depends_on "zstd"
 
   uses_from_macos "zlib"
+
+  on_macos do
+    depends_on "gettext"
+  end
 
   on_linux do
     depends_on "libbsd"
