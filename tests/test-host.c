@@ -496,9 +496,10 @@ Test(kernel_view, a_leaked_close_wait_names_process_and_descriptor)
 	wire_row(&w, &row);
 	kernel_view_text(&row, SERVER, text, sizeof text);
 	snprintf(expected, sizeof expected, "process %d (leaky) still holds descriptor %d.", getpid(), p.server);
-	cr_expect_not_null(strstr(text, "Kernel, server: CLOSE-WAIT, leaky["), "%s", text);
+	/* what is wrong comes first: there may be room for little */
+	cr_expect(strncmp(text, "Kernel, server: CLOSE-WAIT. The packets say CLOSE-WAIT for 9 min; process ", 73) == 0, "%s", text);
+	cr_expect_not_null(strstr(text, "Its socket: leaky["), "%s", text);
 	cr_expect_not_null(strstr(text, ", the end unread"), "nobody has read the FIN: %s", text);
-	cr_expect_not_null(strstr(text, "The packets say CLOSE-WAIT for 9 min"), "%s", text);
 	cr_expect_not_null(strstr(text, expected), "%s", text);
 	cr_expect(!kernel_view_disagrees(&row, SERVER));
 	expect_cell(&row, "process", "leaky");

@@ -15,7 +15,7 @@
 #include "view/format.h"
 
 #define SETTLED_NS UINT64_C(1500000000)
-enum { LOOK_BACK = 4096 };
+enum { LOOK_BACK = 4096, FIGURES_MAX = 512 };
 
 static const struct host_snapshot *
 snapshot_of(const struct flow_row *row)
@@ -272,17 +272,20 @@ size_t
 kernel_view_text(const struct flow_row *row, enum side side, char *out, size_t size)
 {
 	struct kernel_end end;
-	char owner[2 * HOST_NAME_MAX + 160] = "";
+	char owner[2 * HOST_NAME_MAX + 160] = "", figures[FIGURES_MAX] = "", judgment[FIGURES_MAX] = "";
 
 	out[0] = '\0';
 	if (!replay_at_end(row->replay) || !kernel_view_end(row, side, &end)
 	    || (end.socket == NULL && end.owner == NULL && !kernel_view_disagrees(row, side)))
 		return 0;
 	add(out, size, "%s", side == CLIENT ? _("Kernel, client: ") : _("Kernel, server: "));
+	add_judgment(row, side, &end, judgment, sizeof judgment);
 	if (is_live(end.socket)) {
-		add(out, size, "%s, ", tcp_state_name((enum tcp_state)end.socket->state));
-		add_owner(&end, out, size);
-		add_figures(end.socket, out, size);
+		add(out, size, "%s", tcp_state_name((enum tcp_state)end.socket->state));
+		add_owner(&end, figures, sizeof figures);
+		add_figures(end.socket, figures, sizeof figures);
+		if (judgment[0] == '\0')
+			add(out, size, ", %s", figures);
 	} else if (end.socket != NULL) {
 		add_owner(&end, owner, sizeof owner);
 		add(out, size, _("the socket is gone; it was that of %s"), owner);
@@ -291,8 +294,10 @@ kernel_view_text(const struct flow_row *row, enum side side, char *out, size_t s
 		add(out, size, _("no socket, but %s listens there"), owner);
 	} else
 		add(out, size, "%s", _("no socket"));
-	add(out, size, "%s", _("."));
-	add_judgment(row, side, &end, out, size);
+	add(out, size, "%s%s", _("."), judgment);
+	/* where there is little room, what is wrong stays to be seen */
+	if (judgment[0] != '\0' && figures[0] != '\0')
+		add(out, size, _(" Its socket: %s."), figures);
 	return strlen(out);
 }
 
