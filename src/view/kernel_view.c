@@ -285,7 +285,7 @@ kernel_view_text(const struct flow_row *row, enum side side, char *out, size_t s
 		add_owner(&end, figures, sizeof figures);
 		add_figures(end.socket, figures, sizeof figures);
 		if (judgment[0] == '\0')
-			add(out, size, ", %s", figures);
+			add(out, size, _(", %s"), figures);
 	} else if (end.socket != NULL) {
 		add_owner(&end, owner, sizeof owner);
 		add(out, size, _("the socket is gone; it was that of %s"), owner);
