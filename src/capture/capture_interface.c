@@ -102,6 +102,80 @@ set_filter(pcap_t *pcap, const char *text, struct error *error)
 	    text_safe_string(why, sizeof why, pcap_geterr(pcap)));
 }
 
+#ifdef __linux__
+enum { IGNORE_OUTGOING = 23 };	/* linux/if_packet.h, since 4.20 */
+
+/* By a socket that a sandbox has, too: the C library might take one of the Internet's. */
+static bool
+ask(unsigned long question, struct ifreq *about)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool good = fd >= 0 && ioctl(fd, question, about) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* Asked first, where opening it takes another process. */
+static bool
+is_there(const char *name)
+{
+	struct ifreq about = { .ifr_ifindex = 0 };
+
+	snprintf(about.ifr_name, sizeof about.ifr_name, "%s", name);
+	return ask(SIOCGIFINDEX, &about);
+}
+
+/*
+ * On the loopback every packet passes twice. libpcap throws one of the two away; when the kernel does, it
+ * takes no room in the buffer, and a packet that is lost is counted once.
+ */
+static void
+see_once(const struct capture_interface *i)
+{
+	struct ifreq about = { .ifr_flags = 0 };
+	const int yes = 1;
+
+	snprintf(about.ifr_name, sizeof about.ifr_name, "%s", i->name);
+	if (ask(SIOCGIFFLAGS, &about) && about.ifr_flags & IFF_LOOPBACK)
+		(void)setsockopt(pcap_fileno(i->pcap), SOL_PACKET, IGNORE_OUTGOING, &yes, sizeof yes);
+}
+
+bool
+capture_interface_name(uint32_t index, char *out, size_t size)
+{
+	struct ifreq about = { .ifr_ifindex = (int)index };
+
+	if (!ask(SIOCGIFNAME, &about))
+		return false;
+	text_safe(out, size, about.ifr_name, strnlen(about.ifr_name, sizeof about.ifr_name));
+	return true;
+}
+#else
+static bool
+is_there(const char *name)
+{
+	(void)name;
+	return true;
+}
+
+static void
+see_once(const struct capture_interface *i)
+{
+	(void)i;
+}
+
+bool
+capture_interface_name(uint32_t index, char *out, size_t size)
+{
+	(void)index;
+	(void)out;
+	(void)size;
+	return false;
+}
+#endif
+
 static bool
 open_handle(struct capture_interface *i, const struct capture_options *options, struct error *error)
 {
@@ -121,6 +195,7 @@ open_handle(struct capture_interface *i, const struct capture_options *options, 
 	(void)pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
 	if (!activate(p, i->name, safe, error))
 		return false;
+	see_once(i);
 	/* The second version of the cooked header tells the interface, which the first doesn't. */
 	if (pcap_datalink(p) == DLT_LINUX_SLL)
 		(void)pcap_set_datalink(p, DLT_LINUX_SLL2);
@@ -158,57 +233,6 @@ capture_interface_close(struct capture_interface *i)
 	free(i->name);
 	i->name = NULL;
 }
-
-#ifdef __linux__
-/* By a socket that a sandbox has, too: the C library might take one of the Internet's. */
-static bool
-ask_index(unsigned long question, struct ifreq *about)
-{
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool good = fd >= 0 && ioctl(fd, question, about) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
-/* Asked first, where opening it takes another process. */
-static bool
-is_there(const char *name)
-{
-	struct ifreq about = { .ifr_ifindex = 0 };
-
-	snprintf(about.ifr_name, sizeof about.ifr_name, "%s", name);
-	return ask_index(SIOCGIFINDEX, &about);
-}
-
-bool
-capture_interface_name(uint32_t index, char *out, size_t size)
-{
-	struct ifreq about = { .ifr_ifindex = (int)index };
-
-	if (!ask_index(SIOCGIFNAME, &about))
-		return false;
-	text_safe(out, size, about.ifr_name, strnlen(about.ifr_name, sizeof about.ifr_name));
-	return true;
-}
-#else
-static bool
-is_there(const char *name)
-{
-	(void)name;
-	return true;
-}
-
-bool
-capture_interface_name(uint32_t index, char *out, size_t size)
-{
-	(void)index;
-	(void)out;
-	(void)size;
-	return false;
-}
-#endif
 
 bool
 capture_interface_reopen(struct capture_interface *i, const struct capture_options *options)
