@@ -20,12 +20,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/traffic.h"
 #include "tui/action.h"
 #include "tui/app.h"
 #include "tui/keys.h"
 #include "tui/settings_file.h"
 
-enum { KEYS_HERE = 10000, PATIENCE = 30 /* seconds for a hundred keys */, MILLISECOND = 1000000 };
+enum { KEYS_HERE = 10000, KEYS_A_LIFE = 600, PATIENCE = 30 /* seconds for a hundred keys */, MILLISECOND = 1000000 };
 
 struct user {
 	uint64_t random;
@@ -136,6 +137,17 @@ turn(struct user *u)
 		app_draw(u->app);
 }
 
+/* Memory is short: something goes while it is looked at. */
+static void
+lose(struct user *u)
+{
+	struct session *s = u->app->session;
+	size_t held = session_memory_flows(s) + session_memory_frames(s);
+
+	session_give_up(s, held / (2 + below(u, 30)));
+	session_status(s, &u->app->status);
+}
+
 /* ---- */
 
 static void
@@ -149,8 +161,9 @@ tell_and_die(int signal_number)
 	abort();
 }
 
+/* short_memory: now and then something is given up. */
 static bool
-run(struct user *u, const char *capture, unsigned long keys)
+run(struct user *u, const char *capture, unsigned long keys, bool short_memory)
 {
 	struct settings_file settings;
 	struct options options = { .session = { .files = &capture, .file_count = 1 }, .settings = &settings };
@@ -173,13 +186,46 @@ run(struct user *u, const char *capture, unsigned long keys)
 		if (poll(&p, 1, 0) > 0)
 			app_pump(u->app, MILLISECOND);
 	}
-	while (u->pressed < keys)
+	while (u->pressed < keys) {
 		turn(u);
+		if (short_memory && below(u, 40) == 0)
+			lose(u);
+	}
 	app_free(u->app);
 	settings_file_fini(&settings);
-	printf("ok random keys: %lu on %s, seed %lu\n", u->pressed, capture, u->seed);
-	fflush(stdout);
+	if (!short_memory) {
+		printf("ok random keys: %lu on %s, seed %lu\n", u->pressed, capture, u->seed);
+		fflush(stdout);
+	}
 	return true;
+}
+
+/* Many connections, and long ones, again and again until nearly all of it is gone. */
+static bool
+run_out(struct user *u, unsigned long keys)
+{
+	static const struct {
+		const char *name;
+		uint64_t frames, flows;
+	} captures[] = { { "many.pcap", 4000, 400 }, { "long.pcap", 40000, 4 } };
+	bool good = true;
+
+	for (size_t i = 0; i < 2 && good; i++) {
+		FILE *out = fopen(captures[i].name, "wb");
+		char *path;
+
+		if (out == NULL)
+			return false;
+		traffic_capture(out, false, captures[i].frames, captures[i].flows);
+		fclose(out);
+		path = realpath(captures[i].name, NULL);
+		for (unsigned long pressed = 0; pressed < keys && good; pressed += KEYS_A_LIFE, u->seed++)
+			good = run(u, path, KEYS_A_LIFE, true);
+		free(path);
+	}
+	if (good)
+		printf("ok random keys: %lu while memory is short\n", 2 * keys);
+	return good;
 }
 
 static int
@@ -221,7 +267,9 @@ main(int argc, char **argv)
 	signal(SIGALRM, tell_and_die);
 	alarm(PATIENCE);
 	for (size_t i = 0; i < count && good; i++)
-		good = run(&u, argc > 3 ? argv[3 + i] : paths[i], keys);
+		good = run(&u, argc > 3 ? argv[3 + i] : paths[i], keys, false);
+	if (good && argc <= 3)
+		good = run_out(&u, keys);
 	alarm(0);
 	if (chdir("/") != 0)
 		good = false;

@@ -36,6 +36,7 @@ after(void *context, const struct eviction_moves *moves)
 		    && i < gone)
 			gone = i;
 	if (gone < app->depth) {
+		app->prompt.class = NULL;	/* it asked for one of these */
 		while (app->depth > gone)
 			app_pop(app);
 		app_complain(app, _("What was shown had to be given up: memory is bounded (see --memory)."));
