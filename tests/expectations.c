@@ -27,7 +27,8 @@ enum { WANTED_SCRIPTS = 2, WANTED_MAX = 400, LINE_ROOM = 8192, VALUE_MAX = 60 };
 /* What takes a capture too long to keep one for it: thousands of segments. Each is asserted by the test named. */
 static const struct { enum words_id id; const char *by; } elsewhere[] = {
 	{ WORDS_STAMPS_CUT, "tests/test-timing.c" },
-	{ WORDS_GIVEN_UP, "tests/test-eviction.c" }, { WORDS_GIVEN_UP_ONE, "tests/endurance.c" }
+	{ WORDS_GIVEN_UP, "tests/test-eviction.c" }, { WORDS_GIVEN_UP_ONE, "tests/endurance.c" },
+	{ WORDS_EXISTED, "tests/live/host.c" }, { WORDS_MIDSTREAM_EXISTED, "tests/live/host.c" }
 };
 
 struct wanted {

@@ -392,3 +392,51 @@ Test(ranges, stay_within_their_room_whatever_comes)
 	for (uint32_t i = 1; i < r.count; i++)
 		cr_expect_lt(r.range[i - 1].right, r.range[i].left);
 }
+
+/* ---- connections that the kernel knew before the first segment came */
+
+Test(existing, one_goes_on_with_its_first_segment_and_keeps_its_ends)
+{
+	struct flow_table *table = flow_table_new();
+	struct segment tuple = segment_from(CLIENT, 0, 0, 0, 0);
+	const struct flow *flow;
+
+	/* by its ports alone the other end would be taken for the server */
+	tuple.source_port = 80;
+	tuple.target_port = 40001;
+	tuple.hash = flow_hash(&secret, &tuple);
+	cr_assert(flow_table_adopt(table, &tuple, true));
+	cr_expect_not(flow_table_adopt(table, &tuple, true), "it is there");
+	flow = flow_table_get(table, 1);
+	cr_expect(flow_is_unseen(flow));
+	cr_expect_eq(flow->port[SERVER], 40001);
+	tuple.flags = TCP_ACK;
+	tuple.seq = 5000;
+	tuple.ack = 9000;
+	tuple.length = 10;
+	tuple.frame = 77;
+	apply(table, tuple);
+	cr_expect_eq(flow_table_count(table), 1);
+	cr_expect_not(flow_is_unseen(flow));
+	cr_expect_eq(flow->first_frame, 77);
+	cr_expect_eq(flow->port[SERVER], 40001);
+	cr_expect_eq(flow->end[CLIENT].bytes, 10);
+	flow_table_free(table);
+}
+
+Test(existing, a_SYN_that_was_still_on_its_way_to_us_is_its_own)
+{
+	struct flow_table *table = flow_table_new();
+	struct segment tuple = segment_from(SERVER, 0, 0, 0, 0);
+	const struct flow *flow;
+
+	cr_assert(flow_table_adopt(table, &tuple, false));
+	shake_hands(table, 1000, 2000);
+	cr_expect_eq(flow_table_count(table), 1, "no ports were reused");
+	flow = flow_table_get(table, 1);
+	cr_expect_eq(flow->number, 1);
+	cr_expect_eq(flow->port[CLIENT], CLIENT_PORT);
+	cr_expect_not(flow->marks & (FLOW_REUSED | FLOW_EXISTED));
+	cr_expect_eq(flow_state(flow, CLIENT), TCP_ESTABLISHED);
+	flow_table_free(table);
+}

@@ -19,6 +19,7 @@
 #include "tui/settings_file.h"
 #include "tui/stepping.h"
 #include "tui/write.h"
+#include "view/existing.h"
 #include "view/format.h"
 
 enum { HISTORY_STEPS = 1 << 20, LIST_WORK_NS = 10000000, LIVE_REFRESH_MS = 1000, PREFIX_MAX = 4000000000U };
@@ -228,8 +229,14 @@ app_tick(struct app *app, uint64_t clock)
 
 	app->clock = clock;
 	stepping_tick(app);
-	if (app->host != NULL && host_update(app->host))
+	if (app->host != NULL && host_update(app->host)) {
+		if (!app->host_known && host_snapshot(app->host) != NULL) {
+			existing_list(app->session, host_snapshot(app->host));
+			app->host_known = true;
+		}
+		flow_list_ask_existing(app->list);
 		app->dirty = true;
+	}
 	/* live: how long ago things were changes by itself */
 	if (app->status.kind == CAPTURE_LIVE && !app->status.at_end && clock / 1000000000U != second) {
 		remember(app);

@@ -92,6 +92,7 @@ struct app {
 	struct flow_list *list;
 	struct host *host;		/* live, where the kernel can be asked; else NULL */
 	struct error host_error;	/* why it is NULL */
+	bool host_known;		/* what existed before has been listed */
 	struct session_status status;	/* as of the last app_pump() */
 	struct history *history;	/* not of files: from the start, whoever looks, and when */
 

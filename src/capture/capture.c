@@ -76,6 +76,12 @@ capture_patience(struct capture *c, int milliseconds)
 }
 
 bool
+capture_covers(struct capture *c, const struct segment *tuple)
+{
+	return c->class->covers != NULL && c->class->covers(c, tuple);
+}
+
+bool
 capture_refilter(struct capture *c, const char *text, struct error *error)
 {
 	if (c->class->refilter == NULL)

@@ -74,6 +74,10 @@ void capture_patience(struct capture *c, int milliseconds);
  */
 bool capture_refilter(struct capture *c, const char *text, struct error *error);
 
+/* Live: whether it would see this connection's segments, by its interfaces and filter as they were when it was opened. */
+struct segment;
+bool capture_covers(struct capture *c, const struct segment *tuple);
+
 /* From any thread: makes a capture_next() that waits or reads return CAPTURE_END soon. */
 void capture_stop(struct capture *c);
 

@@ -17,6 +17,7 @@
 #include "capture/capture_filter.h"
 #include "capture/capture_interface.h"
 #include "capture/capture_private.h"
+#include "capture/capture_reach.h"
 #include "capture/live_file.h"
 #include "capture/wake.h"
 
@@ -37,6 +38,7 @@ struct capture_live {
 	struct capture_options options;
 	char *filter;			/* options.filter, for opening again */
 	struct live_file *save;		/* or NULL */
+	struct capture_reach *reach;
 	struct wake wake;
 	_Atomic(char *) wanted;		/* another filter, given by another thread; NULL: none */
 	uint32_t frames;		/* since drops were looked at */
@@ -247,6 +249,12 @@ refilter(struct capture *c, const char *text, struct error *error)
 	return true;
 }
 
+static bool
+covers(struct capture *c, const struct segment *tuple)
+{
+	return capture_reach_covers(of(c)->reach, tuple);
+}
+
 static enum capture_next
 next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 {
@@ -310,12 +318,13 @@ close_live(struct capture *c)
 	free(l->filter);
 	free(atomic_load(&l->wanted));
 	wake_fini(&l->wake);
+	capture_reach_free(l->reach);
 	capture_fini(c);
 	free(l);
 }
 
 static const struct capture_class live_class = {
-	.next = next, .stop = stop, .refilter = refilter, .drops = drops, .close = close_live
+	.next = next, .stop = stop, .refilter = refilter, .covers = covers, .drops = drops, .close = close_live
 };
 
 /* ---- opening */
@@ -387,6 +396,7 @@ open_named(const char *const *names, size_t count, const struct capture_options 
 		close_live(&l->capture);
 		return NULL;
 	}
+	l->reach = capture_reach_new(names, count, options->filter);
 	l->capture.bytes = byte_source_of_ring(
 	    options->ring_bytes != 0 ? options->ring_bytes : RING_BYTES);
 	return &l->capture;

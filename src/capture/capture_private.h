@@ -15,6 +15,7 @@ struct capture_class {
 	enum capture_next (*next)(struct capture *c, struct raw_frame *frame, uint64_t *locator);
 	void (*stop)(struct capture *c);
 	bool (*refilter)(struct capture *c, const char *text, struct error *error);	/* NULL: can't */
+	bool (*covers)(struct capture *c, const struct segment *tuple);		/* NULL: nothing */
 	void (*progress)(const struct capture *c, struct capture_progress *p);
 	void (*drops)(const struct capture *c, struct capture_drops *d);
 	void (*close)(struct capture *c);	/* frees c too */

@@ -77,8 +77,13 @@ static void
 last_moment(const struct replay *r, const struct flow *flow, struct moment *out)
 {
 	const struct frame_store *frames = session_frames(r->session);
-	const struct frame *frame = frame_store_get(frames, frame_store_nth(frames, flow, flow->rows - 1));
+	const struct frame *frame;
 
+	if (flow->rows == 0) {
+		memset(out, 0, sizeof *out);
+		return;
+	}
+	frame = frame_store_get(frames, frame_store_nth(frames, flow, flow->rows - 1));
 	*out = (struct moment) {
 		.rows = flow->rows, .last_time = frame->time
 	};

@@ -314,6 +314,17 @@ note_troubles(struct session *s, const struct batch *batch)
 	}
 }
 
+bool
+session_adopt(struct session *s, const struct segment *tuple, bool proved)
+{
+	struct segment hashed = *tuple;
+
+	if (s->redact != NULL || !capture_covers(s->captures[0], tuple))
+		return false;
+	hashed.hash = flow_hash(&s->secret, tuple);
+	return flow_table_adopt(s->flows, &hashed, proved);
+}
+
 /* ---- memory */
 
 void

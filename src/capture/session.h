@@ -52,6 +52,12 @@ uint64_t session_pump(struct session *s, uint64_t budget_ns);
 void session_load(struct session *s, const volatile int *interrupted);
 
 /*
+ * A connection of this host that exists though nothing of it was captured yet: see flow_table_adopt().  false: it is
+ * there, or this capture wouldn't see it.
+ */
+bool session_adopt(struct session *s, const struct segment *tuple, bool proved);
+
+/*
  * Who is told when memory is short and something is given up: before, while all is still there, and
  * after, with where things went.  Both may be NULL.
  */

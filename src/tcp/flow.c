@@ -271,6 +271,8 @@ count_segment(struct flow *flow, const struct segment *segment, struct endpoint 
 		flow->last_time = segment->time;
 	else if (segment->time < flow->first_time)
 		flow->first_time = segment->time;
+	if (flow->first_frame == 0)
+		flow->first_frame = segment->frame;
 	flow->last_frame = segment->frame;
 }
 

@@ -70,6 +70,7 @@ enum flow_mark {
 	FLOW_RESTARTED_BY_CLIENT = 0x40,	/* that end has sent the SYN of a newer connection of this tuple */
 	FLOW_RESTARTED_BY_SERVER = 0x80,
 	FLOW_TROUBLE     = 0x100,	/* has a frame with an anomaly */
+	FLOW_EXISTED     = 0x400,	/* before the capture began: the kernel has it; perhaps nothing of it was seen yet */
 	FLOW_PAST        = 0x200	/* its first frames were given up: tcp/flow_past.h */
 };
 
@@ -104,6 +105,13 @@ void flow_fini(struct flow *flow);
 
 /* Whether the segment (a SYN or SYN-ACK) begins a new connection rather than belonging to this one (INTERFACE, Identity). */
 bool flow_begins_anew(const struct flow *flow, const struct segment *segment);
+
+/* Whether nothing of it was captured yet: then it has no frames, and no state is known. */
+static inline bool
+flow_is_unseen(const struct flow *flow)
+{
+	return flow->marks & FLOW_EXISTED && flow->first_frame == 0;
+}
 
 /* Whether only one end has been heard so far, with a SYN. */
 bool flow_is_unanswered(const struct flow *flow);

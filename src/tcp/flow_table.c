@@ -39,6 +39,7 @@ struct flow_table {
 	unsigned bits;
 	uint32_t used;		/* slots taken: tuples */
 	uint32_t count;		/* flows */
+	uint32_t existed;	/* ids of those adopted are up to this one */
 	uint32_t numbered;	/* the newest flow's number */
 	struct blocks chunks;	/* of flows */
 	struct embryos *embryos;	/* NULL: none was ever needed */
@@ -146,6 +147,12 @@ flow_table_memory(const struct flow_table *t)
 		more += flow_past_memory(t->pasts[i].past);
 	return (sizeof *t->slots << t->bits) + t->count * sizeof(struct flow) + t->chunks.room * sizeof(void *)
 	    + t->past_room * sizeof *t->pasts + more;
+}
+
+uint32_t
+flow_table_existed(const struct flow_table *t)
+{
+	return t->existed < t->count ? t->existed : t->count;
 }
 
 uint32_t
@@ -447,10 +454,41 @@ flow_table_place(struct flow_table *t, const struct segment *segment, uint32_t f
 	newest = flow_table_get(t, slot->id);
 	if (newest->previous == 0 && !(segment->flags & TCP_SYN))
 		return newest;
+	if (flow_is_unseen(newest)) {
+		/* It began while we did, and its SYN was on the way to us; or it has gone, and nobody will miss it. */
+		uint32_t number = newest->number, previous = newest->previous;
+
+		flow_init(newest, segment, slot->id);
+		newest->number = number;
+		newest->previous = previous;
+		return newest;
+	}
 	flow = among_unanswered(t, newest, segment);
 	if (flow == newest && segment->flags & TCP_SYN && flow_begins_anew(flow, segment))
 		return flow_table_begin(t, segment, slot);
 	return flow;
+}
+
+bool
+flow_table_adopt(struct flow_table *t, const struct segment *tuple, bool proved)
+{
+	struct slot *slot = flow_table_slot(t, tuple);
+	struct flow *flow;
+
+	if (slot->id != 0)
+		return false;
+	flow = flow_table_begin(t, tuple, slot);
+	flow->marks |= FLOW_EXISTED;
+	flow->first_frame = 0;
+	t->existed = flow->id;
+	if (!proved)
+		return true;
+	memcpy(flow->address[CLIENT], tuple->source, sizeof tuple->source);
+	memcpy(flow->address[SERVER], tuple->target, sizeof tuple->target);
+	flow->port[CLIENT] = tuple->source_port;
+	flow->port[SERVER] = tuple->target_port;
+	flow->marks |= FLOW_ORIENTED;
+	return true;
 }
 
 struct flow *

@@ -39,6 +39,13 @@ uint32_t flow_table_foresee(const struct flow_table *t, uint64_t hash);
 /* The flow this segment belongs to; begins one where none does. foreseen: see above, or 0. */
 struct flow *flow_table_place(struct flow_table *t, const struct segment *segment, uint32_t foreseen);
 
+/*
+ * A connection that is known to exist though nothing of it was captured yet; of *tuple, from the client to the server,
+ * family, addresses, ports, hash and time count.  proved: who the client is; else services decide, too.  false: its
+ * tuple has a connection.
+ */
+bool flow_table_adopt(struct flow_table *t, const struct segment *tuple, bool proved);
+
 /* The flow an ICMP quote is about (the newest of its tuple whose numbers fit), or NULL. */
 struct flow *flow_table_quoted(struct flow_table *t, const struct segment *quote);
 
@@ -59,6 +66,7 @@ const struct flow_past *flow_table_past(const struct flow_table *t, const struct
 struct story *flow_table_story(const struct flow_table *t, const struct flow *flow);
 struct timing *flow_table_timing(const struct flow_table *t, const struct flow *flow);
 
+uint32_t flow_table_existed(const struct flow_table *t);	/* those adopted have ids up to this one */
 uint32_t flow_table_numbered(const struct flow_table *t);	/* how many there ever were */
 
 /* ---- giving up */

@@ -454,9 +454,12 @@ verdict_open(const struct verdict *v)
 static void
 verdict_midstream_begins(const struct verdict *v)
 {
-	const char *service = service_name(v->s->flow->port[SERVER]);
+	const struct flow *flow = v->s->flow;
+	const char *service = service_name(flow->port[SERVER]);
 
-	if (service != NULL)
+	if (flow->marks & FLOW_EXISTED && flow->marks & FLOW_ORIENTED)
+		SAY(v->w, WORDS_MIDSTREAM_EXISTED, PLAIN(v->s->first_frame), PLAIN(flow->port[SERVER]));
+	else if (service != NULL)
 		SAY(v->w, WORDS_MIDSTREAM_PORT, PLAIN(v->s->first_frame),
 		    PLAIN(v->s->flow->port[SERVER]), TEXT(service));
 	else

@@ -22,6 +22,10 @@
 	X(WORDS_FLOOD_ANSWERED, \
 	    "One of {1} handshakes with port {2} there that began within {3}, were answered, " \
 	    "and were never completed: a SYN flood (first: frame {4}).") \
+	/* verdicts: known from the kernel alone */ \
+	X(WORDS_EXISTED, \
+	    "It was there before the capture began: this host's kernel has it, and not a segment of it " \
+	    "has been captured yet.") \
 	/* verdicts: memory was short */ \
 	X(WORDS_GIVEN_UP, \
 	    "Its first {1} frames ({2} to {3}) were given up for lack of memory; what is said of it " \
@@ -236,6 +240,9 @@
 	X(WORDS_MIDSTREAM_FIRST, \
 	    "Picked up in midstream at frame {1}, no SYN captured; the first sender is " \
 	    "taken for the client.") \
+	X(WORDS_MIDSTREAM_EXISTED, \
+	    "It was there before the capture began, and was picked up in midstream at frame {1}; " \
+	    "this host listens on port {2}.") \
 	X(WORDS_MIDSTREAM_SINGLE, "This one segment is all that was captured.") \
 	/* troubles */ \
 	X(WORDS_BLACK_HOLE, \

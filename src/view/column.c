@@ -25,6 +25,20 @@ flow_row_init(struct flow_row *row, struct narrator *narrator, const struct repl
 	row->now = replay_now(replay);
 	row->services = true;
 	replay_moment(replay, flow, &row->moment);
+	/* Of what nobody has seen a segment of, the kernel knows the state of its own end. */
+	for (int side = CLIENT; flow_is_unseen(flow) && side < SIDES; side++) {
+		enum tcp_state state = kernel_view_state(row, (enum side)side);
+
+		row->moment.state[side] = state < TCP_STATES ? (shown_state)state : TCP_UNKNOWN;
+	}
+}
+
+bool
+flow_row_is_there(const struct flow_row *row)
+{
+	if (!flow_is_unseen(row->flow))
+		return row->moment.rows > 0;
+	return row->moment.state[CLIENT] != TCP_UNKNOWN || row->moment.state[SERVER] != TCP_UNKNOWN;
 }
 
 const struct outcome *
@@ -441,6 +455,8 @@ cell_last(const struct column *c, struct flow_row *row, unsigned width, char *ou
 	uint64_t last = key_last(c, row, 0), ago = row->now > last ? row->now - last : 0;
 
 	(void)width;
+	if (flow_is_unseen(row->flow))
+		return put_text(out, size, row->ascii ? "-" : "–");
 	/* It runs: in tenths from the beginning, so that the unit doesn't change under one's eyes. */
 	if (ago < UINT64_C(950000000))
 		return (size_t)snprintf(out, size, "0.%us", (unsigned)((ago + 50000000) / 100000000));

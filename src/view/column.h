@@ -35,6 +35,8 @@ struct flow_row {
 
 void flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay,
     const struct flow *flow);
+/* Whether the connection has begun, as of the replay point; one that existed before: whether the kernel still has it. */
+bool flow_row_is_there(const struct flow_row *row);
 /* valid while no other row's is asked for */
 const struct outcome *flow_row_outcome(struct flow_row *row);
 

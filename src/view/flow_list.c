@@ -107,6 +107,7 @@ flow_list_moved(struct flow_list *l, const struct eviction_moves *moves)
 	if (l->renewing > 0)
 		l->renewing = last_kept(moves, l->renewing - 1) + 1;
 	l->rows = frame_moves_row(moves->rows, l->rows);
+	l->flows = 0;
 	l->cursor = l->cursor > 0 && l->cursor <= moves->flows ? moves->ids[l->cursor] : 0;
 	if (l->cursor == 0 && l->order.count > 0)
 		flow_list_move_to(l, l->cursor_row);

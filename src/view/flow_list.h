@@ -37,6 +37,9 @@ bool flow_list_work(struct flow_list *l, uint64_t budget_ns);
 bool flow_list_is_working(const struct flow_list *l);
 unsigned flow_list_progress(const struct flow_list *l);		/* how much of it is there, in percent */
 
+/* The kernel has been asked again: those that only it knows of may have gone, or be in another state. */
+void flow_list_ask_existing(struct flow_list *l);
+
 /* Connections were given up: they are gone from the list, the others stand in the same order. */
 void flow_list_moved(struct flow_list *l, const struct eviction_moves *moves);
 

@@ -26,6 +26,7 @@ struct flow_list {
 	uint32_t renewing;	/* the next one to be asked again because time has passed; 0: none */
 	uint32_t *batch_ids;	/* who was asked and is to be listed */
 	uint64_t *batch_keys;
+	uint32_t flows;		/* how many there were at the last update */
 	uint32_t rows;		/* of the replay point at the last update */
 	uint64_t renewed;	/* the model's time when all was asked */
 	uint8_t *marks;		/* by flow id */

@@ -126,7 +126,9 @@ flows_begun(const struct flow_list *l)
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (flow_table_get(flows, middle + 1)->first_frame <= newest)
+		const struct flow *flow = flow_table_get(flows, middle + 1);
+
+		if (flow->marks & FLOW_EXISTED || flow->first_frame <= newest)
 			low = middle + 1;
 		else
 			high = middle;
@@ -174,6 +176,17 @@ flow_list_changed(struct flow_list *l, uint32_t from, uint32_t to)
 			return false;
 	}
 	return true;
+}
+
+void
+flow_list_ask_existing(struct flow_list *l)
+{
+	const struct flow_table *flows = session_flows(l->session);
+	uint32_t upto = flow_table_existed(flows);
+
+	for (uint32_t id = 1; id <= upto && id <= l->asked; id++)
+		if (flow_is_unseen(flow_table_get(flows, id)))
+			pending_add(l, id);
 }
 
 static bool
@@ -236,7 +249,7 @@ ask(struct flow_list *l, uint32_t id, uint64_t *key)
 	struct flow_row row;
 
 	flow_list_fill(l, id, &row);
-	if (row.moment.rows == 0 || !filter_match_flow(l->filter, &row))
+	if (!flow_row_is_there(&row) || !filter_match_flow(l->filter, &row))
 		return false;
 	*key = row_key(l, &row, 0U + l->sort->key_parts - 1U);
 	return true;
@@ -246,12 +259,12 @@ ask(struct flow_list *l, uint32_t id, uint64_t *key)
 static bool
 stays(const struct flow_list *l, uint32_t id)
 {
-	struct moment moment;
+	struct flow_row row;
 
 	if (!(l->marks[id] & MARK_LISTED) || !(l->frozen || (l->sort->fixed && filter_is_empty(l->filter))))
 		return false;
-	replay_moment(l->replay, flow_table_get(session_flows(l->session), id), &moment);
-	return moment.rows > 0;
+	flow_list_fill(l, id, &row);
+	return flow_row_is_there(&row);
 }
 
 static void
@@ -416,11 +429,12 @@ flow_list_refresh(struct flow_list *l, uint64_t budget_ns)
 	bool restarted = l->stale;
 
 	flow_list_renew(l);
-	if (!l->stale && rows == old && !(flow_list_is_working(l) && (budget_ns == 0 || l->renewing > 0)))
+	if (!l->stale && rows == old && flows == l->flows && !(flow_list_is_working(l) && (budget_ns == 0 || l->renewing > 0)))
 		return false;
 	flow_list_reserve(l, flows);
 	l->total = flows_begun(l);
 	l->rows = rows;
+	l->flows = flows;
 	if (l->stale)
 		flow_list_restart(l);
 	else if (!flow_list_changed(l, old < rows ? old : rows, old < rows ? rows : old)) {

@@ -220,6 +220,16 @@ const struct outcome *
 narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now,
     bool at_end)
 {
+	if (rows == 0 && flow->marks & FLOW_EXISTED) {
+		struct words w;
+
+		n->outcome = (struct outcome){
+			.outcome = OUTCOME_MIDSTREAM_OPEN, .conn_state = CONN_OTH, .handshake_rtt = OUTCOME_NO_RTT
+		};
+		words_begin(&w, n->outcome.verdict, sizeof n->outcome.verdict);
+		SAY(&w, WORDS_EXISTED);
+		return &n->outcome;
+	}
 	outcome_of(narrator_tell(n, flow, rows)->story, now, at_end, &n->outcome);
 	if (rows == flow->rows)
 		narrator_tell_flood(n, flow);

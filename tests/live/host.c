@@ -190,6 +190,64 @@ leak(void)
 	return 0;
 }
 
+/* ---- what was there before */
+
+static int
+listen_on(unsigned port)
+{
+	struct sockaddr_in a = stage_loopback(port);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, 5) != 0)
+		return -1;
+	return listener;
+}
+
+static int
+existed(void)
+{
+	enum { THERE = 8085, ELSEWHERE = 8086 };
+	int listeners[2] = { listen_on(THERE), listen_on(ELSEWHERE) };
+	int there = stage_connect(THERE), gone = stage_connect(THERE), elsewhere = stage_connect(ELSEWHERE);
+	int accepted = accept(listeners[0], NULL, NULL), other = accept(listeners[0], NULL, NULL);
+	const struct linger reset = { 1, 0 };
+	pid_t program;
+	FILE *keys;
+
+	if (accepted < 0 || other < 0)
+		return stage_skip("a server");
+	program = start_program("140x40", "port", "8085", &keys);
+	if (keys == NULL)
+		return stage_skip("keys");
+	stage_press(keys, "save-screen before.txt");
+	stage_rest(2.5);
+	stage_press(keys, "wait:0.1 save-screen there.txt Enter save-screen ladder.txt q");
+	if (send(there, "hello", 5, 0) != 5)
+		perror("send");
+	setsockopt(gone, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	close(gone);
+	stage_rest(2.5);
+	stage_press(keys, "wait:0.1 f text:bytes>0 Enter save-screen data.txt q");
+	stage_finish(keys, program);
+	stage_expect("connections from before the start are listed", "there.txt", " 2 connections ");
+	stage_expect("with their server, and the state that the kernel says", "there.txt", "127.0.0.1:8085 ESTABLISHED ");
+	stage_expect("and as what they are", "there.txt", "It was there before the capture began: this host's kernel has it, "
+	    "and not a segment of it has been captured yet.");
+	stage_expect("what the capture filter keeps out isn't listed", "there.txt", "-127.0.0.1:8086");
+	stage_expect("its ladder is empty", "ladder.txt", "127.0.0.1:8085");
+	stage_expect("with its first segment it goes on as the same connection", "data.txt", "1 of 2 connections");
+	stage_expect("and is told to have been there", "data.txt",
+	    "It was there before the capture began, and was picked up in midstream at frame 1; this host listens on port 8085.");
+	close(there);
+	close(elsewhere);
+	close(accepted);
+	close(other);
+	close(listeners[0]);
+	close(listeners[1]);
+	return 0;
+}
+
 /* ---- a process that leaks very many */
 
 enum { PILE = 25 };
@@ -417,10 +475,12 @@ main(void)
 	if (status == 0)
 		status = leak();
 	if (status == 0) {
-		(void)agree();
-		(void)pile_up();
+		/* what one leaves behind existed before the next one began, and is listed there: many connections come last */
 		(void)vanish();
 		(void)refilter();
+		(void)existed();
+		(void)pile_up();
+		(void)agree();
 	}
 	return stage_close() != 0 ? 1 : status;
 }
