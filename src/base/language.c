@@ -14,6 +14,7 @@
 #include <langinfo.h>
 #include <libintl.h>
 #include <string.h>
+#include <unistd.h>
 #ifdef HAVE_XLOCALE_H
 #include <xlocale.h>
 #endif
@@ -24,12 +25,16 @@
 static const char *
 language_folder(void)
 {
-#ifdef HAVE_SECURE_GETENV
+#if defined HAVE_SECURE_GETENV
 	const char *folder = secure_getenv("TCPLADDER_LOCALEDIR");
+#elif defined HAVE_ISSETUGID
+	const char *folder = issetugid() ? NULL : getenv("TCPLADDER_LOCALEDIR");
+#else
+	const char *folder = NULL;
+#endif
 
 	if (folder != NULL && folder[0] == '/')
 		return folder;
-#endif
 	return LOCALEDIR;
 }
 #endif
@@ -61,10 +66,11 @@ language_text(const char *text)
 }
 
 const char *
-language_plural(const char *one, const char *many, unsigned long n)
+language_plural(const char *one, const char *many, uint64_t n)
 {
 #ifdef HAVE_NLS
-	return dngettext(DOMAIN, one, many, n);
+	/* no language's plural depends on more than the last digits of so large a number */
+	return dngettext(DOMAIN, one, many, (unsigned long)(n < 2000000 ? n : n % 1000000 + 1000000));
 #else
 	return n == 1 ? one : many;
 #endif

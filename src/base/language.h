@@ -12,6 +12,7 @@
 #define TCPLADDER_BASE_LANGUAGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Speaks as the environment says (LC_ALL, LC_MESSAGES, LANG, LANGUAGE), where
@@ -25,7 +26,7 @@ void language_begin(void);
 const char *language_text(const char *text) __attribute__((format_arg(1)));
 
 /* The same for a text that depends on a number. */
-const char *language_plural(const char *one, const char *many, unsigned long n)
+const char *language_plural(const char *one, const char *many, uint64_t n)
     __attribute__((format_arg(1), format_arg(2)));
 
 /* The same for a text that means different things in different places: context "\004" text. */
