@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "packet/segment.h"
@@ -43,7 +44,8 @@ put(struct tape *t, const unsigned from[2], const unsigned to[2], uint32_t seq, 
 		(uint8_t)to[1], (uint8_t)(seq >> 24), (uint8_t)(seq >> 16), (uint8_t)(seq >> 8), (uint8_t)seq,
 		(uint8_t)(ack >> 24), (uint8_t)(ack >> 16), (uint8_t)(ack >> 8), (uint8_t)ack, 0x50, (uint8_t)flags,
 		0xff, 0xff };
-	struct packet packet = { BEGIN + (uint32_t)(t->time / SECOND), (uint32_t)(t->time % SECOND), p, HEADERS, HEADERS };
+	struct packet packet = { BEGIN + (uint32_t)(t->time / SECOND), (uint32_t)(t->time % SECOND), p, HEADERS,
+		HEADERS };
 
 	pcap_packet(&t->bytes, MAGIC_NANO, &packet);
 	t->time += 10000;
@@ -150,8 +152,8 @@ Test(history, a_server_that_never_closes_is_named)
 	struct view_session v;
 
 	leave_open(&v, 25, true);
-	expect_told(&v, "CLOSE-WAIT piles up: 10.0.0.9:80 hasn't closed 25 connections that its clients have closed; #1 has "
-	    "been silent longest, for 60");
+	expect_told(&v, "CLOSE-WAIT piles up: 10.0.0.9:80 hasn't closed 25 connections that its clients have closed; "
+	    "#1 has been silent longest, for 60");
 	view_session_close(&v);
 }
 
@@ -160,7 +162,8 @@ Test(history, a_client_that_never_closes_is_named)
 	struct view_session v;
 
 	leave_open(&v, 25, false);
-	expect_told(&v, "CLOSE-WAIT piles up: 10.0.0.20 hasn't closed 25 connections that the server 10.0.0.9:80 has closed;");
+	expect_told(&v, "CLOSE-WAIT piles up: 10.0.0.20 hasn't closed 25 connections that the server 10.0.0.9:80 has "
+	    "closed;");
 	view_session_close(&v);
 }
 
@@ -205,8 +208,8 @@ Test(history, time_wait_piles_up_where_one_closes_first)
 	struct view_session v;
 
 	close_many(&v, 1200, true);
-	expect_told(&v, "TIME-WAIT piles up: 10.0.0.20 has 1,200 connections to 10.0.0.9:80 in it, since it closes first; each "
-	    "keeps one of its ports taken for 60 s.");
+	expect_told(&v, "TIME-WAIT piles up: 10.0.0.20 has 1,200 connections to 10.0.0.9:80 in it, since it closes first; "
+	    "each keeps one of its ports taken for 60 s.");
 	view_session_close(&v);
 	close_many(&v, 1200, false);
 	expect_told(&v, "TIME-WAIT piles up: 10.0.0.9:80 has 1,200 connections in it, since it closes first.");
@@ -235,8 +238,8 @@ Test(history, ports_that_run_out_are_told)
 	struct view_session v;
 
 	open_many(&v, 24000);
-	expect_told(&v, "Ports run out: 10.0.0.20 has 24,000 connections to 10.0.0.9:80 at once, which is 85 % of the 28,232 "
-	    "ports");
+	expect_told(&v, "Ports run out: 10.0.0.20 has 24,000 connections to 10.0.0.9:80 at once, which is 85 % of the "
+	    "28,232 ports");
 	view_session_close(&v);
 	open_many(&v, 20000);
 	cr_expect_str_eq(sentences(&v), "");
@@ -359,6 +362,7 @@ Test(history, time_wait_lapses_after_a_minute)
 Test(history, hours_are_kept)
 {
 	struct stats nothing = { .flows = 0 };
+	struct history_table table;
 	struct view_session v;
 	struct history *h;
 	struct line line;
@@ -376,16 +380,67 @@ Test(history, hours_are_kept)
 	}
 	load(&t, &v);
 	h = walked(&v);
+	table = (struct history_table){ .history = h, .stats = &nothing, .width = 80 };
 	cr_expect_eq(history_span(h) / SECOND, 36000);
 	line_clear(&line);
-	history_table_state(&(struct history_table){ .history = h, .stats = &nothing, .width = 80 }, TCP_ESTABLISHED, &line);
+	history_table_state(&table, TCP_ESTABLISHED, &line);
 	cr_expect(strstr(line.text, "  █▁▁▁") != NULL && strstr(line.text, "▁       400") != NULL, "%s", line.text);
 	line_clear(&line);
-	history_table_states(&(struct history_table){ .history = h, .stats = &nothing, .width = 80 }, &line);
+	history_table_states(&table, &line);
 	cr_expect(strstr(line.text, "over 10 h") != NULL, "%s", line.text);
 	line_clear(&line);
-	history_table_event(&(struct history_table){ .history = h, .stats = &nothing, .width = 80 }, HISTORY_RESET, &line);
+	history_table_event(&table, HISTORY_RESET, &line);
 	cr_expect(strstr(line.text, "reset                    800") != NULL, "%s", line.text);
 	history_free(h);
 	view_session_close(&v);
+}
+
+/* From a pipe, as live, strangers mustn't take memory as they like; who talks most is found all the same. */
+Test(history, addresses_without_number_take_a_fixed_room)
+{
+	const char *files[1] = { "-" };
+	struct session_options options = { .files = files, .file_count = 1 };
+	struct view_session v;
+	struct error error;
+	struct stats s;
+	struct tape t;
+	int ends[2];
+	pid_t writer;
+	ssize_t n;
+
+	tape_begin(&t);
+	for (unsigned i = 0; i < 200000; i++) {
+		uint8_t p[HEADERS] = { 0x45, 0, 0, HEADERS, 0, 0, 0x40, 0, 64, 6, 0, 0, 20, (uint8_t)(i >> 16),
+			(uint8_t)(i >> 8), (uint8_t)i, 10, 0, 0, 9, 4, 0, 0, 80, 0, 0, 0, 9, 0, 0, 0, 0, 0x50, TCP_SYN, 1, 1 };
+		struct packet packet = { BEGIN, 1000 * i, p, HEADERS, HEADERS };
+
+		pcap_packet(&t.bytes, MAGIC_NANO, &packet);
+		if (i % 1000 == 0)
+			put(&t, (const unsigned[]){ 20, 10000 + i / 1000 }, server, 1, 0, TCP_SYN);
+	}
+	cr_assert_eq(pipe(ends), 0);
+	writer = fork();
+	if (writer == 0) {
+		close(ends[0]);
+		for (size_t done = 0; done < t.bytes.size; done += (size_t)n)
+			if ((n = write(ends[1], t.bytes.at + done, t.bytes.size - done)) <= 0)
+				_exit(1);
+		_exit(0);
+	}
+	close(ends[1]);
+	cr_assert_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+	v.session = session_open(&options, &error);
+	cr_assert_not_null(v.session, "%s", error.text);
+	session_load(v.session, NULL);
+	v.replay = replay_new(v.session);
+	v.narrator = narrator_new(v.session);
+	stats_gather(&s, v.session, v.replay, v.narrator, NULL);
+	cr_expect(s.more_addresses, "more than %u", s.addresses);
+	cr_expect_eq(s.flows, 200200);
+	cr_expect_eq(s.talkers[0].address[3], 9, "the server");
+	cr_expect(s.talkers[1].address[3] == 20 && s.talkers[1].flows > 100, "who came again and again");
+	view_session_close(&v);
+	waitpid(writer, NULL, 0);
+	close(ends[0]);
+	bytes_free(&t.bytes);
 }

@@ -319,7 +319,7 @@ build(struct statistics *s, const struct app *app, unsigned width)
 	add_fact(s, _("seen"), n->flows, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("picked up in midstream"), n->midstream, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("on ports used before"), n->reused, STYLE_NORMAL, "%s", "");
-	add_fact(s, _("addresses"), n->addresses, STYLE_NORMAL, "%s", "");
+	add_fact(s, _("addresses"), n->addresses, STYLE_NORMAL, "%s", n->more_addresses ? _("or more") : "");
 	add_given_up(s, app);
 	add_history(s, app, n, width);
 	add_outcomes(s, n, width, app->picture.ascii);

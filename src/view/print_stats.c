@@ -85,7 +85,7 @@ write_connections(struct stats_writer *w, const struct stats *s)
 	write_value(w, _("connections"), s->flows, "");
 	write_value(w, _("picked up midstream"), s->midstream, "");
 	write_value(w, _("on reused ports"), s->reused, "");
-	write_value(w, _("addresses"), s->addresses, "");
+	write_value(w, _("addresses"), s->addresses, s->more_addresses ? _("or more") : "");
 	write_section(w, "outcome", _("By outcome"));
 	for (int i = 0; i < OUTCOMES; i++) {
 		char percent[FORMAT_NUMBER_MAX];

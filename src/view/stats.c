@@ -16,7 +16,11 @@ struct addresses {
 	struct talker *slots;
 	size_t size, used;
 	uint64_t secret;	/* addresses come from strangers */
+	bool bounded;		/* strangers mustn't take more room than ADDRESSES_MAX */
+	bool crowded, full;	/* some were forgotten for that; nobody more fits */
 };
+
+enum { ADDRESSES_FIRST = 256, ADDRESSES_MAX = 1 << 16 };
 
 static uint64_t
 address_hash(const struct addresses *a, const uint8_t address[16], uint8_t family)
@@ -43,24 +47,41 @@ address_slot(const struct addresses *a, const uint8_t address[16], uint8_t famil
 	return &a->slots[at];
 }
 
+/* Into a table of that size go those with at least so many connections. */
+static void
+address_rehash(struct addresses *a, size_t size, uint64_t least)
+{
+	struct addresses old = *a;
+
+	a->size = size;
+	a->used = 0;
+	a->slots = memory_new_array(size, sizeof *a->slots);
+	for (size_t i = 0; i < old.size; i++) {
+		if (old.slots[i].family == 0 || old.slots[i].flows < least)
+			continue;
+		*address_slot(a, old.slots[i].address, old.slots[i].family) = old.slots[i];
+		a->used++;
+	}
+	free(old.slots);
+}
+
+/* NULL: there is no room for one more. Who has most connections is asked for: those with one make room. */
 static struct talker *
 address_add(struct addresses *a, const uint8_t address[16], uint8_t family)
 {
 	struct talker *t;
 
-	if (a->used * 2 >= a->size) {
-		struct addresses old = *a;
-
-		a->size = old.size > 0 ? old.size * 2 : 256;
-		a->slots = memory_new_array(a->size, sizeof *a->slots);
-		for (size_t i = 0; i < old.size; i++) {
-			if (old.slots[i].family != 0)
-				*address_slot(a, old.slots[i].address, old.slots[i].family) =
-				    old.slots[i];
-		}
-		free(old.slots);
-	}
+	if (a->used * 2 >= a->size && !(a->bounded && a->used >= ADDRESSES_MAX))
+		address_rehash(a, a->size > 0 ? a->size * 2 : ADDRESSES_FIRST, 0);
 	t = address_slot(a, address, family);
+	if (t->family == 0 && a->bounded && a->used >= ADDRESSES_MAX) {
+		a->crowded = true;
+		if (a->full)
+			return NULL;
+		address_rehash(a, a->size, 2);
+		a->full = a->used > ADDRESSES_MAX / 2;
+		t = address_slot(a, address, family);
+	}
 	if (t->family == 0) {
 		memcpy(t->address, address, sizeof t->address);
 		t->family = family;
@@ -99,7 +120,8 @@ pick_talkers(struct stats *s, const struct addresses *a)
 		    (s->talker_count - at - 1) * sizeof *t);
 		s->talkers[at] = *t;
 	}
-	s->addresses = (uint32_t)a->used;
+	s->addresses = a->crowded ? ADDRESSES_MAX : (uint32_t)a->used;
+	s->more_addresses = a->crowded;
 }
 
 static void
@@ -119,6 +141,8 @@ count_flow(struct stats *s, struct addresses *a, const struct flow *flow, const 
 		s->frames[side] += m->frames[side];
 		s->bytes[side] += m->bytes[side];
 		s->resent[side] += m->resent[side];
+		if (t == NULL)
+			continue;
 		t->flows += !same;
 		t->bytes += m->bytes[side];
 	}
@@ -157,12 +181,15 @@ struct stats_count *
 stats_count_new(struct session *session, const struct replay *replay, struct narrator *narrator)
 {
 	struct stats_count *c = memory_new(sizeof *c);
+	struct session_status status;
 
 	c->session = session;
 	c->replay = replay;
 	c->narrator = narrator;
 	c->pileups = pileups_new();
 	c->addresses.secret = (uint64_t)(uintptr_t)c ^ UINT64_C(0x9e3779b97f4a7c15);
+	session_status(session, &status);
+	c->addresses.bounded = status.kind != CAPTURE_FILE;
 	c->flows = flow_table_count(session_flows(session));
 	c->rows = replay_rows(replay);
 	return c;

@@ -32,6 +32,7 @@ struct stats {
 	uint64_t tcp_frames;
 	struct talker talkers[STATS_TALKERS];	/* by connections */
 	uint32_t talker_count, addresses;
+	bool more_addresses;			/* than that: very many were seen only once */
 	struct pileup pileups[STATS_PILEUPS];
 	size_t pileup_count;
 	/* undecodable frames by reason: how many, and the first few frame numbers */
