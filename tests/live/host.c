@@ -300,7 +300,8 @@ pile_up(void)
 		close(connections[n]);
 	snprintf(words, sizeof words, "Process hoarder[%d] still holds %d sockets in CLOSE-WAIT", (int)server, PILE);
 	stage_expect("who lets CLOSE-WAIT pile up is named", "pile.txt", words);
-	snprintf(words, sizeof words, "CLOSE-WAIT piles up: 127.0.0.1:%d hasn't closed %d connections", STAGE_PORT + 2, PILE);
+	snprintf(words, sizeof words, "CLOSE-WAIT piles up: 127.0.0.1:%d hasn't closed %d connections", STAGE_PORT + 2,
+	    PILE);
 	stage_expect("as the packets tell, too", "pile.txt", words);
 	stage_expect("what was before the statistics were looked at is in them", "pile.txt", " opened 25 0 ");
 	return 0;
@@ -395,7 +396,7 @@ is_told(const char *rows, const struct end *e)
 	return strcmp(state, e->state) == 0 && (e->pid == 0 || atoi(pid) == e->pid);
 }
 
-/* Both ends of each that is open, and of those closed what the kernel still has; once quiet: busy machines take longer. */
+/* Both ends of each that is open, and of those closed what the kernel still has. */
 static bool
 all_are_told(FILE *keys, bool last)
 {
@@ -454,7 +455,7 @@ agree(void)
 	}
 	stage_press(keys, "f text:port:8081 Enter");
 	for (int tries = 1; tries <= QUIET_TRIES && !told; tries++) {
-		stage_rest(3);
+		stage_rest(3);	/* once quiet; busy machines take longer */
 		told = all_are_told(keys, tries == QUIET_TRIES);
 	}
 	stage_press(keys, "q q");

@@ -1,7 +1,8 @@
 /*
  * The program in networks that aren't the one it was started in, or aren't
  * simple: another network namespace, by name, by process and by path; an
- * interface that comes back when all privileges are gone; a bridge.
+ * interface that comes back when all privileges are gone; a bridge; few
+ * ports.
  * Prints "ok NAME" or "not ok NAME"; 77: not permitted here.
  */
 #include <arpa/inet.h>
@@ -163,7 +164,8 @@ expect_refusals(const struct insider *inside)
 		return;
 	}
 	snprintf(command, sizeof command,
-	    "setpriv --reuid 65534 --clear-groups \"$TCPLADDER\" -D --netns=%d >said.txt 2>&1", (int)inside->process);
+	    "setpriv --reuid 65534 --clear-groups \"$TCPLADDER\" -D --netns=%d >said.txt 2>&1",
+	    (int)inside->process);
 	(void)!system(command);
 	stage_expect("who may not enter is told what to do", "said.txt", "run it with sudo");
 }
@@ -279,6 +281,43 @@ come_back(void)
 	stage_expect("when it is back it is told no more", "back.txt", "-interface gone");
 	stage_expect("and captured on again, without privileges", "back.txt", "192.0.2.1:50003 192.0.2.2:443 ");
 	stage_expect("and a second time", "back.txt", "192.0.2.1:50005 192.0.2.2:443 ");
+	return 0;
+}
+
+/* ---- ports that run out */
+
+enum { PORTS_TAKEN = 26 };	/* of 30 */
+
+static int
+run_out(void)
+{
+	static const char *const arguments[] = { "-Z", "root", "-i", "lo", NULL };
+	struct sockaddr_in a = stage_loopback(STAGE_PORT);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), connections[PORTS_TAKEN], yes = 1;
+	pid_t program;
+	FILE *keys;
+
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+	if (!stage_write("/proc/sys/net/ipv4/ip_local_port_range", "40000 40029\n")
+	    || bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, 2 * PORTS_TAKEN) != 0) {
+		close(listener);
+		return stage_skip("few ports");
+	}
+	program = stage_program(arguments, "140x50", &keys);
+	if (keys == NULL)
+		return stage_skip("keys");
+	stage_press(keys, "save-screen before.txt");
+	stage_rest(1);
+	for (int n = 0; n < PORTS_TAKEN; n++)
+		connections[n] = stage_connect(STAGE_PORT);
+	stage_rest(3);
+	stage_press(keys, "wait:0.1 wait:0.1 i wait:0.1 save-screen ports.txt q q");
+	stage_finish(keys, program);
+	for (int n = 0; n < PORTS_TAKEN; n++)
+		close(connections[n]);
+	close(listener);
+	stage_expect("ports that run out are told", "ports.txt", "Ports run out: 26 of 30 that connections from here "
+	    "get are taken towards 127.0.0.1:8080 (87 %)");
 	return 0;
 }
 
@@ -401,7 +440,9 @@ main(void)
 		status = elsewhere();
 	if (status == 0)
 		(void)come_back();
-	if (status == 0)
+	if (status == 0) {
 		(void)bridge();
+		(void)run_out();
+	}
 	return stage_close() != 0 ? 1 : status;
 }
