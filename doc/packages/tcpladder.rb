@@ -1,4 +1,4 @@
-# A Homebrew formula; written by its documentation, not yet built on macOS.
+# A Homebrew formula; written by its documentation. tests/package installs it with a stand-in, but not yet on macOS.
 class Tcpladder < Formula
   desc "Terminal viewer of TCP connections as ladders of segments"
   homepage "https://example.org/tcpladder"
