@@ -159,7 +159,7 @@ drain(struct stress *s, struct reader *r, struct capture **captures, bool ring)
 				fail("a frame is missing or twice");
 		if (b->segments > 0)
 			look(s, captures, &b->segment[random_of(&s->state, b->segments)], ring);
-		s->frames += b->counts[DECODE_SEGMENT];
+		s->frames += (unsigned long)b->counts[DECODE_SEGMENT];
 		if (random_of(&s->state, 10) == 0)
 			usleep(random_of(&s->state, 500));
 		reader_release(r, b);

@@ -194,7 +194,7 @@ press(struct run *r, const char *keys)
 static bool
 same_modes(const struct run *r)
 {
-	struct termios now;
+	struct termios now = { .c_iflag = 0 };	/* a kernel fills fewer of c_cc than a C library has */
 
 	return tcgetattr(r->slave, &now) == 0 && now.c_iflag == r->before.c_iflag &&
 	    now.c_oflag == r->before.c_oflag && now.c_cflag == r->before.c_cflag &&

@@ -13,6 +13,7 @@
 
 #include "capture/byte_source.h"
 #include "capture/reader.h"
+#include "capture/savefile_stream.h"
 #include "capture_files.h"
 
 enum { SOURCES = 3, PATIENCE = 5000 };
@@ -138,6 +139,38 @@ Test(reader, a_file_arrives_whole_and_in_order)
 	reader_free(r);
 	capture_close(c);
 	bytes_free(&b);
+}
+
+/* A C library may ask for what fread() lacks, less than a record's header at a time, and it must be the file's bytes. */
+Test(reader, a_file_is_read_by_whatever_pieces_are_asked_for)
+{
+	const char *data = getenv("TESTDATA");
+	static uint8_t whole[1 << 20], pieces[1 << 20];
+	struct error error = { .text = "" };
+	struct savefile_stream *stream;
+	size_t size, got = 0, n;
+	char name[4096];
+	FILE *file;
+
+	snprintf(name, sizeof name, "%s/demo.pcap", data != NULL ? data : "testdata");
+	file = fopen(name, "r");
+	cr_assert_not_null(file);
+	size = fread(whole, 1, sizeof whole, file);
+	fclose(file);
+	stream = savefile_stream_open(name, &error);
+	cr_assert_not_null(stream, "%s", error.text);
+	file = savefile_stream_file(stream);
+	cr_assert_not_null(file);
+	cr_assert_eq(setvbuf(file, NULL, _IONBF, 0), 0);
+	while ((n = fread(pieces + got, 1, got % 37 + 1, file)) > 0)
+		got += n;
+	cr_expect_eq(got, size);
+	/* but for the file header, in which the snapshot length is raised for libpcap */
+	cr_expect_arr_eq(pieces + 24, whole + 24, size - 24);
+	cr_expect_arr_eq(pieces, whole, 16);
+	cr_expect_neq(memcmp(pieces + 16, whole + 16, 4), 0, "the walker has met the header in one piece");
+	fclose(file);
+	savefile_stream_free(stream);
 }
 
 Test(reader, filtered_frames_count_but_are_not_decoded)

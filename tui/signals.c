@@ -2,10 +2,15 @@
  * Signals as events: handlers set a flag, and flags are looked at in one
  * place.  The flags are the only mutable globals of the program.
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
 #include "tui/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -84,6 +89,42 @@ signals_forget_interrupt(void)
 	interrupted = 0;
 }
 
+#ifndef HAVE_PPOLL
+/* pselect() is older, and takes the mask as well; an error or hang-up reads as the end. */
+static int
+poll_with_mask(struct pollfd *descriptors, nfds_t count, const struct timespec *limit, const sigset_t *mask)
+{
+	fd_set in, out;
+	int top = -1, ready;
+
+	FD_ZERO(&in);
+	FD_ZERO(&out);
+	for (nfds_t i = 0; i < count; i++) {
+		int fd = descriptors[i].fd;
+
+		descriptors[i].revents = 0;
+		if (fd < 0)
+			continue;
+		if (fd >= FD_SETSIZE) {
+			errno = EINVAL;
+			return -1;
+		}
+		FD_SET(fd, descriptors[i].events & POLLOUT ? &out : &in);
+		top = fd > top ? fd : top;
+	}
+	ready = pselect(top + 1, &in, &out, NULL, limit, mask);
+	for (nfds_t i = 0; i < count && ready > 0; i++) {
+		int fd = descriptors[i].fd;
+
+		if (fd >= 0 && FD_ISSET(fd, descriptors[i].events & POLLOUT ? &out : &in))
+			descriptors[i].revents = descriptors[i].events;
+	}
+	return ready;
+}
+#else
+#define poll_with_mask ppoll
+#endif
+
 int
 signals_poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
 {
@@ -91,7 +132,7 @@ signals_poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
 	sigset_t none;
 
 	sigemptyset(&none);
-	return ppoll(descriptors, count, timeout_ms < 0 ? NULL : &limit, &none);
+	return poll_with_mask(descriptors, count, timeout_ms < 0 ? NULL : &limit, &none);
 }
 
 bool

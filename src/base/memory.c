@@ -3,6 +3,9 @@
  * sensible way to go on without memory; it gives the terminal back and says
  * so.
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
 #include "base/memory.h"
 
 #include <stdarg.h>
@@ -127,7 +130,7 @@ memory_forget(void *p, size_t size)
 	memset(p, 0, part);
 	p = (char *)p + part;
 	size -= part;
-#ifdef __linux__
+#ifdef ON_LINUX
 	if (size > 0 && madvise(p, size_in_pages(size), MADV_DONTNEED) != 0)
 		die("the system takes no memory back");
 #else

@@ -61,7 +61,7 @@ byte_source_of_ring(size_t bytes)
 		bytes = 2 * FRAME_MAX;
 	source->descriptor = -1;
 	source->size = bytes & ~(size_t)7;
-	source->ring = memory_new(source->size);
+	source->ring = memory_new((size_t)source->size);
 	pthread_mutex_init(&source->lock, NULL);
 	return source;
 }

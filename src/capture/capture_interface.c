@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#ifdef __linux__
+#ifdef ON_LINUX
 #include <net/if.h>
 #include <sys/ioctl.h>
 #endif
@@ -102,12 +102,18 @@ set_filter(pcap_t *pcap, const char *text, struct error *error)
 	    text_safe_string(why, sizeof why, pcap_geterr(pcap)));
 }
 
-#ifdef __linux__
+#ifdef ON_LINUX
 enum { IGNORE_OUTGOING = 23 };	/* linux/if_packet.h, since 4.20 */
+
+#ifdef __GLIBC__
+typedef unsigned long ioctl_request;
+#else
+typedef int ioctl_request;	/* as POSIX had it */
+#endif
 
 /* By a socket that a sandbox has, too: the C library might take one of the Internet's. */
 static bool
-ask(unsigned long question, struct ifreq *about)
+ask(ioctl_request question, struct ifreq *about)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool good = fd >= 0 && ioctl(fd, question, about) == 0;

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "base/sip.h"
 #include "base/text.h"
 #include "tcp/service.h"
@@ -218,9 +218,9 @@ redact_new(const struct redact_options *options, struct error *error)
 {
 	struct redact *r = memory_new(sizeof *r);
 
-	if (options->key_file != NULL ? !read_key(r->key, options->key_file, error)
-	    : getrandom(r->key, sizeof r->key, 0) != (ssize_t)sizeof r->key
-	    && !error_set(error, "the system gives no random numbers")) {
+	if (options->key_file == NULL) {
+		random_fill(r->key, sizeof r->key);
+	} else if (!read_key(r->key, options->key_file, error)) {
 		redact_free(r);
 		return NULL;
 	}

@@ -59,6 +59,8 @@ struct savefile_stream {
 	char *buffer;			/* stdio's */
 	uint8_t carry[SAVEFILE_HEADER_MAX];	/* files: an incomplete header */
 	size_t carried;
+	uint8_t *ahead;			/* files: read for a C library that asks for less than its buffer holds */
+	size_t ahead_at, ahead_end;
 	uint8_t *hold;	/* pipes: [at, passed) may go on, [passed, held) is an incomplete header */
 	size_t hold_at, hold_passed, held;
 
@@ -329,12 +331,39 @@ read_file(struct savefile_stream *s, uint8_t *bytes, size_t size)
 	return (ssize_t)used;
 }
 
+/*
+ * glibc fills its buffer; musl asks for what fread() lacks, be it a single byte, which
+ * may be less than a header that was carried over.
+ */
+static ssize_t
+read_piece(struct savefile_stream *s, uint8_t *bytes, size_t size)
+{
+	if (s->ahead_at == s->ahead_end) {
+		ssize_t n;
+
+		if (size >= FILE_BUFFER)
+			return read_file(s, bytes, size);
+		if (s->ahead == NULL)
+			s->ahead = memory_new(FILE_BUFFER);
+		n = read_file(s, s->ahead, FILE_BUFFER);
+		if (n <= 0)
+			return n;
+		s->ahead_at = 0;
+		s->ahead_end = (size_t)n;
+	}
+	if (size > s->ahead_end - s->ahead_at)
+		size = s->ahead_end - s->ahead_at;
+	memcpy(bytes, s->ahead + s->ahead_at, size);
+	s->ahead_at += size;
+	return (ssize_t)size;
+}
+
 static ssize_t
 cookie_read(void *cookie, char *bytes, size_t size)
 {
 	struct savefile_stream *s = cookie;
 	ssize_t n = s->pipe ? read_pipe(s, (uint8_t *)bytes, size) :
-	    read_file(s, (uint8_t *)bytes, size);
+	    read_piece(s, (uint8_t *)bytes, size);
 
 	if (n == 0 && (s->failed || atomic_load_explicit(&s->stopped, memory_order_relaxed)))
 		n = -1;
@@ -496,6 +525,7 @@ savefile_stream_free(struct savefile_stream *s)
 	unpack_free(s->unpack);
 	savefile_walk_free(s->walk);
 	free(s->buffer);
+	free(s->ahead);
 	free(s->hold);
 	free(s->raw);
 	free(s);

@@ -48,7 +48,7 @@ savefile_walk_new(void)
 	struct savefile_walk *w = memory_new(sizeof *w);
 
 	w->size = 1024;
-	w->records = memory_new_array(w->size, sizeof *w->records);
+	w->records = memory_new_array((size_t)w->size, sizeof *w->records);
 	pthread_mutex_init(&w->lock, NULL);
 	return w;
 }
@@ -68,7 +68,7 @@ savefile_walk_free(struct savefile_walk *w)
 static void
 grow(struct savefile_walk *w)
 {
-	struct savefile_record *bigger = memory_new_array(w->size * 2, sizeof *bigger);
+	struct savefile_record *bigger = memory_new_array((size_t)w->size * 2, sizeof *bigger);
 
 	for (uint64_t i = w->taken; i < w->noted; i++)
 		bigger[i & (w->size * 2 - 1)] = w->records[i & (w->size - 1)];

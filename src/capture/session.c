@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "base/resident.h"
 #include "base/text.h"
 #include "capture/byte_source.h"
@@ -73,8 +73,7 @@ clock_nanoseconds(clockid_t clock)
 static void
 make_secret(struct flow_secret *secret)
 {
-	if (getrandom(secret, sizeof *secret, 0) != (ssize_t)sizeof *secret)
-		die("the system gives no random numbers");
+	random_fill(secret, sizeof *secret);
 }
 
 static char *

@@ -12,14 +12,14 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#ifdef HAVE_SYS_EVENTFD_H
+#ifdef HAVE_EVENTFD
 #include <sys/eventfd.h>
 #endif
 
 bool
 wake_init(struct wake *w)
 {
-#ifdef HAVE_SYS_EVENTFD_H
+#ifdef HAVE_EVENTFD
 	w->read_end = w->write_end = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return w->read_end >= 0;
 #else

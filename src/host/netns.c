@@ -7,7 +7,7 @@
 #endif
 #include "host/netns.h"
 
-#ifdef __linux__
+#ifdef ON_LINUX
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

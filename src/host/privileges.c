@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef __linux__
+#ifdef ON_LINUX
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -114,7 +114,7 @@ become(const struct identity *who, struct error *error)
 	return true;
 }
 
-#ifdef __linux__
+#ifdef ON_LINUX
 /* What a program could regain by executing another one; only somebody privileged may do it, and must. */
 static void
 drop_bounds(void)
@@ -146,7 +146,7 @@ refuse(const struct privileges_options *options, struct privileges *held, struct
 {
 	if (options->sandbox == SANDBOX_OFF)
 		return true;
-#ifdef __linux__
+#ifdef ON_LINUX
 	held->no_new = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 #endif
 	if (options->live)
@@ -166,7 +166,7 @@ privileges_drop(const struct privileges_options *options, struct privileges *hel
 	if (!options->live)
 		return refuse(options, held, error);
 	held->capturing = geteuid() == 0 && options->user != NULL && strcmp(options->user, "root") == 0;
-#ifdef __linux__
+#ifdef ON_LINUX
 	if (!held->capturing)
 		drop_bounds();
 #endif
@@ -178,7 +178,7 @@ privileges_drop(const struct privileges_options *options, struct privileges *hel
 		held->changed = true;
 		memcpy(held->user, who.name, sizeof held->user);
 	}
-#ifdef __linux__
+#ifdef ON_LINUX
 	if (keep_capabilities(held->capturing ? 1U << CAP_NET_RAW | 1U << CAP_NET_ADMIN : 0))
 		held->no_capabilities = !held->capturing;
 	else

@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <unistd.h>
-#ifdef __linux__
+#ifdef ON_LINUX
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -164,7 +164,7 @@ sandbox_refuse_calls(enum sandbox_calls which, int *listener)
 }
 #endif
 
-#ifdef __linux__
+#ifdef ON_LINUX
 /* linux/landlock.h, as of ABI 5. */
 enum {
 	LANDLOCK_CREATE = 444, LANDLOCK_ADD = 445, LANDLOCK_RESTRICT = 446,

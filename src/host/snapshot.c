@@ -8,9 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "base/text.h"
 
 const char *const host_timer_names[HOST_TIMERS] = {
@@ -24,8 +24,7 @@ host_snapshot_new(void)
 {
 	struct host_snapshot *s = memory_new(sizeof *s);
 
-	if (getrandom(&s->secret, sizeof s->secret, 0) != (ssize_t)sizeof s->secret)
-		die("the system gives no random numbers");
+	random_fill(&s->secret, sizeof s->secret);
 	return s;
 }
 

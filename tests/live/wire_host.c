@@ -83,8 +83,15 @@ become_permitted(void)
 		wire_skip("no identity in a namespace of users: %s", strerror(errno));
 }
 
+/* POSIX's, and glibc's. */
+#ifdef __GLIBC__
+typedef unsigned long ioctl_request;
+#else
+typedef int ioctl_request;
+#endif
+
 static void
-configure(int control, unsigned long request, struct ifreq *interface, const char *what)
+configure(int control, ioctl_request request, struct ifreq *interface, const char *what)
 {
 	if (ioctl(control, request, interface) < 0)
 		wire_skip("the tun device's %s: %s", what, strerror(errno));
