@@ -282,6 +282,33 @@ Test(packet, length_is_cut_to_what_encloses_it)
 	cr_assert_eq(s.length, 40000);
 }
 
+/* In words, so that bytes at the IP level can be told: of the innermost IP header with its extensions, and of TCP's. */
+Test(packet, headers_of_ip_and_tcp_are_measured)
+{
+	struct segment s;
+	char long_extension[2 * 256 + 1];
+
+	memset(long_extension, '0', sizeof long_extension - 1);
+	long_extension[sizeof long_extension - 1] = '\0';
+	memcpy(long_extension, "061f", 4);
+	cr_assert_eq(DECODE(1, &s, ETHERNET_TCP(SAMPLE_TCP), SAMPLE_DATA), DECODE_SEGMENT);
+	cr_expect_eq(s.header, (20 + 32) / 4);
+	cr_assert_eq(DECODE(1, &s, SAMPLE_ETHERNET("0800"),
+	    "4700 @T 1234 4000 40 06 0000 0a000001 0a000002 01010101 01010101", SAMPLE_TCP), DECODE_SEGMENT);
+	cr_expect_eq(s.header, (28 + 32) / 4);
+	cr_assert_eq(DECODE(1, &s, SAMPLE_ETHERNET("86dd"), SAMPLE_INNER_6, SAMPLE_TCP), DECODE_SEGMENT);
+	cr_expect_eq(s.header, (40 + 32) / 4);
+	cr_assert_eq(DECODE(1, &s, SAMPLE_ETHERNET("86dd"), "6000 0000 @P 00 40" SAMPLE_ADDRESSES_6,
+	    "0600 0104 00000000", SAMPLE_TCP), DECODE_SEGMENT);
+	cr_expect_eq(s.header, (48 + 32) / 4);
+	cr_assert_eq(DECODE(1, &s, SAMPLE_ETHERNET("0800"), "4600 @T 1234 4000 40 04 0000 0a000003 0a000004 01010101",
+	    SAMPLE_INNER_4, SAMPLE_TCP), DECODE_SEGMENT);
+	cr_expect_eq(s.header, (20 + 32) / 4, "the tunnel's own header isn't the packet's");
+	cr_assert_eq(DECODE(1, &s, SAMPLE_ETHERNET("86dd"), "6000 0000 @P 3c 40" SAMPLE_ADDRESSES_6, long_extension,
+	    SAMPLE_TCP), DECODE_SEGMENT);
+	cr_expect_eq(s.header, SEGMENT_HEADER_MAX, "%u", s.header);
+}
+
 Test(packet, snapshot_that_ends_among_the_options)
 {
 	uint8_t bytes[SAMPLE_BYTES_MAX];

@@ -3,6 +3,7 @@
  * other programs read, exactly; what is refused; what happens when writing
  * fails.  Whole outputs are goldens (tests/goldens).
  */
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "tests/view_session.h"
 #include "view/output.h"
 #include "view/print.h"
+#include "view/special_nets.h"
 #include "view/print_frames.h"
 #include "view/trace_text.h"
 
@@ -433,4 +435,30 @@ Test(zeek, a_log_says_what_zeek_would)
 	}
 	free(log);
 	view_session_close(&v);
+}
+
+Test(zeek, what_the_internet_does_not_route_is_local)
+{
+	static const struct {
+		const char *address;
+		bool special;
+	} known[] = {
+		{ "10.255.255.255", true }, { "11.0.0.0", false }, { "100.64.0.1", true }, { "100.128.0.0", false },
+		{ "127.0.0.1", true }, { "169.254.1.1", true }, { "172.31.255.255", true }, { "172.32.0.0", false },
+		{ "192.0.2.1", true }, { "192.0.1.0", false }, { "192.168.1.1", true }, { "198.19.255.255", true },
+		{ "198.20.0.0", false }, { "224.0.0.1", false }, { "240.0.0.1", true }, { "8.8.8.8", false },
+		{ "::1", true }, { "::2", false }, { "fe80::1", true }, { "fec0::1", false }, { "fd00::1", true },
+		{ "2001:db8::1", true }, { "2001:1ff::1", true }, { "2001:200::1", false }, { "2606:4700::1", false },
+		{ "2002:0a01:203::1", true }, { "2002:0808:808::1", false }, { "100::1", true }, { "100:0:0:1::1", false },
+		{ "64:ff9b:1::1", true }, { "64:ff9b::1", false }
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		bool v6 = strchr(known[i].address, ':') != NULL;
+		uint8_t address[16] = { 0 };
+
+		cr_assert_eq(inet_pton(v6 ? AF_INET6 : AF_INET, known[i].address, address), 1);
+		cr_expect_eq(special_nets_have(address, v6 ? SEGMENT_IPV6 : SEGMENT_IPV4), known[i].special, "%s",
+		    known[i].address);
+	}
 }
