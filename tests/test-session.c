@@ -34,6 +34,26 @@ open_capture(const char *name)
 	return s;
 }
 
+Test(frame_store, finds_frames_where_their_numbers_begin_again)
+{
+	static const uint32_t numbers[] = { 0xfffffff0, 0xfffffffe, 0xffffffff, 0, 1, 7 };
+	struct frame_store *store = frame_store_new();
+
+	for (size_t i = 0; i < 6; i++) {
+		struct frame *record = frame_store_add(store);
+
+		memset(record, 0, sizeof *record);
+		record->number = numbers[i];
+	}
+	for (uint32_t i = 0; i < 6; i++)
+		cr_expect_eq(frame_store_find(store, numbers[i]), i);
+	cr_expect_eq(frame_store_find(store, 0xfffffff1), 1);
+	cr_expect_eq(frame_store_find(store, 5), 5);
+	cr_expect_eq(frame_store_find(store, 8), 6);
+	cr_expect_eq(frame_store_find(store, 0xffffff00), 0);
+	frame_store_free(store);
+}
+
 Test(frame_store, finds_the_nth_row_of_short_and_very_long_connections)
 {
 	struct frame_store *store = frame_store_new();

@@ -247,11 +247,15 @@ uint32_t
 frame_store_find(const struct frame_store *s, uint32_t number)
 {
 	uint32_t low = 0, high = s->count;
+	/* Numbers begin again after 2^32 frames: what counts is how far they are from the first one held. */
+	uint32_t first = s->count > 0 ? frame_store_get(s, 0)->number : 0;
 
+	if ((int32_t)(number - first) < 0 && number < first)
+		return 0;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (frame_store_get(s, middle)->number < number)
+		if (frame_store_get(s, middle)->number - first < number - first)
 			low = middle + 1;
 		else
 			high = middle;

@@ -386,8 +386,8 @@ pump_one(struct session *s, uint64_t *frames)
 		s->counts[i] += batch->counts[i];
 		*frames += batch->counts[i];
 	}
-	if (batch->last_frame > s->frame_count)
-		s->frame_count = batch->last_frame;
+	/* its numbers have 32 bits, and a capture that goes on for days has more frames */
+	s->frame_count += batch->last_frame - (uint32_t)s->frame_count;
 	if (batch->last_time > s->newest)
 		s->newest = batch->last_time;
 	keep_to_memory(s);

@@ -165,13 +165,13 @@ uint32_t
 flow_table_find(const struct flow_table *t, uint32_t number)
 {
 	uint32_t low = 1, high = t->count + 1;
+	/* Numbers begin again after 2^32 connections. */
+	uint32_t first = t->count > 0 ? flow_table_get(t, 1)->number : 0;
 
-	if (number == 0 || number > t->numbered)
-		return 0;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (flow_table_get(t, middle)->number < number)
+		if (flow_table_get(t, middle)->number - first < number - first)
 			low = middle + 1;
 		else
 			high = middle;
@@ -343,7 +343,7 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	uint32_t previous = slot->id;
 	struct flow *flow;
 
-	if (t->numbered == UINT32_MAX - 1)
+	if (t->count == UINT32_MAX - 1)
 		die("more than four thousand million connections");
 	if (chunk == t->chunks.count)
 		blocks_add(&t->chunks);
@@ -352,7 +352,7 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	flow = flow_table_get(t, t->count);
 	if (t->embryos == NULL || !begin_with_embryo(t, flow, t->count, segment))
 		flow_init(flow, segment, t->count);
-	flow->number = ++t->numbered;
+	flow->number = ++t->numbered != 0 ? t->numbered : ++t->numbered;	/* 0 is nobody */
 	if (previous == 0) {
 		t->used++;
 		if ((uint64_t)t->used * 3 > ((uint64_t)1 << t->bits) * 2)

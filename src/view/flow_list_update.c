@@ -128,7 +128,7 @@ flows_begun(const struct flow_list *l)
 
 		const struct flow *flow = flow_table_get(flows, middle + 1);
 
-		if (flow->marks & FLOW_EXISTED || flow->first_frame <= newest)
+		if (flow->marks & FLOW_EXISTED || (int32_t)(flow->first_frame - newest) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
