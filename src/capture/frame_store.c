@@ -228,6 +228,18 @@ frame_store_nth(const struct frame_store *s, const struct flow *flow, uint32_t n
 }
 
 uint32_t
+frame_store_last_number(const struct frame_store *s, const struct flow *flow)
+{
+	for (uint32_t n = flow->rows; n > 0; n--) {
+		const struct frame *frame = frame_store_get(s, frame_store_nth(s, flow, n - 1));
+
+		if (!(frame->notes & NOTE_ICMP_ERROR))
+			return frame->number;
+	}
+	return 0;
+}
+
+uint32_t
 frame_store_rows_before(const struct frame_store *s, const struct flow *flow, uint32_t row)
 {
 	uint32_t low = 0, high = flow->rows;

@@ -33,6 +33,9 @@ const struct frame *frame_store_get(const struct frame_store *s, uint32_t row);
 /* The n-th row (from 0, below flow->rows) of a flow; constant time. */
 uint32_t frame_store_nth(const struct frame_store *s, const struct flow *flow, uint32_t n);
 
+/* The number of the flow's last segment; 0: there is none. */
+uint32_t frame_store_last_number(const struct frame_store *s, const struct flow *flow);
+
 /* How many of the flow's rows are below `row`: binary search. */
 uint32_t frame_store_rows_before(const struct frame_store *s, const struct flow *flow, uint32_t row);
 

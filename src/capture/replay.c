@@ -269,6 +269,28 @@ replay_now(const struct replay *r)
 	return session_now(r->session);
 }
 
+/* Whether a newer connection of its tuple was answered, at that moment: then what waited in TIME-WAIT has ended (RFC 6191). */
+static bool
+is_followed(const struct replay *r, const struct flow *flow)
+{
+	const struct flow *next;
+
+	if (flow->next == 0)
+		return false;
+	next = flow_table_get(session_flows(r->session), flow->next);
+	if (r->at_end || (r->known != NULL && next->id <= r->room && !r->known[next->id - 1]))
+		return next->end[SERVER].frames > 0;
+	return next->id <= r->room && r->moments[next->id - 1].frames[SERVER] > 0;
+}
+
+static void
+end_waiting(const struct replay *r, const struct flow *flow, struct moment *m)
+{
+	for (int side = CLIENT; side < SIDES; side++)
+		if (shown_state_of(m->state[side]) == TCP_TIME_WAIT && is_followed(r, flow))
+			m->state[side] = TCP_CLOSED | STATE_PROVISIONAL;
+}
+
 void
 replay_moment(const struct replay *r, const struct flow *flow, struct moment *out)
 {
@@ -284,6 +306,7 @@ replay_moment(const struct replay *r, const struct flow *flow, struct moment *ou
 			out->bytes[side] = flow->end[side].bytes;
 			out->state[side] = flow_state_at(flow, (enum side)side, now);
 		}
+		end_waiting(r, flow, out);
 		return;
 	}
 	if (flow->id > r->room) {
@@ -296,4 +319,5 @@ replay_moment(const struct replay *r, const struct flow *flow, struct moment *ou
 		*out = r->moments[flow->id - 1];
 	for (int side = CLIENT; side <= SERVER; side++)
 		out->state[side] = flow_state_lapsed(out->state[side], out->last_time, now);
+	end_waiting(r, flow, out);
 }

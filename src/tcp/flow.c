@@ -273,7 +273,6 @@ count_segment(struct flow *flow, const struct segment *segment, struct endpoint 
 		flow->first_time = segment->time;
 	if (flow->first_frame == 0)
 		flow->first_frame = segment->frame;
-	flow->last_frame = segment->frame;
 }
 
 /* The everyday segment: both ends known to be ESTABLISHED, nothing but data and ACKs. */

@@ -89,7 +89,8 @@ struct flow {
 	uint32_t previous;		/* id of the older connection of the same 4-tuple, or 0: none that is held */
 	uint32_t reused;		/* that one's number, held or not; or 0 */
 	uint64_t first_time, last_time;	/* of its earliest and latest frame; time may run backwards */
-	uint32_t first_frame, last_frame;	/* frame numbers */
+	uint32_t next;			/* id of the newer connection of the same 4-tuple, or 0: none */
+	uint32_t first_frame;		/* its number; 0: none was captured yet (flow_is_unseen()) */
 	uint32_t rows;			/* frames kept, ICMP errors and all */
 	uint32_t rows_handle;		/* capture/frame_store.h: its list of rows */
 	uint64_t syn_time;		/* of the SYN that was answered, else of the newest */

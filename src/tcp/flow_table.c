@@ -360,6 +360,7 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	} else {
 		flow->previous = previous;
 		flow->reused = flow_table_get(t, previous)->number;
+		flow_table_get(t, previous)->next = flow->id;
 		flow->marks |= FLOW_REUSED;
 		flow_supersede(flow_table_get(t, previous), segment);
 	}
@@ -601,6 +602,12 @@ flow_table_give_up(struct flow_table *t, uint32_t *ids)
 		flow->previous = flow->previous != 0 ? ids[flow->previous] : 0;
 		if (count != id)
 			*flow_table_get(t, count) = *flow;
+	}
+	/* those are behind it, and had no new ids yet; whoever had a newer one that went, went with it */
+	for (uint32_t id = 1; id <= count; id++) {
+		struct flow *flow = flow_table_get(t, id);
+
+		flow->next = flow->next != 0 ? ids[flow->next] : 0;
 	}
 	renew_slots(t, ids);
 	t->count = count;

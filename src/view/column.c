@@ -184,7 +184,7 @@ static uint64_t
 key_last_frame(const struct column *c, struct flow_row *row, unsigned part)
 {
 	(void)c, (void)part;
-	return row->flow->last_frame;
+	return frame_store_last_number(narrator_frames(row->narrator), row->flow);
 }
 
 static size_t

@@ -23,7 +23,7 @@ const char *const history_event_names[HISTORY_EVENTS] = {
 	[HISTORY_RESET] = N_("reset"), [HISTORY_RESENT] = N_("sent again")
 };
 
-enum { BEGUN = 1, SYN_SEEN = 2, OPENED = 4, ENDED = 8 };
+enum { BEGUN = 1, SYN_SEEN = 2, OPENED = 4, ENDED = 8, ANSWERED = 16 };
 
 struct ends {
 	uint8_t state[SIDES];
@@ -257,17 +257,12 @@ await_lapse(struct history *h, uint32_t flow, uint64_t time)
 	    (struct wait){ time + TIME_WAIT_LASTS, flow, h->waits_ever };
 }
 
-/* The first one in the queue has waited long enough, unless something came after all. */
+/* Whoever of that connection waits in TIME-WAIT has waited long enough. */
 static void
-lapse(struct history *h)
+end_waiting(struct history *h, uint32_t flow)
 {
-	const struct wait *w = &h->waits[h->waits_first];
-	struct ends *e = &h->ends[w->flow];
+	struct ends *e = &h->ends[flow];
 
-	h->waits_first = (h->waits_first + 1) & (h->waits_size - 1);
-	h->waits_count--;
-	if (w->flow == 0 || e->wait != w->wait)
-		return;
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		if (e->state[side] != TCP_TIME_WAIT)
 			continue;
@@ -275,6 +270,19 @@ lapse(struct history *h)
 		enter_state(h, side, TCP_CLOSED);
 		e->state[side] = TCP_CLOSED;
 	}
+}
+
+/* The first one in the queue has waited long enough, unless something came after all. */
+static void
+lapse(struct history *h)
+{
+	const struct wait *w = &h->waits[h->waits_first];
+	const struct ends *e = &h->ends[w->flow];
+
+	h->waits_first = (h->waits_first + 1) & (h->waits_size - 1);
+	h->waits_count--;
+	if (w->flow != 0 && e->wait == w->wait)
+		end_waiting(h, w->flow);
 }
 
 /* The same for those that lapse until then. */
@@ -303,6 +311,14 @@ walk(struct history *h, const struct frame *f)
 		return;
 	grow_ends(h, f->flow);
 	e = &h->ends[f->flow];
+	if (frame_from(f) == SERVER && !(e->marks & ANSWERED)) {
+		uint32_t older = flow_table_get(session_flows(h->session), f->flow)->previous;
+
+		/* the older connection of its tuple has ended then (RFC 6191) */
+		e->marks |= ANSWERED;
+		if (older != 0 && older < h->ends_size && h->ends[older].marks & BEGUN)
+			end_waiting(h, older);
+	}
 	count_events(h, e, f);
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		enum tcp_state after = shown_state_of(f->state[side]);

@@ -77,7 +77,9 @@ ladder_place(struct ladder *l)
 	if (width >= BESIDE)
 		width = 104 + (width - BESIDE) / 4;
 	p->width = width;
-	p->number_width = digits_of(l->flow->last_frame) > 4 ? digits_of(l->flow->last_frame) : 4;
+	p->number_width = digits_of(frame_store_last_number(session_frames(l->session), l->flow));
+	if (p->number_width < 4)
+		p->number_width = 4;
 	p->time_width = time_width_of(l);
 	p->state_width = width >= WIDE ? STATE_WIDE : width >= 90 ? STATE_FULL : STATE_SHORT;
 	p->short_states = width < 90;

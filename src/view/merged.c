@@ -114,7 +114,8 @@ merged_new(struct session *session, const struct replay *replay, const uint32_t 
 			m->end = flow->last_time;
 		if (digits > m->flow_width)
 			m->flow_width = digits;
-		digits = (unsigned)snprintf(NULL, 0, "%u", flow->last_frame);
+		digits = (unsigned)snprintf(NULL, 0, "%u",
+		    frame_store_last_number(session_frames(session), flow));
 		if (digits > m->number_width)
 			m->number_width = digits;
 	}
