@@ -5,11 +5,18 @@
  * ports.
  * Prints "ok NAME" or "not ok NAME"; 77: not permitted here.
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
+#ifdef HAVE_SECCOMP
+#include <seccomp.h>
+#endif
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +29,18 @@
 #include <unistd.h>
 
 #include "stage.h"
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+/* A sanitizer looks for leaks from a process of its own, so that the program has no sandbox then. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer)
+enum { SANDBOXED = 0, SECCOMP = 0 };
+#elif defined(HAVE_SECCOMP)
+enum { SANDBOXED = 1, SECCOMP = 2 };
+#else
+enum { SANDBOXED = 1, SECCOMP = 0 };
+#endif
 
 enum { SECONDS = 90, INSIDE = 8082 };
 
@@ -221,7 +240,8 @@ static void
 expect_powerless(pid_t program)
 {
 	static const char *const sets[] = { "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb" };
-	bool good = status_value(program, "Uid", 10) != 0 && status_value(program, "NoNewPrivs", 10) == 1;
+	bool good = status_value(program, "Uid", 10) != 0 && (!SANDBOXED || status_value(program, "NoNewPrivs", 10) == 1)
+	    && (SECCOMP != 2 || status_value(program, "Seccomp", 10) == 2);
 
 	for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
 		good = good && status_value(program, sets[i], 16) == 0;
@@ -243,7 +263,7 @@ come_back(void)
 {
 	static const char *const arguments[] = { "-i", "lo", "-i", "ladder0", NULL };
 	int tap = stage_tap("ladder0");
-	bool possible;
+	bool possible = false;
 	pid_t program;
 	FILE *keys;
 
@@ -257,7 +277,9 @@ come_back(void)
 	stage_press(keys, "save-screen before.txt");
 	stage_rest(1);
 	expect_powerless(program);
-	possible = status_value(program, "Seccomp", 10) == 2 && is_kernel(5, 9);
+#ifdef SCMP_ACT_NOTIFY
+	possible = SECCOMP == 2 && is_kernel(5, 9);
+#endif
 	for (unsigned round = 0; round < 2; round++) {
 		stage_syn(tap, 50001 + 2 * round);
 		stage_rest(0.5);
