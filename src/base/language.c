@@ -30,7 +30,8 @@ language_folder(void)
 #elif defined HAVE_ISSETUGID
 	const char *folder = issetugid() ? NULL : getenv("TCPLADDER_LOCALEDIR");
 #else
-	const char *folder = NULL;
+	bool own = getuid() == geteuid() && getgid() == getegid();
+	const char *folder = own ? getenv("TCPLADDER_LOCALEDIR") : NULL;
 #endif
 
 	if (folder != NULL && folder[0] == '/')
