@@ -300,7 +300,7 @@ add_given_up(struct statistics *s, const struct app *app)
 	add_title(s, _("Given up to stay within --memory"));
 	add_fact(s, _("finished connections"), n->finished, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("unanswered SYNs"), n->unanswered, STYLE_NORMAL, "%s",
-	    _("the last million are tracked all the same when they are answered"));
+	    _("the last million count again when answered"));
 	add_fact(s, _("uncompleted handshakes"), n->uncompleted, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("other connections"), n->others, STYLE_TROUBLE, "%s", _("those silent longest"));
 	add_fact(s, _("frame records"), n->rows, STYLE_NORMAL, "%s", _("with these and of long connections"));
@@ -316,7 +316,7 @@ build(struct statistics *s, const struct app *app, unsigned width)
 	add_title(s, _("Connections"));
 	if (!s->counted && !s->has_shown)
 		line_printf(&s->line[s->lines - 1], STYLE_STRONG, _("   counting: %u %%"), stats_count_percent(s->count));
-	add_fact(s, _("seen"), n->flows, STYLE_NORMAL, "%s", "");
+	add_fact(s, app->status.given_up.times > 0 ? _("held") : _("seen"), n->flows, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("picked up in midstream"), n->midstream, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("on ports used before"), n->reused, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("addresses"), n->addresses, STYLE_NORMAL, "%s", n->more_addresses ? _("or more") : "");
