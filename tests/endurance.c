@@ -368,6 +368,41 @@ churn(uint32_t connections)
 	clear(&r);
 }
 
+/* ---- a file that is too large, unbounded */
+
+/* With half of the memory that the file takes: it says so before it ends, and with --memory it needn't end. */
+static void
+too_large(void)
+{
+	char folder[] = "/tmp/endurance.XXXXXX", path[64], command[512], *text;
+	const char *program = getenv("TCPLADDER");
+	FILE *out;
+
+	if (!memory_counts())
+		return;
+	if (mkdtemp(folder) == NULL)
+		fail("endurance");
+	snprintf(path, sizeof path, "%s/large.pcap", folder);
+	out = fopen(path, "wb");
+	if (out == NULL)
+		fail(path);
+	traffic_capture(out, false, 3000000, 300000);
+	fclose(out);
+	snprintf(command, sizeof command, "ulimit -v 260000; %s -r %s --print=none 2>%s/err", program != NULL ? program : "./tcpladder",
+	    path, folder);
+	verdict("what is too large for the memory that there is ends badly", system(command) != 0, "it fits");
+	snprintf(path, sizeof path, "%s/err", folder);
+	text = text_of(path);
+	verdict("but says so before", strstr(text, "this file won't fit into memory: --memory bounds") != NULL, "it says: %s", text);
+	free(text);
+	strcpy(strstr(command, " 2>"), " --memory=100m 2>/dev/null");
+	verdict("and ends well where it is bounded", system(command) == 0, "it doesn't");
+	unlink(path);
+	snprintf(path, sizeof path, "%s/large.pcap", folder);
+	unlink(path);
+	rmdir(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -376,6 +411,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	flood();
 	flood_on_screen();
+	too_large();
 	churn(CHURN * (uint32_t)(scale > 0 && scale < 1000 ? scale : 1));
 	return failed;
 }

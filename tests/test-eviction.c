@@ -57,7 +57,7 @@ open_world(struct world *w, uint64_t frames, uint64_t flows)
 	w->replay = replay_new(w->session);
 	w->narrator = narrator_new(w->session);
 	w->list = flow_list_new(w->session, w->replay, w->narrator);
-	session_watch(w->session, &(struct session_watcher){ NULL, after, w });
+	session_watch(w->session, &(struct session_watcher){ .after = after, .context = w });
 }
 
 static void

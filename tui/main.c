@@ -71,6 +71,13 @@ report(struct session *session)
 	return status.reader.unsaved > 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
+static void
+warn(void *context)
+{
+	(void)context;
+	complain(_("this file won't fit into memory: --memory bounds what it takes"));
+}
+
 static int
 print_without_screen(struct options *options)
 {
@@ -86,6 +93,7 @@ print_without_screen(struct options *options)
 	guard_fini(&guard);
 	if (session == NULL)
 		return fail(&error);
+	session_watch(session, &(struct session_watcher){ .foreseen = warn });
 	signals_allow_interrupt();
 	session_load(session, signals_interrupted());
 	/* The first Ctrl-C ended the reading; only another one ends the printing. */

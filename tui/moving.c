@@ -44,8 +44,14 @@ after(void *context, const struct eviction_moves *moves)
 	app->dirty = true;
 }
 
+static void
+foreseen(void *context)
+{
+	app_complain(context, "%s", _("This file won't fit into memory: --memory bounds what it takes."));
+}
+
 void
 moving_watch(struct app *app)
 {
-	session_watch(app->session, &(struct session_watcher){ before, after, app });
+	session_watch(app->session, &(struct session_watcher){ before, after, foreseen, app });
 }

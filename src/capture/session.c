@@ -46,6 +46,7 @@ struct session {
 	uint64_t tables;			/* of that, what flows and frames may take */
 	struct resident *resident;		/* NULL: the system doesn't tell */
 	unsigned batches;			/* since it was last asked */
+	bool foreseen;				/* that a file won't fit */
 	struct eviction_counts given_up;
 };
 
@@ -57,6 +58,9 @@ struct session {
 #define MEMORY_NEAR	(UINT64_C(6) << 20)
 #define MEMORY_RING	(UINT64_C(64) << 20)
 enum { RESIDENT_BATCHES = 16 };
+
+/* How often it is asked how much of a file will fit, and from when on. */
+enum { FORESEE_BATCHES = 64, FORESEE_BYTES = 8 << 20 };
 
 /* A time-out of the blocking wait: how long an interruption may go unnoticed. */
 #define WAIT_MILLISECONDS	100
@@ -113,7 +117,6 @@ divide_memory(struct session *s, uint64_t memory, struct capture_options *captur
 			embryos /= 2;
 		flow_table_limit_embryos(s->flows, embryos);
 	}
-	s->resident = resident_new();
 }
 
 static bool
@@ -173,6 +176,7 @@ session_open(const struct session_options *options, struct error *error)
 	reader.captures = s->captures;
 	reader.capture_count = s->capture_count;
 	reader.redact = s->redact;
+	s->resident = resident_new();
 	make_secret(&s->secret);
 	reader.secret = s->secret;
 	s->reader = reader_new(&reader, error);
@@ -372,6 +376,26 @@ keep_to_memory(struct session *s)
 		session_give_up(s, used - embryos - room / 4 * 3);
 }
 
+/* Whether what is left of a file will take more memory than there is, by what it took so far. */
+static void
+look_ahead(struct session *s)
+{
+	struct reader_status status;
+	uint64_t held;
+
+	if (s->memory != 0 || s->foreseen || s->resident == NULL || ++s->batches < FORESEE_BATCHES)
+		return;
+	s->batches = 0;
+	reader_status(s->reader, &status);
+	if (status.bytes_done < FORESEE_BYTES || status.bytes_total <= status.bytes_done)
+		return;
+	held = flow_table_memory(s->flows) + frame_store_memory(s->frames);
+	s->foreseen = (double)held * (double)(status.bytes_total - status.bytes_done) / (double)status.bytes_done
+	    > (double)resident_available(s->resident);
+	if (s->foreseen && s->watcher.foreseen != NULL)
+		s->watcher.foreseen(s->watcher.context);
+}
+
 /* Applies one waiting batch; false when none waits. */
 static bool
 pump_one(struct session *s, uint64_t *frames)
@@ -391,6 +415,7 @@ pump_one(struct session *s, uint64_t *frames)
 	if (batch->last_time > s->newest)
 		s->newest = batch->last_time;
 	keep_to_memory(s);
+	look_ahead(s);
 	batch->ahead[0] = frame_store_ahead(s->frames);
 	batch->ahead[1] = flow_table_ahead(s->flows);
 	reader_release(s->reader, batch);

@@ -59,11 +59,12 @@ bool session_adopt(struct session *s, const struct segment *tuple, bool proved);
 
 /*
  * Who is told when memory is short and something is given up: before, while all is still there, and
- * after, with where things went.  Both may be NULL.
+ * after, with where things went.  Each may be NULL.
  */
 struct session_watcher {
 	void (*before)(void *context);
 	void (*after)(void *context, const struct eviction_moves *moves);
+	void (*foreseen)(void *context);	/* a file, unbounded: what is left of it won't fit; said once */
 	void *context;
 };
 void session_watch(struct session *s, const struct session_watcher *watcher);
