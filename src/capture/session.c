@@ -54,7 +54,7 @@ struct session {
  * Of the memory that the program may take: what else there is but flows and frames (program, libraries, batches,
  * screens), how often the system is asked what it takes in fact, and how near to the limit that may come.
  */
-#define MEMORY_ELSE	(UINT64_C(20) << 20)
+#define MEMORY_ELSE	(UINT64_C(22) << 20)
 #define MEMORY_NEAR	(UINT64_C(6) << 20)
 #define MEMORY_RING	(UINT64_C(64) << 20)
 enum { RESIDENT_BATCHES = 16 };
@@ -98,11 +98,12 @@ describe_source(const struct session_options *options, const struct capture *fir
 	return memory_copy_text(safe);
 }
 
-/* How the memory is divided: packet bytes, which are given up first, have an eighth of it at most. */
+/* How the memory is divided: packet bytes, which are given up first, have an eighth of it, or less where there is little. */
 static void
 divide_memory(struct session *s, uint64_t memory, struct capture_options *capture)
 {
-	uint64_t ring = memory / 8 < MEMORY_RING ? memory / 8 : MEMORY_RING;
+	uint64_t share = memory < 2 * SESSION_MEMORY_GOOD ? memory / 16 : memory / 8;
+	uint64_t ring = share < MEMORY_RING ? share : MEMORY_RING;
 
 	if (memory == 0)
 		return;
