@@ -261,7 +261,7 @@ put_segment(const struct drawing *d, struct ladder *l, uint32_t row, const struc
 		format_make_ascii(text);
 	output_printf(d->out, "<g class=\"k %s%s\"><title>", style_names[c->style],
 	    c->frame->notes & NOTE_ICMP_ERROR ? " icmp" : "");
-	output_printf(d->out, _("Frame %" PRIu32 ". "), c->frame->number);
+	output_printf(d->out, _("Frame %u. "), c->frame->number);
 	drawing_text(d->out, text);
 	output_text(d->out, "</title>\n");
 	put_arrow(d, y, c);

@@ -261,7 +261,7 @@ add_numbers(const struct frame *f, const struct flow *flow, const struct frame_l
 	line_printf(line, style_of(f), "[%s]", flags);
 	add_labels(f, line);
 	if (f->length > 0)
-		line_printf(line, STYLE_NORMAL, _(" %" PRIu32 " bytes"), f->length);
+		line_printf(line, STYLE_NORMAL, _(" %u bytes"), f->length);
 	if (frame_sequence_length(f) > 0)
 		line_printf(line, STYLE_NORMAL, " seq %" PRIu32, seq);
 	if (f->flags & TCP_ACK)

@@ -86,7 +86,7 @@ add_notes(const struct ladder *l, uint32_t nth, const struct frame *frame, struc
 	}
 	first = ladder_resends(l, nth);
 	if (first != 0)
-		part_add(p, 4, _("of #%" PRIu32), first);
+		part_add(p, 4, _("of #%u"), first);
 }
 
 /* A SYN's options, from its bytes. */
@@ -133,7 +133,7 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 		part_add(p, 0, "%s", words);
 	}
 	if (frame->length > 0)
-		part_add(p, 1, P_("%" PRIu32 " byte", "%" PRIu32 " bytes", frame->length), frame->length);
+		part_add(p, 1, P_("%u byte", "%u bytes", frame->length), frame->length);
 	if (kind != 0 || frame->length > 0 || probe)
 		part_add(p, probe ? 1 : 2, "seq %" PRIu32, seq);
 	if (frame->flags & TCP_ACK)

@@ -5,7 +5,6 @@
  */
 #include "view/print_text.h"
 
-#include <inttypes.h>
 
 #include "base/language.h"
 #include "view/format.h"
@@ -104,12 +103,12 @@ print_text_frame(struct output *out, struct trace_clock *clock, const struct pri
 
 	trace_text_write(out, clock, c, !options->numeric);
 	if (c->flow == NULL) {
-		output_printf(out, _("  ; frame %" PRIu32 ", no known connection\n"), f->number);
+		output_printf(out, _("  ; frame %u, no known connection\n"), f->number);
 		return;
 	}
 	format_state(text, sizeof text, f->state[CLIENT]);
 	format_state(server, sizeof server, f->state[SERVER]);
-	output_printf(out, _("  ; frame %" PRIu32 ", connection %" PRIu32 ": client %s, server %s"), f->number,
+	output_printf(out, _("  ; frame %u, connection %u: client %s, server %s"), f->number,
 	    c->flow->number,
 	    text, server);
 	if (f->notes != 0) {
