@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,19 +39,24 @@ after(void *context, const struct eviction_moves *moves)
 	flow_list_moved(w->list, moves);
 }
 
-static void
-open_world(struct world *w, uint64_t frames, uint64_t flows)
+static FILE *
+begin_capture(struct world *w)
 {
-	const char *files[1] = { w->path };
-	struct session_options options = { .files = files, .file_count = 1 };
-	struct error error;
 	FILE *out;
 
 	snprintf(w->path, sizeof w->path, "/tmp/test-eviction.XXXXXX");
 	out = fdopen(mkstemp(w->path), "wb");
 	cr_assert_not_null(out);
-	traffic_capture(out, false, frames, flows);
-	fclose(out);
+	return out;
+}
+
+static void
+open_capture(struct world *w)
+{
+	const char *files[1] = { w->path };
+	struct session_options options = { .files = files, .file_count = 1 };
+	struct error error;
+
 	w->session = session_open(&options, &error);
 	cr_assert_not_null(w->session, "%s", error.text);
 	session_load(w->session, NULL);
@@ -58,6 +64,16 @@ open_world(struct world *w, uint64_t frames, uint64_t flows)
 	w->narrator = narrator_new(w->session);
 	w->list = flow_list_new(w->session, w->replay, w->narrator);
 	session_watch(w->session, &(struct session_watcher){ .after = after, .context = w });
+}
+
+static void
+open_world(struct world *w, uint64_t frames, uint64_t flows)
+{
+	FILE *out = begin_capture(w);
+
+	traffic_capture(out, false, frames, flows);
+	fclose(out);
+	open_capture(w);
 }
 
 static void
@@ -314,6 +330,56 @@ Test(eviction, the_replay_point_stays)
 	close_world(&w);
 }
 
+/* The list has those of which something has happened where time stands, and no others. */
+static void
+check_listed(struct world *w)
+{
+	uint32_t begun = 0;
+
+	flow_list_update(w->list);
+	for (uint32_t id = 1; id <= flow_table_count(session_flows(w->session)); id++) {
+		struct moment m;
+
+		replay_moment(w->replay, flow_of(w, id), &m);
+		begun += m.rows > 0;
+	}
+	cr_expect_eq(flow_list_count(w->list), begun, "%u are listed, %u have begun", flow_list_count(w->list), begun);
+}
+
+Test(eviction, a_list_of_an_earlier_moment_loses_those_whose_frames_before_it_are_gone)
+{
+	/* some of the frames before that moment, and all of them */
+	static const uint64_t bytes[] = { 400000, 1000000, 2000000 };
+	struct world w;
+
+	for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {
+		open_world(&w, 100000, 5);
+		replay_to(w.replay, 30000);
+		check_listed(&w);
+		cr_expect_eq(flow_list_count(w.list), 5);
+		session_give_up(w.session, bytes[i]);
+		check_listed(&w);
+		close_world(&w);
+	}
+}
+
+Test(eviction, a_connection_is_listed_at_an_earlier_moment_however_long_ago_it_began)
+{
+	struct world w;
+	uint32_t count;
+
+	open_world(&w, 100000, 5);
+	session_give_up(w.session, 1000000);
+	count = flow_table_count(session_flows(w.session));
+	/* as if thousands of millions of frames had come since */
+	for (uint32_t id = 1; id <= count; id++)
+		flow_table_get(session_flows(w.session), id)->first_frame -= 0x90000000u;
+	replay_to(w.replay, frame_store_count(session_frames(w.session)) - 10);
+	check_listed(&w);
+	cr_expect_gt(flow_list_count(w.list), 0);
+	close_world(&w);
+}
+
 Test(eviction, a_ladder_shows_the_rows_that_are_left)
 {
 	struct world w;
@@ -489,4 +555,66 @@ Test(embryos, an_ICMP_error_finds_the_SYN_that_it_is_about)
 	cr_assert_not_null(flow);
 	cr_expect_eq(flow->first_frame, syn.frame);
 	flow_table_free(t);
+}
+
+/* A capture that comes bit by bit. */
+static void
+await(struct session *s, FILE *out, uint64_t frames)
+{
+	struct session_status status;
+
+	fflush(out);
+	do {
+		struct pollfd ready = { .fd = session_descriptor(s), .events = POLLIN };
+
+		cr_assert_gt(poll(&ready, 1, 10000), 0, "nothing comes");
+		session_pump(s, 0);
+		session_status(s, &status);
+	} while (status.frames < frames);
+}
+
+Test(embryos, it_is_the_SYN_that_is_remembered_whatever_its_sender_said_after_it)
+{
+	static const uint8_t after[] = { TRAFFIC_RST, TRAFFIC_SYN | TRAFFIC_RST, TRAFFIC_SYN | TRAFFIC_FIN };
+
+	for (size_t i = 0; i < sizeof after; i++) {
+		char name[32];
+		const char *files[1] = { name };
+		struct session_options options = { .files = files, .file_count = 1 };
+		struct error error;
+		struct session *s;
+		struct traffic t;
+		struct traffic_connection c;
+		const struct flow *flow;
+		uint32_t next;
+		int ends[2];
+		FILE *out;
+
+		cr_assert_eq(pipe(ends), 0);
+		snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+		out = fdopen(ends[1], "wb");
+		traffic_begin(&t, out, false);
+		traffic_connect(&c, 7);
+		traffic_segment(&t, &c, 0, TRAFFIC_SYN, 0);
+		next = c.seq[0];
+		fflush(out);
+		s = session_open(&options, &error);
+		cr_assert_not_null(s, "%s", error.text);
+		/* far from where the server would believe it */
+		c.seq[0] += after[i] == TRAFFIC_RST ? 5000000 : UINT32_MAX;
+		traffic_segment(&t, &c, 0, after[i], 0);
+		await(s, out, 2);
+		session_give_up(s, UINT64_C(1) << 40);
+		cr_assert_eq(flow_table_count(session_flows(s)), 0);
+		c.seq[0] = next;
+		traffic_segment(&t, &c, 1, TRAFFIC_SYN | TRAFFIC_ACK, 0);
+		await(s, out, 3);
+		flow = flow_table_get(session_flows(s), 1);
+		cr_expect_eq(flow->first_frame, 1, "%zu: it begins with frame %u", i, flow->first_frame);
+		cr_expect_eq(flow->end[CLIENT].isn, next - 1);
+		cr_expect_eq(flow_state(flow, SERVER), TCP_SYN_RECEIVED);
+		session_close(s);
+		fclose(out);
+		close(ends[0]);
+	}
 }

@@ -424,6 +424,53 @@ Test(existing, one_goes_on_with_its_first_segment_and_keeps_its_ends)
 	flow_table_free(table);
 }
 
+Test(existing, an_ICMP_error_about_one_is_kept_with_it_when_a_SYN_uses_its_ports_again)
+{
+	struct flow_table *table = flow_table_new();
+	struct segment tuple = segment_from(CLIENT, 0, 0, 0, 0), quote = segment_from(CLIENT, 0, 5000, 0, 0);
+	struct flow *flow;
+	struct frame record;
+
+	cr_assert(flow_table_adopt(table, &tuple, true));
+	quote.traits = SEGMENT_ICMP_QUOTE;
+	quote.frame = 12;
+	flow = flow_table_quoted(table, &quote);
+	cr_assert_eq(flow, flow_table_get(table, 1));
+	flow_apply_icmp(flow, &quote, &record);
+	cr_expect_not(flow_is_unseen(flow));
+	cr_expect_eq(flow->first_frame, 12);
+	shake_hands(table, 1000, 2000);
+	cr_assert_eq(flow_table_count(table), 2);
+	cr_expect(flow->marks & FLOW_ICMP);
+	cr_expect_eq(flow->next, 2);
+	cr_expect_eq(flow_table_get(table, 2)->previous, 1);
+	flow_table_free(table);
+}
+
+Test(existing, those_are_known_whose_ids_are_no_order_of_first_frames)
+{
+	struct flow_table *table = flow_table_new();
+	struct segment tuple = segment_from(SERVER, 0, 0, 0, 0), other = tuple;
+	uint32_t ids[4] = { 0, 0, 1, 1 };
+
+	other.source_port = 9;
+	other.hash = flow_hash(&secret, &other);
+	cr_assert(flow_table_adopt(table, &other, false));
+	cr_assert(flow_table_adopt(table, &tuple, false));
+	other.source_port = 10;
+	other.hash = flow_hash(&secret, &other);
+	other.flags = TCP_ACK;
+	apply(table, other);
+	cr_expect_eq(flow_table_existed(table), 2);
+	shake_hands(table, 1000, 2000);
+	cr_expect(flow_table_get(table, 2)->marks & FLOW_EARLY);
+	cr_expect_not(flow_table_get(table, 3)->marks & FLOW_EARLY);
+	flow_table_give_up(table, ids);
+	cr_expect_eq(flow_table_count(table), 2);
+	cr_expect_eq(flow_table_existed(table), 1, "the first one has gone");
+	flow_table_free(table);
+}
+
 Test(existing, a_SYN_that_was_still_on_its_way_to_us_is_its_own)
 {
 	struct flow_table *table = flow_table_new();

@@ -25,7 +25,8 @@ struct ladder_screen {
 	bool follow;
 	uint32_t mark;			/* frame number; 0: none */
 	uint32_t origin;		/* nth frame: where a search began */
-	uint32_t kept, kept_id;		/* while things are given up: the frame under the cursor, and the flow's id */
+	/* While things are given up: the frame under the cursor, the flow's id, and how many frames it had. */
+	uint32_t kept, kept_id, kept_rows;
 };
 
 static void
@@ -413,11 +414,12 @@ static bool
 ladder_screen_moved(struct screen *s, struct app *app, const struct eviction_moves *moves)
 {
 	struct ladder_screen *l = (struct ladder_screen *)s;
-	uint32_t id;
+	uint32_t id, gone;
 
 	if (moves == NULL) {
 		l->kept = l->rows.cursor < ladder_count(l->ladder) ? ladder_frame(l->ladder, l->rows.cursor)->number : 0;
 		l->kept_id = l->flow->id;
+		l->kept_rows = l->flow->rows;
 		return true;
 	}
 	id = moves->ids[l->kept_id];
@@ -427,7 +429,8 @@ ladder_screen_moved(struct screen *s, struct app *app, const struct eviction_mov
 	ladder_moved(l->ladder, l->flow);
 	ladder_update(l->ladder);
 	l->rows.cursor = ladder_row_of_number(l->ladder, l->kept);
-	l->origin = 0;
+	gone = l->kept_rows - l->flow->rows;
+	l->origin = l->origin > gone ? l->origin - gone : 0;
 	return true;
 }
 

@@ -223,6 +223,20 @@ hash_of(const struct flow *flow, const struct flow_secret *secret)
 	return flow_hash(secret, &segment);
 }
 
+/* Of a connection of which only one end was heard, and that with a SYN, perhaps among other things: the newest SYN. */
+static void
+keep_embryo(const struct plan *p, const struct flow *flow, const struct flow_secret *secret)
+{
+	for (uint32_t n = flow->rows; n > 0; n--) {
+		const struct frame *frame = frame_store_get(p->frames, frame_store_nth(p->frames, flow, n - 1));
+
+		if ((frame->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) != TCP_SYN)
+			continue;
+		flow_table_keep_embryo(p->flows, flow, frame, hash_of(flow, secret));
+		return;
+	}
+}
+
 static void
 remember(const struct plan *p, const struct flow_secret *secret, struct eviction_counts *counts)
 {
@@ -237,9 +251,8 @@ remember(const struct plan *p, const struct flow_secret *secret, struct eviction
 
 			++*(class == FINISHED ? &counts->finished : class == UNANSWERED ? &counts->unanswered
 			    : class == UNCOMPLETED ? &counts->uncompleted : &counts->others);
-			if (class == UNANSWERED && flow->rows > 0)
-				flow_table_keep_embryo(p->flows, flow, frame_store_get(p->frames,
-				    frame_store_nth(p->frames, flow, flow->rows - 1)), hash_of(flow, secret));
+			if (class == UNANSWERED)
+				keep_embryo(p, flow, secret);
 			continue;
 		}
 		go = p->first[id] > 0 ? frame_store_rows_before(p->frames, flow, p->first[id]) : 0;

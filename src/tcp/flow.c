@@ -334,6 +334,8 @@ void
 flow_apply_icmp(struct flow *flow, const struct segment *quote, struct frame *record)
 {
 	fill_record(flow, quote, flow_sender(flow, quote), record);
+	if (flow->first_frame == 0)	/* now there is something of it that was captured */
+		flow->first_frame = quote->frame;
 	record->notes = NOTE_ICMP_ERROR;
 	record->duplicate_ack = quote->family;
 	record->state[CLIENT] = flow->end[CLIENT].state;

@@ -71,7 +71,8 @@ enum flow_mark {
 	FLOW_RESTARTED_BY_SERVER = 0x80,
 	FLOW_TROUBLE     = 0x100,	/* has a frame with an anomaly */
 	FLOW_EXISTED     = 0x400,	/* before the capture began: the kernel has it; perhaps nothing of it was seen yet */
-	FLOW_PAST        = 0x200	/* its first frames were given up: tcp/flow_past.h */
+	FLOW_PAST        = 0x200,	/* its first frames were given up: tcp/flow_past.h */
+	FLOW_EARLY       = 0x800	/* had its id before its first frame came: that isn't in the order of first frames */
 };
 
 /* Wireshark's completeness bits. */

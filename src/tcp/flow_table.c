@@ -152,7 +152,7 @@ flow_table_memory(const struct flow_table *t)
 uint32_t
 flow_table_existed(const struct flow_table *t)
 {
-	return t->existed < t->count ? t->existed : t->count;
+	return t->existed;
 }
 
 uint32_t
@@ -462,6 +462,7 @@ flow_table_place(struct flow_table *t, const struct segment *segment, uint32_t f
 		flow_init(newest, segment, slot->id);
 		newest->number = number;
 		newest->previous = previous;
+		newest->marks |= FLOW_EARLY;
 		return newest;
 	}
 	flow = among_unanswered(t, newest, segment);
@@ -588,7 +589,7 @@ move_pasts(struct flow_table *t, const uint32_t *ids)
 void
 flow_table_give_up(struct flow_table *t, uint32_t *ids)
 {
-	uint32_t count = 0;
+	uint32_t count = 0, existed = 0;
 
 	for (uint32_t id = 1; id <= t->count; id++) {
 		struct flow *flow = flow_table_get(t, id);
@@ -598,6 +599,8 @@ flow_table_give_up(struct flow_table *t, uint32_t *ids)
 			continue;
 		}
 		ids[id] = ++count;
+		if (id <= t->existed)
+			existed = count;
 		flow->id = count;
 		flow->previous = flow->previous != 0 ? ids[flow->previous] : 0;
 		if (count != id)
@@ -611,6 +614,7 @@ flow_table_give_up(struct flow_table *t, uint32_t *ids)
 	}
 	renew_slots(t, ids);
 	t->count = count;
+	t->existed = existed;
 	move_pasts(t, ids);
 	blocks_cut(&t->chunks, (uint64_t)count * sizeof(struct flow));
 }

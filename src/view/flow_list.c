@@ -86,6 +86,15 @@ move_marks(struct flow_list *l, const struct eviction_moves *moves)
 	memset(l->marks + last + 1, 0, l->mark_capacity - last - 1);
 }
 
+/* What is said of those that lost frames is another thing now; and where time stands, they may have none any more. */
+static void
+ask_cut(struct flow_list *l)
+{
+	for (uint32_t id = 1; id <= l->asked; id++)
+		if (flow_table_get(session_flows(l->session), id)->marks & FLOW_PAST)
+			flow_list_ask_again(l, id);
+}
+
 void
 flow_list_moved(struct flow_list *l, const struct eviction_moves *moves)
 {
@@ -104,6 +113,7 @@ flow_list_moved(struct flow_list *l, const struct eviction_moves *moves)
 	l->pending_count = kept;
 	l->asked = last_kept(moves, l->asked);
 	l->total = last_kept(moves, l->total);
+	ask_cut(l);
 	if (l->renewing > 0)
 		l->renewing = last_kept(moves, l->renewing - 1) + 1;
 	l->rows = frame_moves_row(moves->rows, l->rows);

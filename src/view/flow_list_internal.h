@@ -43,6 +43,9 @@ void flow_list_reserve(struct flow_list *l, size_t flows);
 /* What is to be known of a connection by its id, as of now. */
 void flow_list_fill(const struct flow_list *l, uint32_t id, struct flow_row *row);
 
+/* With the next update, if it was ever asked. */
+void flow_list_ask_again(struct flow_list *l, uint32_t id);
+
 /* The row on which a connection is listed, or -1. */
 int64_t flow_list_find(const struct flow_list *l, uint32_t id);
 

@@ -110,25 +110,29 @@ flow_list_sort_batch(const struct flow_list *l, uint64_t *keys, uint32_t *ids, u
 	free(part_keys);
 }
 
-/* Connections that have begun: they are numbered in the order of their first frames. */
+/*
+ * All connections that have begun have ids up to this one: those whose frames are all held are numbered in the order
+ * of their first frames, and of the others, which may be anywhere among them, nothing is known here.
+ */
 static uint32_t
 flows_begun(const struct flow_list *l)
 {
 	const struct flow_table *flows = session_flows(l->session);
 	const struct frame_store *frames = session_frames(l->session);
-	uint32_t low = 0, high = flow_table_count(flows), rows = replay_rows(l->replay), newest;
+	uint32_t low = 0, high = flow_table_count(flows), rows = replay_rows(l->replay), first, newest;
 
 	if (replay_at_end(l->replay))
 		return high;
 	if (rows == 0)
 		return 0;
-	newest = frame_store_get(frames, rows - 1)->number;
+	/* Numbers begin again after 2^32 frames: what counts is how far they are from the first one held. */
+	first = frame_store_get(frames, 0)->number;
+	newest = frame_store_get(frames, rows - 1)->number - first;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-
 		const struct flow *flow = flow_table_get(flows, middle + 1);
 
-		if (flow->marks & FLOW_EXISTED || (int32_t)(flow->first_frame - newest) <= 0)
+		if (flow->marks & (FLOW_EXISTED | FLOW_EARLY | FLOW_PAST) || flow->first_frame - first <= newest)
 			low = middle + 1;
 		else
 			high = middle;
@@ -138,8 +142,8 @@ flows_begun(const struct flow_list *l)
 
 /* ---- who must be asked */
 
-static void
-pending_add(struct flow_list *l, uint32_t id)
+void
+flow_list_ask_again(struct flow_list *l, uint32_t id)
 {
 	if (id == 0 || id > l->asked || l->marks[id] & MARK_PENDING)
 		return;
@@ -171,7 +175,7 @@ flow_list_changed(struct flow_list *l, uint32_t from, uint32_t to)
 	if (to - from > l->asked && to - from > 65536)
 		return false;
 	for (uint32_t row = from; row < to; row++) {
-		pending_add(l, frame_store_get(frames, row)->flow);
+		flow_list_ask_again(l, frame_store_get(frames, row)->flow);
 		if (l->pending_count > 1024 && l->pending_count > l->asked / 2)
 			return false;
 	}
@@ -186,7 +190,7 @@ flow_list_ask_existing(struct flow_list *l)
 
 	for (uint32_t id = 1; id <= upto && id <= l->asked; id++)
 		if (flow_is_unseen(flow_table_get(flows, id)))
-			pending_add(l, id);
+			flow_list_ask_again(l, id);
 }
 
 static bool
@@ -481,7 +485,7 @@ flow_list_work(struct flow_list *l, uint64_t budget_ns)
 	do {
 		if (l->pending_count == 0 && l->renewing > 0) {
 			for (uint32_t n = 0; n < BATCH && l->renewing <= l->asked; n++)
-				pending_add(l, l->renewing++);
+				flow_list_ask_again(l, l->renewing++);
 			if (l->renewing > l->asked)
 				l->renewing = 0;
 		}
