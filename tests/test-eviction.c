@@ -557,6 +557,40 @@ Test(embryos, an_ICMP_error_finds_the_SYN_that_it_is_about)
 	flow_table_free(t);
 }
 
+Test(embryos, one_whose_ports_had_a_connection_before_supersedes_it_as_its_SYN_did)
+{
+	struct flow_table *t = flow_table_new();
+	struct segment old = syn_of(7), syn = old, answer;
+	struct flow *flow, *older;
+	struct frame record;
+	uint32_t ids[2] = { 0, 0 };
+
+	/* the SYN goes; then there is something of another connection, and only then the SYN's answer */
+	syn.seq += 5000000;
+	flow = flow_table_place(t, &syn, 0);
+	flow_apply(flow, &syn, CLIENT, false, &record);
+	flow_table_keep_embryo(t, flow, &record, syn.hash);
+	flow_table_give_up(t, ids);
+	older = flow_table_place(t, &old, 0);
+	flow_apply(older, &old, CLIENT, false, &record);
+	answer = answer_to(&old);
+	flow_apply(older, &answer, SERVER, false, &record);
+	old.flags = TCP_ACK;
+	old.seq++;
+	old.ack = answer.seq + 1;
+	flow_apply(older, &old, CLIENT, false, &record);
+	answer = answer_to(&syn);
+	answer.seq += 777777;
+	flow = flow_table_place(t, &answer, 0);
+	cr_assert_eq(flow_table_count(t), 2);
+	cr_expect_eq(flow->previous, 1);
+	cr_expect_eq(flow->end[CLIENT].isn, syn.seq);
+	cr_expect(older->marks & FLOW_RESTARTED_BY_CLIENT);
+	cr_expect_not(older->marks & FLOW_RESTARTED_BY_SERVER);
+	cr_expect(flow->marks & FLOW_TROUBLE, "its SYN used ports again");
+	flow_table_free(t);
+}
+
 /* A capture that comes bit by bit. */
 static void
 await(struct session *s, FILE *out, uint64_t frames)

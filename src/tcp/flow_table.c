@@ -321,26 +321,14 @@ flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct fr
 
 /* ---- beginning */
 
-/* Whether the segment belongs to a SYN that had to be given up: then its connection begins with that one. */
-static bool
-begin_with_embryo(struct flow_table *t, struct flow *flow, uint32_t id, const struct segment *segment)
-{
-	struct segment syn;
-	struct frame record;
-
-	if (!embryos_take(t->embryos, segment, &syn))
-		return false;
-	flow_init(flow, &syn, id);
-	flow_apply(flow, &syn, CLIENT, false, &record);
-	flow_table_forget_frame(t, flow, &record);
-	return true;
-}
-
 static struct flow *
 flow_table_begin(struct flow_table *t, const struct segment *segment, struct slot *slot)
 {
 	uint32_t chunk = t->count >> TABLE_CHUNK_BITS;
 	uint32_t previous = slot->id;
+	const struct segment *first = segment;
+	struct segment syn;
+	struct frame record;
 	struct flow *flow;
 
 	if (t->count == UINT32_MAX - 1)
@@ -350,8 +338,10 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	slot->tag = (uint32_t)(segment->hash >> 32);
 	slot->id = ++t->count;
 	flow = flow_table_get(t, t->count);
-	if (t->embryos == NULL || !begin_with_embryo(t, flow, t->count, segment))
-		flow_init(flow, segment, t->count);
+	/* It may belong to a SYN that had to be given up: then the connection begins with that one. */
+	if (t->embryos != NULL && embryos_take(t->embryos, segment, &syn))
+		first = &syn;
+	flow_init(flow, first, t->count);
 	flow->number = ++t->numbered != 0 ? t->numbered : ++t->numbered;	/* 0 is nobody */
 	if (previous == 0) {
 		t->used++;
@@ -362,7 +352,11 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 		flow->reused = flow_table_get(t, previous)->number;
 		flow_table_get(t, previous)->next = flow->id;
 		flow->marks |= FLOW_REUSED;
-		flow_supersede(flow_table_get(t, previous), segment);
+		flow_supersede(flow_table_get(t, previous), first);
+	}
+	if (first == &syn) {
+		flow_apply(flow, &syn, CLIENT, false, &record);
+		flow_table_forget_frame(t, flow, &record);
 	}
 	return flow;
 }
