@@ -11,42 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blocks.h"
 #include "base/memory.h"
 #include "base/sip.h"
 #include "packet/seqnum.h"
+#include "tcp/flow_table_internal.h"
 
-enum {
-	TABLE_FIRST_BITS = 12,
-	TABLE_CHUNK_BITS = 18,			/* flows a chunk: 70 MiB, whole large pages, taken as they are touched */
-	TABLE_CHUNK = 1 << TABLE_CHUNK_BITS,
-	SIP_WORD_ROUNDS = 1, SIP_END_ROUNDS = 3
-};
-_Static_assert((TABLE_CHUNK * sizeof(struct flow)) % MEMORY_LARGE_PAGE == 0, "see blocks_init()");
-
-struct slot {
-	uint32_t tag;		/* upper half of the hash; its top bits are the place in the table */
-	uint32_t id;		/* 0: free */
-};
-
-struct past_of {
-	uint32_t id;
-	struct flow_past *past;
-};
-
-struct flow_table {
-	struct slot *slots;
-	unsigned bits;
-	uint32_t used;		/* slots taken: tuples */
-	uint32_t count;		/* flows */
-	uint32_t existed;	/* ids of those adopted are up to this one */
-	uint32_t numbered;	/* the newest flow's number */
-	struct blocks chunks;	/* of flows */
-	struct embryos *embryos;	/* NULL: none was ever needed */
-	uint32_t embryos_most;		/* 0: EMBRYOS_KEPT */
-	struct past_of *pasts;		/* in order of their ids */
-	size_t past_count, past_room;
-};
+enum { SIP_WORD_ROUNDS = 1, SIP_END_ROUNDS = 3 };
 
 static inline uint64_t
 word_at(const uint8_t *bytes)
@@ -261,64 +231,6 @@ flow_table_ahead(struct flow_table *t)
 	return blocks_ahead(&t->chunks, (uint64_t)t->count * sizeof(struct flow));
 }
 
-/* ---- pasts */
-
-/* Where the past of this flow is, or would be. */
-static size_t
-past_place(const struct flow_table *t, uint32_t id)
-{
-	size_t low = 0, high = t->past_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (t->pasts[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-const struct flow_past *
-flow_table_past(const struct flow_table *t, const struct flow *flow)
-{
-	return flow->marks & FLOW_PAST ? t->pasts[past_place(t, flow->id)].past : NULL;
-}
-
-struct story *
-flow_table_story(const struct flow_table *t, const struct flow *flow)
-{
-	const struct flow_past *past = flow_table_past(t, flow);
-
-	return past != NULL ? story_copy(past->story) : story_new(flow);
-}
-
-struct timing *
-flow_table_timing(const struct flow_table *t, const struct flow *flow)
-{
-	const struct flow_past *past = flow_table_past(t, flow);
-
-	return past != NULL ? timing_copy(past->timing) : timing_new(flow);
-}
-
-void
-flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct frame *frame)
-{
-	size_t at = past_place(t, flow->id);
-
-	if (!(flow->marks & FLOW_PAST)) {
-		if (t->past_count == t->past_room) {
-			t->past_room = t->past_room > 0 ? 2 * t->past_room : 16;
-			t->pasts = memory_resize(t->pasts, t->past_room, sizeof *t->pasts);
-		}
-		memmove(t->pasts + at + 1, t->pasts + at, (t->past_count++ - at) * sizeof *t->pasts);
-		t->pasts[at] = (struct past_of){ flow->id, flow_past_new(flow) };
-		flow->marks |= FLOW_PAST;
-	}
-	flow_past_add(t->pasts[at].past, frame);
-}
-
 /* ---- beginning */
 
 static struct flow *
@@ -506,109 +418,4 @@ flow_table_quoted(struct flow_table *t, const struct segment *quote)
 			return flow;
 	}
 	return newest;
-}
-
-/* ---- giving up */
-
-void
-flow_table_limit_embryos(struct flow_table *t, uint32_t most)
-{
-	t->embryos_most = most;
-}
-
-size_t
-flow_table_embryo_memory(const struct flow_table *t)
-{
-	return t->embryos != NULL ? embryos_memory(t->embryos) : 0;
-}
-
-void
-flow_table_keep_embryo(struct flow_table *t, const struct flow *flow, const struct frame *syn, uint64_t hash)
-{
-	if (t->embryos == NULL)
-		t->embryos = embryos_new(t->embryos_most != 0 ? t->embryos_most : EMBRYOS_KEPT);
-	embryos_add(t->embryos, flow, syn, hash);
-}
-
-/* Slots of the tuples that are left, in a table of the size that they need. */
-static void
-renew_slots(struct flow_table *t, const uint32_t *ids)
-{
-	unsigned bits = TABLE_FIRST_BITS;
-	uint32_t used = 0;
-	struct slot *slots;
-	size_t mask;
-
-	for (size_t i = 0; i < (size_t)1 << t->bits; i++)
-		used += t->slots[i].id != 0 && ids[t->slots[i].id] != 0;
-	while ((uint64_t)used * 3 > ((uint64_t)1 << bits) * 3 / 2)
-		bits++;
-	mask = ((size_t)1 << bits) - 1;
-	slots = memory_map(sizeof *slots << bits);
-	for (size_t i = 0; i < (size_t)1 << t->bits; i++) {
-		struct slot slot = t->slots[i];
-		size_t at = slot.tag >> (32 - bits);
-
-		if (slot.id == 0 || ids[slot.id] == 0)
-			continue;
-		while (slots[at].id != 0)
-			at = (at + 1) & mask;
-		slots[at] = (struct slot){ slot.tag, ids[slot.id] };
-	}
-	memory_unmap(t->slots, sizeof *t->slots << t->bits);
-	t->slots = slots;
-	t->bits = bits;
-	t->used = used;
-}
-
-static void
-move_pasts(struct flow_table *t, const uint32_t *ids)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < t->past_count; i++) {
-		struct past_of past = t->pasts[i];
-		uint32_t id = ids[past.id];
-
-		if (id == 0) {
-			flow_past_free(past.past);
-			continue;
-		}
-		flow_past_move(past.past, flow_table_get(t, id));
-		t->pasts[kept++] = (struct past_of){ id, past.past };
-	}
-	t->past_count = kept;
-}
-
-void
-flow_table_give_up(struct flow_table *t, uint32_t *ids)
-{
-	uint32_t count = 0, existed = 0;
-
-	for (uint32_t id = 1; id <= t->count; id++) {
-		struct flow *flow = flow_table_get(t, id);
-
-		if (ids[id] == 0) {
-			flow_fini(flow);
-			continue;
-		}
-		ids[id] = ++count;
-		if (id <= t->existed)
-			existed = count;
-		flow->id = count;
-		flow->previous = flow->previous != 0 ? ids[flow->previous] : 0;
-		if (count != id)
-			*flow_table_get(t, count) = *flow;
-	}
-	/* those are behind it, and had no new ids yet; whoever had a newer one that went, went with it */
-	for (uint32_t id = 1; id <= count; id++) {
-		struct flow *flow = flow_table_get(t, id);
-
-		flow->next = flow->next != 0 ? ids[flow->next] : 0;
-	}
-	renew_slots(t, ids);
-	t->count = count;
-	t->existed = existed;
-	move_pasts(t, ids);
-	blocks_cut(&t->chunks, (uint64_t)count * sizeof(struct flow));
 }
