@@ -3,7 +3,7 @@
  * counts them, so that nothing of the program's own is believed.
  *
  *	cells words <FILE	of each line, START-END of each word
- *	cells at WHAT <FILE	of each line, where the character WHAT stands
+ *	cells at WHAT <FILE	of each line, where which of the characters WHAT stands
  *	cells width <FILE	of each line, how many cells it takes
  */
 #include <locale.h>
@@ -44,14 +44,14 @@ put_words(const wchar_t *line)
 }
 
 static void
-put_places(const wchar_t *line, wchar_t what)
+put_places(const wchar_t *line, const wchar_t *what)
 {
 	int at = 0;
 	const char *before = "";
 
 	for (; *line != L'\0'; line++) {
-		if (*line == what) {
-			printf("%s%d", before, at);
+		if (wcschr(what, *line) != NULL) {
+			printf("%s%d%lc", before, at, (wint_t)*line);
 			before = " ";
 		}
 		at += cells_of(*line);
@@ -63,12 +63,12 @@ int
 main(int argc, char **argv)
 {
 	static wchar_t line[8192];
-	wchar_t what = 0;
+	wchar_t what[64] = L"";
 
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL || argc < 2)
 		return 2;
 	if (argc > 2)
-		mbtowc(&what, argv[2], MB_CUR_MAX);
+		mbstowcs(what, argv[2], sizeof what / sizeof what[0] - 1);
 	while (fgetws(line, (int)(sizeof line / sizeof line[0]), stdin) != NULL) {
 		int sum = 0;
 
