@@ -656,12 +656,16 @@ Test(listeners, a_full_one_comes_first_and_says_what_that_does)
 	struct host_snapshot *s = two_listeners();
 	struct listeners *l = listeners_new();
 	char text[LISTENERS_TEXT_MAX];
+	struct line narrow;
 
 	listeners_update(l, s, true, false);
 	cr_expect_eq(row_with(l, ":443"), 1, "what is in trouble comes first");
 	cr_expect_eq(row_with(l, ":80 http"), 2);
 	expect_row(l, ":443", "3     2 full");
 	expect_row(l, ":443", "evil\\x1b]0;x\\x07\\u{202e}[4711]");
+	listeners_render(l, 1, 60, &narrow);
+	line_cut(&narrow, 58, "");
+	cr_expect_not_null(strstr(narrow.text, "evil\\x1b"), "a narrow screen has whose it is, too: %s", narrow.text);
 	listeners_explain(l, 1, text, sizeof text);
 	cr_expect_not_null(strstr(text, "with descriptor 6"), "%s", text);
 	cr_expect_not_null(strstr(text, "new SYNs are dropped"), "%s", text);

@@ -15,7 +15,7 @@
 #include "view/format.h"
 
 enum { SCAN_ROWS = 5000, NUMBER_WIDTH = 6, TIME_WIDTH = 11, CLOCK_WIDTH = 15,
-    ENDPOINT_MIN = 17, ENDPOINT_MAX = 30 };
+    ENDPOINT_MIN = 17, ENDPOINT_MAX = 30, SAYS_MIN = 16 };
 
 struct frame_list {
 	struct session *session;
@@ -156,7 +156,7 @@ frame_list_find(const struct frame_list *l, uint32_t row)
 /* ---- lines */
 
 struct places {
-	unsigned number_end, time_end, source, target, says, endpoint;
+	unsigned number_end, time_end, source, target, says, endpoint;	/* target: 0: no room, left out */
 };
 
 static unsigned
@@ -194,6 +194,10 @@ places_of(const struct frame_list *l, const struct frame_list_options *o)
 	p.source = p.time_end + 1;
 	p.target = p.source + p.endpoint + 3;
 	p.says = p.target + p.endpoint + 1;
+	if (p.says + SAYS_MIN > o->width) {
+		p.says = p.target - 2;
+		p.target = 0;
+	}
 	return p;
 }
 
@@ -207,8 +211,10 @@ frame_list_heading(const struct frame_list *l, const struct frame_list_options *
 	line_add_right(line, STYLE_HEADING, o->clock ? _("clock") : _("time"), p.time_end);
 	line_pad(line, p.source);
 	line_add(line, STYLE_HEADING, _("From"));
-	line_pad(line, p.target);
-	line_add(line, STYLE_HEADING, _("To"));
+	if (p.target > 0) {
+		line_pad(line, p.target);
+		line_add(line, STYLE_HEADING, _("To"));
+	}
 	line_pad(line, p.says);
 	line_add(line, STYLE_HEADING, _("Segment, and the states after it"));
 }
@@ -306,11 +312,13 @@ frame_list_render(const struct frame_list *l, uint32_t n, const struct frame_lis
 	}
 	format_endpoint_in(text, sizeof text, flow, frame_from(f), o->services, p.endpoint, more);
 	line_add(line, frame_from(f) == CLIENT ? STYLE_CLIENT : STYLE_SERVER, text);
-	line_pad(line, p.target - 2);
-	line_add(line, STYLE_DIM, o->ascii ? ">" : "→");
-	line_pad(line, p.target);
-	format_endpoint_in(text, sizeof text, flow, side_other(frame_from(f)), o->services, p.endpoint, more);
-	line_add(line, frame_from(f) == CLIENT ? STYLE_SERVER : STYLE_CLIENT, text);
+	if (p.target > 0) {
+		line_pad(line, p.target - 2);
+		line_add(line, STYLE_DIM, o->ascii ? ">" : "→");
+		line_pad(line, p.target);
+		format_endpoint_in(text, sizeof text, flow, side_other(frame_from(f)), o->services, p.endpoint, more);
+		line_add(line, frame_from(f) == CLIENT ? STYLE_SERVER : STYLE_CLIENT, text);
+	}
 	line_pad(line, p.says);
 	if (f->notes & NOTE_ICMP_ERROR) {
 		line_printf(line, STYLE_TROUBLE, "ICMP: %s", icmp_text(f->duplicate_ack, f->window));

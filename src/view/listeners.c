@@ -159,7 +159,7 @@ listeners_row_of(const struct listeners *l, uint64_t cookie, uint32_t otherwise)
 
 /* Where the columns end; the address has what is left of them. */
 struct places {
-	unsigned address, waiting, limit, half_open, drops, process;
+	unsigned address, waiting, limit, half_open, drops, process;	/* half_open: 0: no room, left out */
 };
 
 static struct places
@@ -167,6 +167,8 @@ places_of(unsigned width)
 {
 	unsigned address = width < 70 ? 22 : width < 84 ? 30 : width < 120 ? 36 : 46;
 
+	if (width < 70)
+		return (struct places){ address, address + 8, address + 14, 0, address + 23, address + 25 };
 	return (struct places){ address, address + 8, address + 14, address + 25, address + 33, address + 35 };
 }
 
@@ -224,7 +226,8 @@ render_listener(const struct listeners *l, const struct host_socket *k, unsigned
 	line_add_right(line, STYLE_NORMAL, text, p.limit);
 	if (full)
 		line_add(line, STYLE_TROUBLE, _(" full"));
-	put_count(line, k->half_open, STYLE_OPENING, p.half_open);
+	if (p.half_open > 0)
+		put_count(line, k->half_open, STYLE_OPENING, p.half_open);
 	put_count(line, k->drops - k->drops_before, STYLE_TROUBLE, p.drops);
 	line_pad(line, p.process);
 	listener_owner(k, text, sizeof text);
@@ -239,7 +242,8 @@ render_listener_headings(unsigned width, struct line *line)
 	line_add(line, STYLE_TITLE, _(" Listeners"));
 	line_add_right(line, STYLE_HEADING, _("waiting"), p.waiting);
 	line_add_right(line, STYLE_HEADING, _("limit"), p.limit);
-	line_add_right(line, STYLE_HEADING, _("SYNs"), p.half_open);
+	if (p.half_open > 0)
+		line_add_right(line, STYLE_HEADING, _("SYNs"), p.half_open);
 	line_add_right(line, STYLE_HEADING, _("dropped"), p.drops);
 	line_pad(line, p.process);
 	line_add(line, STYLE_HEADING, _("process"));
