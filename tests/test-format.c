@@ -197,6 +197,14 @@ Test(format, states)
 	    TCP_CLOSE_WAIT, 21));
 	EXPECT("SYN-SENT", format_states(out, sizeof out, TCP_SYN_SENT, TCP_SYN_RECEIVED
 	    | STATE_PROVISIONAL, 9));
+	/* whichever end it is that hasn't closed yet */
+	EXPECT("CLOSE-WAIT", format_states(out, sizeof out, TCP_FIN_WAIT_2, TCP_CLOSE_WAIT, 11));
+	EXPECT("CLOSE-WAIT", format_states(out, sizeof out, TCP_CLOSE_WAIT, TCP_FIN_WAIT_2
+	    | STATE_PROVISIONAL, 11));
+	/* narrow, which FIN-WAIT it is can still be told */
+	EXPECT("FINWAIT-2?", format_states(out, sizeof out, TCP_FIN_WAIT_2 | STATE_PROVISIONAL, TCP_CLOSED, 10));
+	EXPECT("FINWAIT1?", format_states(out, sizeof out, TCP_FIN_WAIT_1 | STATE_PROVISIONAL, TCP_UNKNOWN, 9));
+	EXPECT("TIMEWAIT?", format_states(out, sizeof out, TCP_TIME_WAIT, TCP_TIME_WAIT | STATE_PROVISIONAL, 9));
 }
 
 Test(format, notes)

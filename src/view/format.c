@@ -506,6 +506,20 @@ state_of_both(enum tcp_state client, enum tcp_state server)
 	return NULL;
 }
 
+/* One end's; where it is too narrow hyphens go first: cut, FIN-WAIT-1 and FIN-WAIT-2 would look the same. */
+static size_t
+narrow_state(char *out, size_t size, shown_state state, unsigned columns)
+{
+	size_t n = format_short_state(out, size, state);
+	char *hyphen;
+
+	while (n > columns && (hyphen = strchr(out, '-')) != NULL) {
+		memmove(hyphen, hyphen + 1, strlen(hyphen));
+		n--;
+	}
+	return n;
+}
+
 size_t
 format_states(char *out, size_t size, shown_state client, shown_state server, unsigned columns)
 {
@@ -516,9 +530,9 @@ format_states(char *out, size_t size, shown_state client, shown_state server, un
 
 	if (one != NULL) {
 		n = written(snprintf(out, size, "%s%s", one, mark), size);
-		if (n <= columns || c != s)
+		if (n <= columns || c == TCP_CLOSED)
 			return n;
-		return written(snprintf(out, size, "%s%s", tcp_state_short_name(c), mark), size);
+		return narrow_state(out, size, (shown_state)(client | (server & STATE_PROVISIONAL)), columns);
 	}
 	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_name(c), question_mark(client),
 	    tcp_state_name(s), question_mark(server)), size);
@@ -528,12 +542,10 @@ format_states(char *out, size_t size, shown_state client, shown_state server, un
 	    tcp_state_short_name(s), question_mark(server)), size);
 	if (n <= columns)
 		return n;
-	/* Too narrow for both: the end that says more, with a mark that there is another. */
-	if (c == TCP_SYN_SENT || s == TCP_CLOSED || s == TCP_UNKNOWN || s == TCP_LISTEN)
-		return written(snprintf(out, size, "%s%s", tcp_state_short_name(c),
-		    question_mark(client)), size);
-	return written(snprintf(out, size, "%s%s", tcp_state_short_name(s), question_mark(server)),
-	    size);
+	/* Too narrow for both: the end that says more; one that hasn't closed yet says more than one that waits for it. */
+	if (c == TCP_SYN_SENT || c == TCP_CLOSE_WAIT || s == TCP_CLOSED || s == TCP_UNKNOWN || s == TCP_LISTEN)
+		return narrow_state(out, size, client, columns);
+	return narrow_state(out, size, server, columns);
 }
 
 size_t
