@@ -88,7 +88,7 @@ draw_explanation(struct ladder_screen *l, struct app *app, struct area area, boo
 		    "Enter opens these, a opens or folds all."), ladder_segments(l->ladder, l->rows.cursor));
 	} else {
 		snprintf(head, sizeof head, _("Frame %u"), f->number);
-		narrator_explain(app->narrator, l->flow, row.nth, area.lines > 3, text, sizeof text);
+		narrator_explain(app->narrator, l->flow, row.nth, area.lines > 2, text, sizeof text);
 	}
 	used = picture_put(&app->picture, area.line, area.column, area.columns, STYLE_STRONG, head);
 	if (beside) {
@@ -131,7 +131,9 @@ draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, u
 		}
 	}
 	if (l->rows.count == 0)
-		picture_put(&app->picture, line + 1, MARGIN, width, STYLE_DIM,
+		app_paragraph(app, (struct area){ line + 1, MARGIN, height > 2 ? height - 1 : 1, width - MARGIN - 1 }, STYLE_DIM,
+		    flow_is_unseen(l->flow) ?
+		    _("Not a segment of it has been captured yet; what is known of it is the kernel's word.") :
 		    _("As of this frame, the connection hasn't begun. . steps on, G goes to the end."));
 }
 
@@ -139,7 +141,7 @@ draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, u
 static unsigned
 draw_kernel(struct ladder_screen *l, struct app *app, struct area area)
 {
-	unsigned used = 0, most = area.lines / 6;
+	unsigned used = 0, most = area.lines / 5;
 	struct flow_row row;
 
 	if (app->host == NULL || area.lines < KERNEL_FROM_LINES)
@@ -190,7 +192,7 @@ ladder_draw(struct screen *s, struct app *app, struct area area)
 	line = draw_heading(l, app, area, width);
 	height = area.lines - (unsigned)(line - area.line) - (pane > 0 ? pane + 1 : 0);
 	/* Rows that the ladder leaves empty are the explanation's. */
-	if (pane > 0 && pane < PANE_MAX && height > ladder_count(l->ladder)) {
+	if (pane > 0 && pane < PANE_MAX && ladder_count(l->ladder) > 0 && height > ladder_count(l->ladder)) {
 		unsigned more = height - ladder_count(l->ladder);
 
 		more = more < PANE_MAX - pane ? more : PANE_MAX - pane;

@@ -300,10 +300,10 @@ add_given_up(struct statistics *s, const struct app *app)
 	add_title(s, _("Given up to stay within --memory"));
 	add_fact(s, _("finished connections"), n->finished, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("unanswered SYNs"), n->unanswered, STYLE_NORMAL, "%s",
-	    _("the last million count again when answered"));
+	    _("the last million are remembered"));
 	add_fact(s, _("uncompleted handshakes"), n->uncompleted, STYLE_NORMAL, "%s", "");
 	add_fact(s, _("other connections"), n->others, STYLE_TROUBLE, "%s", _("those silent longest"));
-	add_fact(s, _("frame records"), n->rows, STYLE_NORMAL, "%s", _("with these and of long connections"));
+	add_fact(s, _("frame records"), n->rows, STYLE_NORMAL, "%s", _("of these, and of long connections"));
 }
 
 static void

@@ -18,6 +18,18 @@ explain_window(const struct explain *e)
 	return (uint32_t)e->f->window << (shift < 15 ? shift : 14);
 }
 
+/* Whether the window may have been scaled, but nobody saw by how much. */
+static bool
+is_window_unscaled(const struct explain *e)
+{
+	const struct endpoint *end = e->s->flow->end;
+
+	for (enum side side = CLIENT; side < SIDES; side++)
+		if (end[side].marks & ENDPOINT_SYN_SEEN && !(end[side].marks & ENDPOINT_SCALE))
+			return false;
+	return !(e->f->flags & TCP_SYN) && !(end[CLIENT].marks & end[SERVER].marks & ENDPOINT_SYN_SEEN);
+}
+
 static uint32_t
 relative(const struct explain *e, enum side side, uint32_t number)
 {
@@ -231,7 +243,11 @@ detail_flags(const struct explain *e)
 	explain_ecn(e);
 	if (flags & TCP_URG)
 		SAY(e->w, WORDS_URGENT);
-	if (!(flags & TCP_RST) && e->f->window > 0)
+	if (flags & TCP_RST || e->f->window == 0)
+		return;
+	if (is_window_unscaled(e))
+		SAY(e->w, WORDS_WINDOW_UNSCALED, COUNT(e->f->window));
+	else
 		SAY(e->w, WORDS_WINDOW, BYTES(explain_window(e)));
 }
 

@@ -60,18 +60,19 @@ verdict_life(const struct verdict *v)
 	const struct story *s = v->s;
 	const struct story_end *c = &s->end[CLIENT], *r = &s->end[SERVER];
 	uint64_t life = elapsed(s->last_time, s->first_time);
+	bool whole = s->handshake;
 
 	if (s->frames == 1)
 		SAY(v->w, WORDS_MIDSTREAM_SINGLE);
 	else if (c->data_frames + r->data_frames == 0)
-		SAY(v->w, WORDS_LIFE_EMPTY, TIME(life));
+		SAY(v->w, whole ? WORDS_LIFE_EMPTY : WORDS_LIFE_SEEN_EMPTY, TIME(life));
 	else if (life == 0 || life > absurd)
 		SAY(v->w, WORDS_LIFE_TIMELESS, TIME(life), BYTES(c->bytes), BYTES(r->bytes));
 	else if (s->handshake_rtt != OUTCOME_NO_RTT && s->handshake)
 		SAY(v->w, WORDS_LIFE_RTT, TIME(life), BYTES(c->bytes), BYTES(r->bytes),
 		    TIME(s->handshake_rtt));
 	else
-		SAY(v->w, WORDS_LIFE, TIME(life), BYTES(c->bytes), BYTES(r->bytes));
+		SAY(v->w, whole ? WORDS_LIFE : WORDS_LIFE_SEEN, TIME(life), BYTES(c->bytes), BYTES(r->bytes));
 }
 
 static void

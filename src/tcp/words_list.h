@@ -61,6 +61,8 @@
 	X(WORDS_LIFE, "It lived {1} and carried {2} up and {3} down.") \
 	X(WORDS_LIFE_TIMELESS, "It carried {2} up and {3} down.") \
 	X(WORDS_LIFE_EMPTY, "It lived {1} and carried no data.") \
+	X(WORDS_LIFE_SEEN, "It was seen for {1}: {2} up and {3} down.") \
+	X(WORDS_LIFE_SEEN_EMPTY, "It was seen for {1}, without data.") \
 	/* verdicts: half-closed */ \
 	X(WORDS_HALF_ACKED, \
 	    "Half-closed: {1} sent its FIN in frame {2}, acknowledged in frame {3}.") \
@@ -700,7 +702,9 @@
 	X(WORDS_ECN_ECHO, "ECE: a router on the way marked congestion.") \
 	X(WORDS_ECN_REDUCED, "CWR: it has slowed down.") \
 	X(WORDS_URGENT, "URG: it carries urgent data.") \
-	X(WORDS_WINDOW, "Window: {1} more fit into its receive buffer.")
+	X(WORDS_WINDOW, "Window: {1} more fit into its receive buffer.") \
+	X(WORDS_WINDOW_UNSCALED, \
+	    "Window: {1} units; their size was told in the handshake, which wasn't captured.")
 
 #define WORDS_ENUMERATOR(id, text) id,
 enum words_id { WORDS_LIST(WORDS_ENUMERATOR) WORDS_IDS };

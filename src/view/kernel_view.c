@@ -257,6 +257,10 @@ add_judgment(const struct flow_row *row, enum side side, const struct kernel_end
 	if (!is_live(k))
 		return;
 	if (kernel == TCP_CLOSE_WAIT && shown_state_of(row->moment.state[side]) == TCP_CLOSE_WAIT
+	    && k->marks & HOST_HELD && flow_is_unseen(row->flow))
+		add(out, size, _(" Its peer has closed; process %d (%s) still holds descriptor %d."), k->pid,
+		    host_process(k, name), k->descriptor);
+	else if (kernel == TCP_CLOSE_WAIT && shown_state_of(row->moment.state[side]) == TCP_CLOSE_WAIT
 	    && k->marks & HOST_HELD) {
 		add_wire(row, side, out, size);
 		add(out, size, _("; process %d (%s) still holds descriptor %d."), k->pid, host_process(k, name),
