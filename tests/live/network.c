@@ -128,8 +128,11 @@ expect_inside(const char *way, const char *netns, const struct insider *inside)
 	outside = stage_connect(STAGE_PORT);
 	if (write(inside->go, "x", 1) != 1)
 		perror("go");
-	stage_rest(2.5);
-	stage_press(keys, "wait:0.1 save-screen inside.txt L wait:0.1 save-screen listeners.txt q q");
+	stage_rest(1);
+	snprintf(words, sizeof words, "Process insider[%d]/insider[%d].", (int)inside->process,
+	    (int)inside->process);
+	stage_await(keys, "inside.txt", words);
+	stage_press(keys, "L wait:0.1 save-screen listeners.txt q q");
 	stage_finish(keys, program);
 	close(outside);
 	snprintf(name, sizeof name, "by its %s: a connection inside", way);
@@ -137,8 +140,6 @@ expect_inside(const char *way, const char *netns, const struct insider *inside)
 	snprintf(name, sizeof name, "by its %s: nothing of outside", way);
 	stage_expect(name, "inside.txt", "-127.0.0.1:8080");
 	snprintf(name, sizeof name, "by its %s: the process behind it, out of the kernel there", way);
-	snprintf(words, sizeof words, "Process insider[%d]/insider[%d].", (int)inside->process,
-	    (int)inside->process);
 	stage_expect(name, "inside.txt", words);
 	snprintf(name, sizeof name, "by its %s: the screen names it", way);
 	snprintf(words, sizeof words, "lo in netns %s", netns);

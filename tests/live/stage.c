@@ -232,6 +232,20 @@ stage_screen(const char *name)
 }
 
 void
+stage_await(FILE *keys, const char *file, const char *words)
+{
+	char press[128];
+
+	snprintf(press, sizeof press, "wait:0.1 save-screen %s", file);
+	for (int i = 0; i < 10; i++) {
+		stage_press(keys, press);
+		stage_rest(0.7);
+		if (strstr(stage_screen(file), words) != NULL)
+			return;
+	}
+}
+
+void
 stage_verdict(const char *name, bool good, const char *why)
 {
 	if (good)

@@ -45,6 +45,8 @@ void stage_finish(FILE *keys, pid_t program);	/* it must have ended well */
 
 /* A saved screen, with line breaks and blanks in a row as one blank; valid until the next call. */
 const char *stage_screen(const char *file);
+/* Saves the screen again and again until it has these words, for some seconds: on a busy machine the kernel is asked late. */
+void stage_await(FILE *keys, const char *file, const char *words);
 /* The screen must have these words; with a minus before them: it must not. */
 void stage_expect(const char *name, const char *file, const char *words);
 void stage_verdict(const char *name, bool good, const char *why);
