@@ -231,21 +231,51 @@ Test(eviction, can_take_everything_and_go_on)
 
 Test(eviction, finished_connections_go_first_and_of_these_the_oldest)
 {
+	enum { FLOWS = 2000 };
+	static uint64_t last[FLOWS + 1];
+	static bool left[FLOWS + 1];
 	struct world w;
-	uint64_t oldest_left = UINT64_MAX;
+	uint64_t newest_gone = 0, oldest_left = UINT64_MAX;
 	struct session_status status;
 
-	open_world(&w, 20000, 2000);
+	open_world(&w, 10 * FLOWS, FLOWS);
+	for (uint32_t id = 1; id <= FLOWS; id++)
+		last[id] = flow_of(&w, id)->last_time;
 	session_give_up(w.session, 300000);
 	session_status(w.session, &status);
 	cr_expect_gt(status.given_up.finished, 0);
+	cr_expect_lt(status.given_up.finished, FLOWS);
 	cr_expect_eq(status.given_up.others + status.given_up.unanswered + status.given_up.uncompleted, 0);
 	for (uint32_t id = 1; id <= flow_table_count(session_flows(w.session)); id++)
-		if (flow_of(&w, id)->last_time < oldest_left)
-			oldest_left = flow_of(&w, id)->last_time;
-	/* the first few hundred of two thousand have ended before that */
-	cr_expect_gt(oldest_left, UINT64_C(1700000000000000000));
-	cr_expect_gt(flow_of(&w, 1)->number, 1);
+		left[flow_of(&w, id)->number] = true;
+	for (uint32_t number = 1; number <= FLOWS; number++) {
+		if (left[number] && last[number] < oldest_left)
+			oldest_left = last[number];
+		if (!left[number] && last[number] > newest_gone)
+			newest_gone = last[number];
+	}
+	cr_expect_lt(newest_gone, oldest_left, "who was heard longest ago goes first");
+	close_world(&w);
+}
+
+/* The bytes are kept as a sum, since they are asked for after each batch. */
+Test(eviction, what_is_kept_of_frames_given_up_is_counted_as_memory)
+{
+	struct world w;
+	size_t pasts = 0, more, before;
+
+	open_world(&w, 100000, 5);
+	session_give_up(w.session, 700000);
+	for (uint32_t id = 1; id <= flow_table_count(session_flows(w.session)); id++) {
+		const struct flow_past *past = flow_table_past(session_flows(w.session), flow_of(&w, id));
+
+		pasts += past != NULL ? flow_past_memory(past) : 0;
+	}
+	cr_assert_gt(pasts, 0);
+	before = session_memory_flows(w.session);
+	session_give_up(w.session, UINT64_C(1) << 40);
+	more = before - session_memory_flows(w.session);
+	cr_expect_eq(more, pasts + 5 * sizeof(struct flow));
 	close_world(&w);
 }
 

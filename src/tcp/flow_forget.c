@@ -62,8 +62,10 @@ flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct fr
 		memmove(t->pasts + at + 1, t->pasts + at, (t->past_count++ - at) * sizeof *t->pasts);
 		t->pasts[at] = (struct past_of){ flow->id, flow_past_new(flow) };
 		flow->marks |= FLOW_PAST;
-	}
+	} else
+		t->past_bytes -= flow_past_memory(t->pasts[at].past);
 	flow_past_add(t->pasts[at].past, frame);
+	t->past_bytes += flow_past_memory(t->pasts[at].past);
 }
 
 /* ---- giving up */
@@ -129,6 +131,7 @@ move_pasts(struct flow_table *t, const uint32_t *ids)
 		uint32_t id = ids[past.id];
 
 		if (id == 0) {
+			t->past_bytes -= flow_past_memory(past.past);
 			flow_past_free(past.past);
 			continue;
 		}

@@ -111,12 +111,8 @@ flow_table_get(const struct flow_table *t, uint32_t id)
 size_t
 flow_table_memory(const struct flow_table *t)
 {
-	size_t more = flow_table_embryo_memory(t);
-
-	for (size_t i = 0; i < t->past_count; i++)
-		more += flow_past_memory(t->pasts[i].past);
 	return (sizeof *t->slots << t->bits) + t->count * sizeof(struct flow) + t->chunks.room * sizeof(void *)
-	    + t->past_room * sizeof *t->pasts + more;
+	    + t->past_room * sizeof *t->pasts + t->past_bytes + flow_table_embryo_memory(t);
 }
 
 uint32_t

@@ -38,6 +38,7 @@ struct flow_table {
 	uint32_t embryos_most;		/* 0: EMBRYOS_KEPT */
 	struct past_of *pasts;		/* in order of their ids */
 	size_t past_count, past_room;
+	size_t past_bytes;		/* of all pasts together: asked for after each batch */
 };
 
 #endif
