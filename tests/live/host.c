@@ -76,24 +76,34 @@ expect_all(pid_t server)
 	stage_expect("its process is named", "listeners.txt", words);
 }
 
+/* The program, on an interface of its own beside the loopback, when a first SYN has come there. */
+static bool
+start_on_tap(int *tap, pid_t *program, FILE **keys)
+{
+	*tap = stage_tap("ladder0");
+	if (*tap < 0)
+		return stage_skip("an interface of its own") == 0;
+	*program = start_program("140x40", "-i", "ladder0", keys);
+	if (*keys == NULL)
+		return stage_skip("keys") == 0;
+	stage_press(*keys, "save-screen before.txt");
+	stage_rest(1);
+	stage_syn(*tap, 50001);
+	stage_rest(0.5);
+	return true;
+}
+
 /* ---- an interface that goes away and comes back */
 
 static int
 vanish(void)
 {
-	int tap = stage_tap("ladder0"), other;
+	int tap, other;
 	pid_t program;
 	FILE *keys;
 
-	if (tap < 0)
-		return stage_skip("an interface of its own");
-	program = start_program("140x40", "-i", "ladder0", &keys);
-	if (keys == NULL)
-		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
-	stage_syn(tap, 50001);
-	stage_rest(0.5);
+	if (!start_on_tap(&tap, &program, &keys))
+		return STAGE_SKIPPED;
 	stage_press(keys, "wait:0.1 save-screen there.txt");
 	stage_rest(0.2);
 	close(tap);
@@ -124,19 +134,12 @@ vanish(void)
 static int
 refilter(void)
 {
-	int tap = stage_tap("ladder0");
+	int tap;
 	pid_t program;
 	FILE *keys;
 
-	if (tap < 0)
-		return stage_skip("an interface of its own");
-	program = start_program("140x40", "-i", "ladder0", &keys);
-	if (keys == NULL)
-		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
-	stage_syn(tap, 50001);
-	stage_rest(0.5);
+	if (!start_on_tap(&tap, &program, &keys))
+		return STAGE_SKIPPED;
 	stage_press(keys, "b text:port Space text:50003 Space text:or Enter save-screen wrong.txt C-u text:port Space text:50003 Enter");
 	stage_rest(0.5);
 	stage_syn(tap, 50002);
