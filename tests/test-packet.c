@@ -415,6 +415,7 @@ Test(packet, icmp_quotes)
 	cr_assert_eq(s.length, 0);
 	cr_assert_eq(s.window, 0x0304);
 	cr_assert_eq(s.mss, 1400);
+	cr_assert_eq(s.quoted_size, 1500);
 	cr_assert_eq(s.family, SEGMENT_IPV4);
 	/* Packet too big, with the whole header. */
 	cr_assert_eq(DECODE(1, &s, SAMPLE_ETHERNET("86dd"), "6000 0000 @P 3a 40" SAMPLE_ADDRESSES_6,

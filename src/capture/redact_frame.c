@@ -217,7 +217,8 @@ write_quote(const struct segment *s, uint8_t family, struct raw_frame *raw, uint
 		put16(icmp + 6, s->mss);
 	else if (s->mss != 0)
 		put32(icmp + 4, s->mss);
-	p = icmp + ICMP_SIZE + put_ip(icmp + ICMP_SIZE, s, family, PROTOCOL_TCP, TCP_SIZE);
+	p = icmp + ICMP_SIZE + put_ip(icmp + ICMP_SIZE, s, family, PROTOCOL_TCP,
+	    s->quoted_size > inner + TCP_SIZE ? s->quoted_size - inner : TCP_SIZE);
 	put16(p, s->source_port);
 	put16(p + 2, s->target_port);
 	put32(p + 4, s->seq);

@@ -245,7 +245,7 @@ apply_quote(struct session *s, const struct segment *segment)
 	} else {
 		*record = (struct frame) {
 			.time = segment->time, .locator = segment->locator, .number = segment->frame,
-			.seq = segment->seq, .ack = segment->ack, .notes = NOTE_ICMP_ERROR,
+			.seq = segment->seq, .ack = frame_icmp_told(segment), .notes = NOTE_ICMP_ERROR,
 			.window = segment->window, .flags = segment->flags & TCP_FLAGS_ALL,
 			.duplicate_ack = segment->family
 		};

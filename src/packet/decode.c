@@ -247,6 +247,7 @@ begin_walk(struct walk *w, const struct raw_frame *frame, struct fragments *f,
 	w->ip_id = 0;
 	w->icmp = 0;
 	w->icmp_mtu = 0;
+	w->packet_size = 0;
 	w->ip_header = 0;
 	w->icmp_family = 0;
 	w->ttl = 0;

@@ -136,6 +136,7 @@ ip_v4(struct walk *w)
 	w->ip_header = (uint16_t)header;
 	w->ip_id = bytes_16(p + 4);
 	w->ttl = p[8];
+	w->packet_size = bytes_16(p + 2);
 	bytes_limit(&w->left, total);
 	if (w->visitor != NULL)
 		fields_ipv4(w, header);
@@ -186,6 +187,7 @@ ip_v6(struct walk *w)
 	w->ip_id = 0;
 	w->ttl = p[7];
 	payload = bytes_16(p + 4);
+	w->packet_size = payload != 0 && payload <= 0xffff - V6_SIZE ? (uint16_t)(V6_SIZE + payload) : 0;
 	if (payload != 0)
 		bytes_limit(&w->left, V6_SIZE + payload);
 	walk_tell(w, &fields_ipv6, V6_SIZE);

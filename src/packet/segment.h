@@ -62,7 +62,10 @@ struct segment {
 	struct sack_block sack[SEGMENT_SACK_MAX];
 	uint16_t mss;
 	uint16_t ip_id;			/* IPv4's identification; 0 for IPv6 without fragment header */
-	uint16_t checksum;		/* the TCP checksum field as sent */
+	union {
+		uint16_t checksum;	/* the TCP checksum field as sent */
+		uint16_t quoted_size;	/* of a SEGMENT_ICMP_QUOTE: see below */
+	};
 	uint8_t ttl;			/* of the innermost IP header */
 	uint8_t family;			/* SEGMENT_IPV4, SEGMENT_IPV6 */
 	uint8_t scale;			/* window scale option's shift (as sent), or SEGMENT_NO_SCALE */
@@ -77,7 +80,8 @@ struct segment {
  * header (source is who had sent the quoted segment); ack and flags are
  * quoted too where the quote is long enough, else 0; length is 0;
  * window is ICMP type << 8 | code; mss is the next-hop MTU (0: none told);
- * family tells ICMP from ICMPv6.
+ * quoted_size is how long the quoted packet was, IP header and all (0: not
+ * told); family tells ICMP from ICMPv6.
  */
 static inline bool
 segment_same_address(const uint8_t *a, const uint8_t *b)

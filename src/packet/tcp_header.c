@@ -190,6 +190,7 @@ quoted_header(struct walk *w)
 	s->family = w->icmp_family == SEGMENT_IPV4 ? SEGMENT_IPV4 : SEGMENT_IPV6;
 	s->window = w->icmp;
 	s->mss = w->icmp_mtu;
+	s->quoted_size = w->packet_size;
 	if (w->visitor != NULL)
 		fields_tcp_quote(w);
 	return walk_end(w, DECODE_QUOTE);

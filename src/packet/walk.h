@@ -123,6 +123,7 @@ struct walk {
 	uint16_t ip_id;
 	uint16_t icmp;			/* type << 8 | code of the error that quotes */
 	uint16_t icmp_mtu;
+	uint16_t packet_size;		/* of the innermost packet, as its IP header says; 0: not told */
 	uint16_t ip_header;		/* bytes of the innermost IP header so far, extensions and all */
 	uint8_t icmp_family;
 	uint8_t ttl;

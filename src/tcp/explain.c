@@ -301,7 +301,8 @@ explain_resent(const struct explain *e)
 		SAY(e->w, WORDS_SPURIOUS_RETRANSMISSION, SIDE(e->from), BYTES(f->length),
 		    SIDE(e->to));
 	else if (before != NULL && e->s->icmp.too_big && before->frame < e->s->icmp.too_big_frame
-	    && f->length < before->length)
+	    && f->length < before->length
+	    && (e->s->icmp.mtu == 0 || f->length + f->header * 4u <= e->s->icmp.mtu))
 		SAY(e->w, WORDS_RETRANSMISSION_SMALLER, SIDE(e->from), BYTES(f->length),
 		    PLAIN(before->frame), PLAIN(e->s->icmp.too_big_frame));
 	else if (before != NULL && !fast && seqnum_after(f->seq + f->length, before->end))
@@ -427,10 +428,13 @@ explain_icmp(const struct explain *e)
 	    && e->own->syn.count > 0 && e->peer->frames == 0;
 
 	SAY(e->w,
-	    icmp_is_too_big(f->duplicate_ack, f->window) ? WORDS_ICMP_MTU
+	    icmp_is_too_big(f->duplicate_ack, f->window)
+	    ? frame_icmp_mtu(f) == 0 ? WORDS_ICMP_MTU
+	    : frame_icmp_size(f) > frame_icmp_mtu(f) ? WORDS_ICMP_MTU_SIZE : WORDS_ICMP_MTU_TOLD
 	    : hard ? WORDS_ICMP_HARD
 	    : WORDS_ICMP_SOFT,
-	    SIDE(e->from), TEXT(icmp_text(f->duplicate_ack, f->window)));
+	    SIDE(e->from), TEXT(icmp_text(f->duplicate_ack, f->window)), SIDE(e->to),
+	    BYTES(frame_icmp_mtu(f)), BYTES(frame_icmp_size(f)));
 }
 
 static void

@@ -337,6 +337,7 @@ flow_apply_icmp(struct flow *flow, const struct segment *quote, struct frame *re
 	if (flow->first_frame == 0)	/* now there is something of it that was captured */
 		flow->first_frame = quote->frame;
 	record->notes = NOTE_ICMP_ERROR;
+	record->ack = frame_icmp_told(quote);
 	record->duplicate_ack = quote->family;
 	record->state[CLIENT] = flow->end[CLIENT].state;
 	record->state[SERVER] = flow->end[SERVER].state;

@@ -93,7 +93,8 @@ struct frame {
 	uint64_t locator;	/* capture/byte_source.h */
 	uint32_t number;	/* in the capture, all frames counted from 1 */
 	uint32_t flow;		/* flow id (from 1); 0: an ICMP quote of no known connection */
-	uint32_t seq, ack;	/* absolute; ack is 0 without the ACK flag */
+	uint32_t seq;		/* absolute, like ack */
+	uint32_t ack;		/* 0 without the ACK flag; for NOTE_ICMP_ERROR: frame_icmp_mtu() and frame_icmp_size() */
 	uint32_t length;	/* payload bytes */
 	uint32_t notes;		/* enum note */
 	uint16_t window;	/* as sent; for NOTE_ICMP_ERROR: type << 8 | code */
@@ -110,6 +111,26 @@ static inline enum side
 frame_from(const struct frame *f)
 {
 	return f->traits & FRAME_FROM_SERVER ? SERVER : CLIENT;
+}
+
+/* What an ICMP error tells, both in bytes: the largest packet that fits; how long the quoted one was.  0: it doesn't tell. */
+static inline uint16_t
+frame_icmp_mtu(const struct frame *f)
+{
+	return (uint16_t)f->ack;
+}
+
+static inline uint16_t
+frame_icmp_size(const struct frame *f)
+{
+	return (uint16_t)(f->ack >> 16);
+}
+
+/* What of a quoting segment's circumstances goes into its record's `ack`. */
+static inline uint32_t
+frame_icmp_told(const struct segment *quote)
+{
+	return (uint32_t)quote->quoted_size << 16 | quote->mss;
 }
 
 /* The sequence space a frame takes: payload, and one each for SYN and FIN (RFC 9293, 3.4). */

@@ -121,6 +121,7 @@ static void
 story_add_icmp(struct story *s, const struct frame *f)
 {
 	struct story_icmp *icmp = &s->icmp;
+	uint16_t mtu = frame_icmp_mtu(f);
 
 	if (icmp->count++ == 0) {
 		icmp->time = f->time;
@@ -130,10 +131,14 @@ story_add_icmp(struct story *s, const struct frame *f)
 		icmp->to_syn = s->end[frame_from(f)].syn.count > 0 && s->established_frame == 0
 		    && s->end[side_other(frame_from(f))].frames == 0;
 	}
-	if (!icmp->too_big && icmp_is_too_big(f->duplicate_ack, f->window)) {
-		icmp->too_big = true;
+	if (!icmp_is_too_big(f->duplicate_ack, f->window))
+		return;
+	if (!icmp->too_big || (mtu != 0 && (icmp->mtu == 0 || mtu < icmp->mtu))) {
+		icmp->too_big_from = frame_from(f);
 		icmp->too_big_frame = f->number;
+		icmp->mtu = mtu;
 	}
+	icmp->too_big = true;
 }
 
 /* Whether an acknowledgment answers that SYN, with the data of a Fast Open or without. */
@@ -244,6 +249,7 @@ story_add_stuck(struct story_end *own, const struct story_end *peer, const struc
 		own->hole_count = own->stuck_count + 1;
 	}
 	own->stuck_length = f->length;
+	own->stuck_size = f->length + f->header * 4u;
 	own->stuck_count++;
 }
 

@@ -90,6 +90,7 @@ struct story_end {
 	uint32_t bytes_after_peer_fin;
 	/* the lowest unacknowledged segment, when it had to be sent again */
 	uint32_t stuck_seq, stuck_length, stuck_count, stuck_frame;
+	uint32_t stuck_size;		/* with its headers; as much of them as the record tells */
 	/* the longest that was sent in vain before shorter ones passed; hole_passed: how long they were, or 0 */
 	uint32_t hole_length, hole_frame, hole_count, hole_passed;
 	uint32_t flight_longest;	/* longest segment not acknowledged yet */
@@ -135,8 +136,10 @@ struct story_icmp {
 	uint16_t type_code;		/* type << 8 | code of the first */
 	uint8_t family;			/* 4 or 6 */
 	bool to_syn;			/* the first came while a SYN was unanswered */
-	bool too_big;			/* one of them told a smaller MTU */
-	uint32_t too_big_frame;
+	bool too_big;			/* one of them said that a packet was too big */
+	enum side too_big_from;		/* whose */
+	uint16_t mtu;			/* the smallest that one of them told; 0: none did */
+	uint32_t too_big_frame;		/* the one that told it, else the first */
 };
 
 struct story {

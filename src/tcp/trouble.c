@@ -32,9 +32,18 @@ trouble_is_alive(const struct trouble *t)
 	    || t->out->outcome == OUTCOME_MIDSTREAM_OPEN);
 }
 
+/* Whether an ICMP error had said that what this end sends again and again is too big. */
+static bool
+trouble_was_told(enum side side, const struct trouble *t)
+{
+	const struct story_icmp *icmp = &t->s->icmp;
+
+	return icmp->mtu != 0 && icmp->too_big_from == side && t->s->end[side].stuck_size > icmp->mtu;
+}
+
 /*
  * Full-size segments are sent again and again, smaller ones had passed: nobody
- * told the sender of a smaller MTU.
+ * told the sender of a smaller MTU, or it doesn't mind.
  */
 static bool
 trouble_black_hole(const struct trouble *t)
@@ -45,6 +54,12 @@ trouble_black_hole(const struct trouble *t)
 		if (e->stuck_count < STUCK_ENOUGH || e->stuck_length < LARGE_SEGMENT
 		    || e->stuck_length <= e->passed_longest || !t->s->handshake)
 			continue;
+		if (trouble_was_told((enum side)side, t)) {
+			SAY(t->w, WORDS_BLACK_HOLE_TOLD, SIDE((uint64_t)side), BYTES(e->stuck_length),
+			    PLAIN(e->stuck_frame), TIMES(e->stuck_count + 1), BYTES(e->passed_longest),
+			    PLAIN(t->s->icmp.too_big_frame), BYTES(t->s->icmp.mtu));
+			return true;
+		}
 		SAY(t->w, WORDS_BLACK_HOLE, SIDE((uint64_t)side), BYTES(e->stuck_length),
 		    PLAIN(e->stuck_frame), TIMES(e->stuck_count + 1), BYTES(e->passed_longest));
 		return true;
@@ -187,7 +202,10 @@ trouble_icmp(const struct trouble *t)
 	if (icmp->count == 0 || t->out->outcome == OUTCOME_ICMP_REJECTED
 	    || t->out->outcome == OUTCOME_NO_ANSWER || t->s->frames == 0)
 		return false;
-	if (icmp->too_big)
+	if (icmp->mtu != 0)
+		SAY(t->w, WORDS_ICMP_TOO_BIG_MTU, PLAIN(icmp->too_big_frame), SIDE(icmp->too_big_from),
+		    BYTES(icmp->mtu));
+	else if (icmp->too_big)
 		SAY(t->w, WORDS_ICMP_TOO_BIG, PLAIN(icmp->too_big_frame));
 	else
 		SAY(t->w, WORDS_ICMP_SEEN, TEXT(icmp_text(icmp->family, icmp->type_code)),

@@ -251,6 +251,10 @@
 	    "Looks like an MTU black hole: {1}'s segment of {2} (frame {3}) was sent {4} in" \
 	    " vain, while segments up to {5} passed; something on the way drops larger ones" \
 	    " without the ICMP error that would say so.") \
+	X(WORDS_BLACK_HOLE_TOLD, \
+	    "{1}'s segment of {2} (frame {3}) was sent {4} in vain, while segments up to {5} passed; an " \
+	    "ICMP error (frame {6}) says that packets may have {7} at most, but either it didn't reach " \
+	    "{1}, or it isn't heeded there.") \
 	X(WORDS_BLACK_HOLE_PASSED, \
 	    "Looks like an MTU black hole that was got over: {1}'s segment of {2} (frame {3}) was " \
 	    "sent {4} in vain, then its beginning in {5} passed; something on the way drops larger " \
@@ -303,6 +307,8 @@
 	    "dropped by a full SYN backlog.") \
 	X(WORDS_ICMP_TOO_BIG, \
 	    "An ICMP error (frame {1}) told the sender to use smaller segments.") \
+	X(WORDS_ICMP_TOO_BIG_MTU, \
+	    "An ICMP error (frame {1}) told {2} that its packets may have {3} at most on their way.") \
 	X(WORDS_ICMP_SEEN, "An ICMP error was seen: {1} (frame {2}).") \
 	X(WORDS_RESENT_SPURIOUS, \
 	    "Retransmissions: {1} of {2} segments ({3} by the client, {4} by the server), " \
@@ -539,6 +545,12 @@
 	X(WORDS_ICMP_MTU, \
 	    "Somebody on the way answers {1}'s segment with ICMP {2}: it must send smaller " \
 	    "ones (path MTU discovery).") \
+	X(WORDS_ICMP_MTU_TOLD, \
+	    "Somebody on the way answers {1}'s segment with ICMP {2}: packets to {3} may have {4} at " \
+	    "most there (path MTU discovery).") \
+	X(WORDS_ICMP_MTU_SIZE, \
+	    "Somebody on the way answers {1}'s segment with ICMP {2}: packets to {3} may have {4} at " \
+	    "most there, this one had {5} (path MTU discovery).") \
 	X(WORDS_REFUTES, "So frame {1} had not arrived.") \
 	X(WORDS_REFUTES_RESET, \
 	    "So the reset in frame {1} was forged, or sent after this and captured before it.") \

@@ -322,6 +322,8 @@ frame_list_render(const struct frame_list *l, uint32_t n, const struct frame_lis
 	line_pad(line, p.says);
 	if (f->notes & NOTE_ICMP_ERROR) {
 		line_printf(line, STYLE_TROUBLE, "ICMP: %s", icmp_text(f->duplicate_ack, f->window));
+		if (frame_icmp_mtu(f) > 0)
+			line_printf(line, STYLE_NORMAL, " mtu %u", frame_icmp_mtu(f));
 		return;
 	}
 	add_numbers(f, flow, o, line);

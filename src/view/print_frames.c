@@ -249,12 +249,13 @@ frame_walk_fill(struct frame_walk *w, const struct flow *flow, const struct fram
     const struct segment *segment)
 {
 	struct frame_cells *c = &w->cells;
-	bool absolute = w->asked->absolute || flow == NULL;
+	bool absolute = w->asked->absolute || flow == NULL, icmp = frame->notes & NOTE_ICMP_ERROR;
+	uint32_t ack = !icmp ? frame->ack : segment != NULL ? segment->ack : 0;
 
 	*c = (struct frame_cells){ .trace_seq = c->trace_seq, .trace_ack = c->trace_ack,
 	    .trace_base = c->trace_base, .frame = frame, .flow = flow, .from = frame_from(frame),
 	    .segment = segment,
-	    .icmp = (frame->notes & NOTE_ICMP_ERROR) != 0, .seq = frame->seq, .ack = frame->ack,
+	    .icmp = icmp, .seq = frame->seq, .ack = ack,
 	    .window = frame->window, .explanation = w->explanation,
 	    .options = w->options, .options_size = w->options_size };
 	if (flow != NULL) {
@@ -267,7 +268,7 @@ frame_walk_fill(struct frame_walk *w, const struct flow *flow, const struct fram
 		c->family = flow->family;
 		if (!absolute) {
 			c->seq = flow_relative(flow, c->from, frame->seq);
-			c->ack = flow_relative(flow, to, frame->ack);
+			c->ack = flow_relative(flow, to, ack);
 		}
 		if (!c->icmp)
 			c->window = flow_window(flow, frame);

@@ -134,7 +134,7 @@ print_record_frame(struct record_writer *w, const struct frame_cells *c)
 	format_flags(text, sizeof text, f->flags);
 	record_text(w, text);
 	record_number(w, c->seq);
-	if (f->flags & TCP_ACK)
+	if (f->flags & TCP_ACK && (!c->icmp || c->segment != NULL))
 		record_number(w, c->ack);
 	else
 		record_none(w);

@@ -321,6 +321,11 @@ trace_text_write(struct output *out, struct trace_clock *clock, const struct fra
 		output_text(out, f->duplicate_ack == 6 ? ": quoted by ICMP6 "
 		    : ": quoted by ICMP ");
 		output_text(out, icmp_text(f->duplicate_ack, f->window));
+		if (frame_icmp_mtu(f) > 0) {
+			output_text(out, " (mtu ");
+			output_number(out, frame_icmp_mtu(f));
+			output_char(out, ')');
+		}
 		output_text(out, ", seq ");
 		output_number(out, c->seq);
 		return;
