@@ -309,8 +309,8 @@ analysis_update(struct flow *flow, const struct segment *segment, enum side side
 		if (receiver->last_notes & NOTE_ZERO_WINDOW_PROBE && seqnum_after(segment->ack, receiver->next)
 		    && seqnum_at_most(segment->ack, receiver->contiguous))
 			receiver->next = segment->ack;
-		/* What was acknowledged is there, whether captured or not. */
-		if (notes & NOTE_ACK_LOST_SEGMENT) {
+		/* What was acknowledged is there, whether captured or not; but a SYN-ACK may be another connection's. */
+		if (notes & NOTE_ACK_LOST_SEGMENT && !(segment->flags & TCP_SYN)) {
 			receiver->contiguous = segment->ack;
 			if (flow->extra != NULL && flow->extra->shown[side_other(side)] != NULL)
 				extend_contiguous(receiver, flow->extra->shown[side_other(side)]);

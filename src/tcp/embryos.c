@@ -103,55 +103,70 @@ embryos_add(struct embryos *e, const struct flow *flow, const struct frame *syn,
 		e->used++;
 }
 
-/* Whether the segment is about that SYN. */
-static bool
-is_about(const struct embryo *embryo, const struct segment *segment)
+/* How a segment is about a SYN; a connection that is held takes it in either case (flow_begins_anew()). */
+enum about {
+	ABOUT_NOTHING,		/* of another tuple, or it begins a connection itself */
+	ABOUT_TUPLE,		/* but its numbers don't fit: it may tell of an older connection, or be forged */
+	ABOUT_SYN
+};
+
+static enum about
+about(const struct embryo *embryo, const struct segment *segment)
 {
 	enum side from = segment->source_port == embryo->port[CLIENT]
 	    && segment_same_address(segment->source, embryo->address[CLIENT]) ? CLIENT : SERVER;
 	enum side to = side_other(from);
+	bool fits;
 
 	if (embryo->family != segment->family || segment->source_port != embryo->port[from]
 	    || segment->target_port != embryo->port[to]
 	    || !segment_same_address(segment->source, embryo->address[from])
 	    || !segment_same_address(segment->target, embryo->address[to]))
-		return false;
-	if (from == CLIENT)	/* the SYN again, or what follows it */
-		return seqnum_within(segment->seq, embryo->isn, embryo->length + 2U);
-	return (segment->flags & TCP_ACK)
-	    ? seqnum_within(segment->ack, embryo->isn, embryo->length + 2U)
-	    : (segment->flags & (TCP_SYN | TCP_RST)) != 0;	/* a simultaneous open; a reset of its own accord */
+		return ABOUT_NOTHING;
+	if (from == CLIENT) {	/* the SYN again, or what follows it */
+		fits = seqnum_within(segment->seq, embryo->isn, embryo->length + 2U);
+		if ((segment->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_SYN)
+			return segment->seq == embryo->isn ? ABOUT_SYN : ABOUT_NOTHING;
+	} else
+		fits = segment->flags & TCP_ACK
+		    ? seqnum_within(segment->ack, embryo->isn, embryo->length + 2U)
+		    : (segment->flags & (TCP_SYN | TCP_RST)) != 0;	/* a simultaneous open; a reset of its own accord */
+	return fits ? ABOUT_SYN : ABOUT_TUPLE;
 }
 
 static struct embryo *
-find(const struct embryos *e, const struct segment *segment)
+find(const struct embryos *e, const struct segment *segment, bool alone)
 {
 	uint32_t record = *chain_of(e, segment->hash);
+	struct embryo *newest = NULL;
 
 	for (unsigned looked = 0; looked < LOOK_BACK && is_held(e, record); looked++) {
 		uint32_t place = record % e->places, before = e->before[place];
 		struct embryo *embryo = &e->ring[place];
+		enum about is = embryo->family != 0 ? about(embryo, segment) : ABOUT_NOTHING;
 
-		if (embryo->family != 0 && is_about(embryo, segment))
+		if (is == ABOUT_SYN)
 			return embryo;
+		if (is == ABOUT_TUPLE && alone && newest == NULL)
+			newest = embryo;
 		/* The next one must be older, or the ring has come round. */
 		if (e->count - before <= e->count - record)
-			return NULL;
+			break;
 		record = before;
 	}
-	return NULL;
+	return newest;
 }
 
 bool
 embryos_has(const struct embryos *e, const struct segment *segment)
 {
-	return find(e, segment) != NULL;
+	return find(e, segment, true) != NULL;
 }
 
 bool
-embryos_take(struct embryos *e, const struct segment *segment, struct segment *syn)
+embryos_take(struct embryos *e, const struct segment *segment, bool alone, struct segment *syn)
 {
-	struct embryo *embryo = find(e, segment);
+	struct embryo *embryo = find(e, segment, alone);
 
 	if (embryo == NULL)
 		return false;

@@ -27,11 +27,17 @@ void embryos_free(struct embryos *e);
  */
 void embryos_add(struct embryos *e, const struct flow *flow, const struct frame *syn, uint64_t hash);
 
-/* Whether there is a SYN that this segment answers, or repeats, or follows. segment->hash must be set. */
+/*
+ * Whether there is a SYN that this segment answers, or repeats, or follows: one whose numbers fit, else the newest of
+ * its tuple, as with a connection that is held. segment->hash must be set.
+ */
 bool embryos_has(const struct embryos *e, const struct segment *segment);
 
-/* That SYN, which is forgotten here.  Of *syn all is set that flow_init() and flow_apply() look at. */
-bool embryos_take(struct embryos *e, const struct segment *segment, struct segment *syn);
+/*
+ * That SYN, which is forgotten here.  Of *syn all is set that flow_init() and flow_apply() look at.
+ * alone: no connection of the tuple is held, which would take what doesn't fit.
+ */
+bool embryos_take(struct embryos *e, const struct segment *segment, bool alone, struct segment *syn);
 
 size_t embryos_memory(const struct embryos *e);		/* bytes held */
 

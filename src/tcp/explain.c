@@ -177,6 +177,8 @@ explain_reset_of_attempt(const struct explain *e)
 {
 	if (e->from != e->s->opener && e->own->syn_ack.count == 0)
 		SAY(e->w, WORDS_RST_REFUSE, SIDE(e->from));
+	else if (e->from == e->s->opener && e->s->reset.frame != 0 && e->s->last_from != e->from)
+		SAY(e->w, WORDS_RST_NO_CONNECTION, SIDE(e->from), PLAIN(e->s->last_frame));
 	else if (e->from == e->s->opener && e->peer->syn_ack.count > 0)
 		SAY(e->w, WORDS_RST_SCAN, SIDE(e->from));
 	else

@@ -86,6 +86,27 @@ flow_is_unanswered(const struct flow *flow)
 	    || (server & ENDPOINT_SYN_SEEN && !(client & ENDPOINT_SEEN));
 }
 
+/* Whether an acknowledgment covers this end's SYN and nothing that it hasn't sent (RFC 9293, 3.10.7.3). */
+static bool
+covers_syn(const struct endpoint *opener, uint32_t ack)
+{
+	return opener->marks & ENDPOINT_SYN_SEEN && seqnum_after(ack, opener->isn) && seqnum_at_most(ack, opener->next);
+}
+
+/*
+ * Whether a SYN-ACK answers the SYN of an end that has sent nothing else, and is the first that does: a reset before it,
+ * accepted or not, doesn't make another connection of it, nor does what an older connection said.
+ */
+static bool
+is_first_answer(const struct flow *flow, const struct segment *segment, enum side side)
+{
+	const struct endpoint *sender = &flow->end[side], *opener = &flow->end[side_other(side)];
+
+	return segment->flags & TCP_ACK && !(opener->marks & ENDPOINT_SPOKE) && covers_syn(opener, segment->ack)
+	    && (!(sender->marks & ENDPOINT_SYN_SEEN)
+	    || (opener->possible == 1 << TCP_SYN_SENT && !covers_syn(opener, sender->acked)));
+}
+
 bool
 flow_begins_anew(const struct flow *flow, const struct segment *segment)
 {
@@ -101,9 +122,7 @@ flow_begins_anew(const struct flow *flow, const struct segment *segment)
 	if (segment->flags & TCP_ACK && side == CLIENT && sender->marks & ENDPOINT_SYN_SEEN
 	    && !(sender->marks & ENDPOINT_SPOKE))
 		return false;
-	/* Whatever it said before belonged to something older: this answers the SYN. */
-	if (segment->flags & TCP_ACK && !(sender->marks & ENDPOINT_SYN_SEEN)
-	    && receiver->possible == 1 << TCP_SYN_SENT && segment->ack == receiver->next)
+	if (is_first_answer(flow, segment, side))
 		return false;
 	if (sender->marks & (ENDPOINT_SYN_SEEN | ENDPOINT_SPOKE))
 		return true;
@@ -163,6 +182,12 @@ learn_bases(struct flow *flow, const struct segment *segment, enum side side)
 	struct endpoint *sender = &flow->end[side], *receiver = &flow->end[side_other(side)];
 
 	if (is_clean_syn(segment->flags)) {
+		if (sender->marks & ENDPOINT_SYN_SEEN && sender->isn != segment->seq && is_first_answer(flow, segment, side)) {
+			/* What didn't answer the SYN was somebody else's, and so was what became of it. */
+			sender->marks &= ~(uint32_t)(ENDPOINT_SYN_SEEN | ENDPOINT_SCALE | ENDPOINT_SACK | ENDPOINT_MSS);
+			sender->possible = 1 << TCP_SYN_RECEIVED;
+			sender->state = TCP_SYN_RECEIVED | STATE_PROVISIONAL;
+		}
 		if (!(sender->marks & ENDPOINT_SYN_SEEN)) {
 			if (!(sender->marks & ENDPOINT_ISN) || sender->isn != segment->seq)
 				sender->marks &= ~(uint32_t)(ENDPOINT_SEEN | ENDPOINT_SPOKE | ENDPOINT_ACK_SEEN);

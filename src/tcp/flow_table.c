@@ -247,7 +247,7 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	slot->id = ++t->count;
 	flow = flow_table_get(t, t->count);
 	/* It may belong to a SYN that had to be given up: then the connection begins with that one. */
-	if (t->embryos != NULL && embryos_take(t->embryos, segment, &syn))
+	if (t->embryos != NULL && embryos_take(t->embryos, segment, previous == 0, &syn))
 		first = &syn;
 	flow_init(flow, first, t->count);
 	flow->number = ++t->numbered != 0 ? t->numbered : ++t->numbered;	/* 0 is nobody */

@@ -70,13 +70,13 @@ static enum outcome_kind
 outcome_of_attempt(const struct story *s, uint64_t now, bool at_end)
 {
 	const struct story_end *own = &s->end[s->opener], *peer = &s->end[side_other(s->opener)];
-	bool scanned = own->syn.count > 0 && peer->syn_ack.count > 0 && !s->syn_ack_bad
+	bool scanned = own->syn.count > 0 && s->reset.answers > 0 && !s->syn_ack_bad
 	    && !story_simultaneous_open(s);
 
 	if (s->reset.frame != 0) {
 		if (s->reset.by == s->opener)
 			return scanned ? OUTCOME_SCAN : OUTCOME_ABORTED_HANDSHAKE;
-		return peer->syn_ack.count == 0 && own->syn.count > 0 ? OUTCOME_REFUSED
+		return (peer->syn_ack.count == 0 || story_answer_is_late(s)) && own->syn.count > 0 ? OUTCOME_REFUSED
 		    : OUTCOME_ABORTED_HANDSHAKE;
 	}
 	if (peer->frames == 0) {

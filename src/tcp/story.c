@@ -174,8 +174,14 @@ story_add_syn(struct story *s, const struct frame *f, enum side from)
 		}
 		return;
 	}
-	if (s->reset.by == from && s->established_frame == 0)
+	if (s->reset.by == from && s->established_frame == 0 && peer->syn.count > s->reset.tries)
 		s->reset = (struct story_reset){ 0 };	/* it had refused, and accepts now */
+	if (s->syn_ack_bad && own->syn_ack.count > 0 && own->syn_ack.seq != f->seq && story_fits_syn(&peer->syn, f->ack)) {
+		/* Those before weren't answers. */
+		own->syn_ack = (struct story_tries){ 0 };
+		own->seen = own->acking = false;
+		own->bytes = 0;
+	}
 	tries_add(&own->syn_ack, f);
 	own->ecn_answer = story_ecn_code(f);
 	/*
@@ -186,6 +192,8 @@ story_add_syn(struct story *s, const struct frame *f, enum side from)
 		s->answered_syn_frame = peer->syn.last_frame;
 		s->answered_syn_time = peer->syn.last_time;
 		s->syn_ack_bad = !story_fits_syn(&peer->syn, f->ack);
+		if (s->syn_ack_bad && s->strange_frame == 0)
+			s->strange_frame = f->number;
 	}
 	if (f->traits & FRAME_REFUTES)
 		s->handshake_rtt =

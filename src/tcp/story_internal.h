@@ -119,7 +119,7 @@ struct story_reset {
 	uint64_t both_time;
 	uint32_t peer_unacked;		/* payload of the peer that it leaves unacknowledged */
 	uint32_t own_unacked;
-	uint32_t tries;			/* SYNs of the opener before it */
+	uint32_t tries, answers;	/* SYNs of the opener before it, and SYN-ACKs of its peer */
 	uint32_t data_frame;		/* the peer's last payload */
 	enum side by;
 	shown_state from, hit;		/* states of sender and receiver before it */
@@ -158,6 +158,7 @@ struct story {
 	uint32_t established_frame;	/* the first that proved the connection; 0: none */
 	uint64_t established_time;
 	uint32_t cleared_frame;		/* the opener's reset of what was left of an older one */
+	uint32_t strange_frame;		/* the first SYN-ACK that doesn't acknowledge the SYN */
 	uint32_t odd_frame;		/* the first with flags that no TCP sends together */
 	uint32_t resets_ignored;
 	uint32_t ignored_frame;		/* the latest RST that changed nothing */
@@ -181,6 +182,15 @@ story_simultaneous_open(const struct story *s)
 /* The peer's payload that a reset by `own` leaves unacknowledged, itself and all before it. */
 uint32_t story_unacknowledged(const struct story_end *own, const struct story_end *peer,
     const struct frame *reset);
+
+/* Whether the reset that counts had refused the SYN before a SYN-ACK answered it. */
+static inline bool
+story_answer_is_late(const struct story *s)
+{
+	const struct story_end *peer = &s->end[side_other(s->opener)];
+
+	return s->reset.frame != 0 && s->reset.by != s->opener && peer->syn_ack.count > 0 && s->reset.answers == 0;
+}
 
 void story_add_reset(struct story *s, const struct frame *f, enum side from);
 bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);

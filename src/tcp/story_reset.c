@@ -119,6 +119,7 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 		.from = own->state,
 		.hit = peer->state,
 		.tries = s->end[s->opener].syn.count,
+		.answers = s->end[side_other(s->opener)].syn_ack.count,
 		.wait = peer->wait,
 		.own_wait = own->wait,
 		.with_ack = f->flags & TCP_ACK,

@@ -166,6 +166,10 @@ trouble_opening(const struct trouble *t)
 		return false;
 	if (s->cleared_frame != 0 && t->out->outcome == OUTCOME_ABORTED_HANDSHAKE)
 		return false;		/* told already */
+	if (s->cleared_frame != 0 && s->strange_frame != 0) {
+		SAY(t->w, WORDS_STRANGE_CLEARED, PLAIN(s->strange_frame), SIDE(s->opener), PLAIN(s->cleared_frame));
+		return true;
+	}
 	if (s->cleared_frame != 0) {
 		SAY(t->w, WORDS_HALF_OPEN, SIDE(side_other(s->opener)), SIDE(s->opener),
 		    PLAIN(s->cleared_frame));

@@ -162,7 +162,11 @@ verdict_refused(const struct verdict *v)
 	    : WORDS_REFUSED,
 	    SIDE(s->opener), PLAIN(syn->first_frame), PLAIN(s->reset.frame),
 	    TIME(elapsed(s->reset.time, syn->time[0])), TIMES(syn->count));
-	SAY(v->w, WORDS_REFUSED_WHY, PLAIN(s->flow->port[side_other(s->opener)]));
+	if (story_answer_is_late(s))
+		SAY(v->w, WORDS_REFUSED_ANSWERED, PLAIN(s->end[s->reset.by].syn_ack.first_frame),
+		    SIDE(s->opener), SIDE(s->reset.by));
+	else
+		SAY(v->w, WORDS_REFUSED_WHY, PLAIN(s->flow->port[side_other(s->opener)]));
 }
 
 static void
@@ -244,7 +248,7 @@ verdict_aborted(const struct verdict *v)
 		    PLAIN(s->reset.frame));
 	else if (s->reset.by == s->opener)
 		SAY(v->w,
-		    peer->syn_ack.count > 0 ? WORDS_ABORTED_AFTER_ANSWER : WORDS_ABORTED_BY_OPENER,
+		    s->reset.answers > 0 ? WORDS_ABORTED_AFTER_ANSWER : WORDS_ABORTED_BY_OPENER,
 		    SIDE(s->opener), PLAIN(own->syn.first_frame), PLAIN(s->reset.frame),
 		    TIME(elapsed(
 			s->reset.time, own->syn.count > 0 ? own->syn.time[0] : s->first_time)),

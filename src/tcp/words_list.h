@@ -90,6 +90,9 @@
 	    "reset (the first in frame {3} after {4}).") \
 	X(WORDS_REFUSED_WHY, \
 	    "Nothing listens on port {1} there, or a firewall rejects it with a reset.") \
+	X(WORDS_REFUSED_ANSWERED, \
+	    "A SYN-ACK came as well (frame {1}), when {2}'s attempt was over: most likely something on " \
+	    "the way sent the reset in {3}'s name.") \
 	X(WORDS_NO_ANSWER, \
 	    "No answer: SYN sent {1} over {2} ({3}), nothing came back (frames {4} to {5}).") \
 	X(WORDS_NO_ANSWER_ONCE, \
@@ -297,6 +300,9 @@
 	    "The SYN was first answered by what {1} still had of an older connection, which" \
 	    " {2} cleared with the reset in frame {3} (half-open connection, RFC 9293 " \
 	    "§3.5.1).") \
+	X(WORDS_STRANGE_CLEARED, \
+	    "A SYN-ACK that acknowledged something else than the SYN came first (frame {1}); {2} answered " \
+	    "it with a reset (frame {3}) and went on: an old duplicate, or forged.") \
 	X(WORDS_OPENED_TOGETHER, \
 	    "Both ends asked at the same time: their SYNs crossed (frames {1} and {2}).") \
 	X(WORDS_FIN_RESENT, \
