@@ -680,8 +680,13 @@ Test(capture, a_named_pipe_without_a_writer_blocks_nobody, .timeout = 10)
 
 Test(capture, an_unknown_interface_names_the_list)
 {
+	struct capture_options options = no_options;
 	struct error error = { .text = "" };
 
 	cr_assert_null(capture_open_live(&(const char *){ "nosuch0" }, 1, &no_options, &error));
 	cr_expect_not_null(strstr(error.text, "tcpladder -D"), "%s", error.text);
+	/* those of the network namespace that it was looked for in */
+	options.netns = "blue\x1b[31m";
+	cr_assert_null(capture_open_live(&(const char *){ "nosuch0" }, 1, &options, &error));
+	cr_expect_not_null(strstr(error.text, "; tcpladder --netns blue\\x1b[31m -D lists them"), "%s", error.text);
 }

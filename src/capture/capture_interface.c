@@ -53,14 +53,29 @@ not_permitted(const char *safe, struct error *error)
 	    "`sudo setcap cap_net_raw,cap_net_admin=eip %s`, or run it with sudo", safe, shown);
 }
 
-static bool
-unknown_interface(const char *safe, struct error *error)
+/* What lists the interfaces that there are to choose from. */
+static const char *
+lister(const struct capture_options *options, char out[128])
 {
-	return error_set(error, "there is no interface %s; tcpladder -D lists them", safe);
+	char safe[96];
+
+	if (options->netns == NULL)
+		return "tcpladder -D";
+	snprintf(out, 128, "tcpladder --netns %s -D", text_safe_string(safe, sizeof safe, options->netns));
+	return out;
 }
 
 static bool
-activate(pcap_t *pcap, const char *interface, const char *safe, struct error *error)
+unknown_interface(const char *safe, const struct capture_options *options, struct error *error)
+{
+	char command[128];
+
+	return error_set(error, "there is no interface %s; %s lists them", safe, lister(options, command));
+}
+
+static bool
+activate(pcap_t *pcap, const char *interface, const char *safe, const struct capture_options *options,
+    struct error *error)
 {
 	char why[PCAP_ERRBUF_SIZE];
 	int result = pcap_activate(pcap);
@@ -71,9 +86,9 @@ activate(pcap_t *pcap, const char *interface, const char *safe, struct error *er
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
 		return is_known(interface) ? not_permitted(safe, error) :
-		    unknown_interface(safe, error);
+		    unknown_interface(safe, options, error);
 	case PCAP_ERROR_NO_SUCH_DEVICE:
-		return unknown_interface(safe, error);
+		return unknown_interface(safe, options, error);
 	case PCAP_ERROR_IFACE_NOT_UP:
 		return error_set(error,
 		    "interface %s is down; bring it up with `ip link set %s up`", safe, safe);
@@ -199,7 +214,7 @@ open_handle(struct capture_interface *i, const struct capture_options *options, 
 	(void)pcap_set_buffer_size(p, (options->buffer_kib > 0 && options->buffer_kib < 1 << 21 ?
 	    options->buffer_kib : BUFFER_KIB) * 1024);
 	(void)pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
-	if (!activate(p, i->name, safe, error))
+	if (!activate(p, i->name, safe, options, error))
 		return false;
 	see_once(i);
 	/* The second version of the cooked header tells the interface, which the first doesn't. */
@@ -293,8 +308,9 @@ capture_interface_time(const struct capture_interface *i)
 }
 
 char *
-capture_interface_default(struct error *error)
+capture_interface_default(const struct capture_options *options, struct error *error)
 {
+	char command[128];
 	char why[PCAP_ERRBUF_SIZE], safe[PCAP_ERRBUF_SIZE], *name = NULL;
 	pcap_if_t *all;
 
@@ -315,6 +331,6 @@ capture_interface_default(struct error *error)
 	}
 	pcap_freealldevs(all);
 	if (name == NULL)
-		error_set(error, "no interface is up; name one with -i (tcpladder -D lists them)");
+		error_set(error, "no interface is up; name one with -i (%s lists them)", lister(options, command));
 	return name;
 }

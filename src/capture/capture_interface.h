@@ -47,6 +47,6 @@ void capture_interface_drops(struct capture_interface *i, uint64_t *kernel, uint
 uint64_t capture_interface_time(const struct capture_interface *i);
 
 /* The name of the first interface that is up, has an address and isn't the loopback; to be freed. */
-char *capture_interface_default(struct error *error);
+char *capture_interface_default(const struct capture_options *options, struct error *error);
 
 #endif

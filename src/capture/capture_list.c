@@ -144,7 +144,7 @@ capture_free_devices(struct capture_device *devices, size_t count)
 bool
 capture_is_permitted(const struct capture_options *options, struct error *error)
 {
-	char *name = capture_interface_default(error);
+	char *name = capture_interface_default(options, error);
 	struct capture_interface i = { .name = NULL };
 	bool good = name != NULL && capture_interface_open(&i, name, options, error);
 

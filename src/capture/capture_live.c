@@ -406,7 +406,7 @@ struct capture *
 capture_open_live(const char *const *names, size_t count, const struct capture_options *options,
     struct error *error)
 {
-	char *only = count == 0 ? capture_interface_default(error) : NULL;
+	char *only = count == 0 ? capture_interface_default(options, error) : NULL;
 	const char *const found[] = { only };
 	struct capture *c;
 

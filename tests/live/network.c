@@ -208,8 +208,11 @@ elsewhere(void)
 	expect_said("and aren't those of outside", "-D", "-inside0");
 	snprintf(place, sizeof place, "/proc/%d/ns/net", (int)inside.process);
 	expect_inside("path", place, &inside);
-	if (give_name("blue", place))
+	if (give_name("blue", place)) {
 		expect_inside("name", "blue", &inside);
+		expect_said("where they are listed is told", "-i nosuch0 --netns=blue --print=none -c1",
+		    "there is no interface nosuch0; tcpladder --netns blue -D lists them");
+	}
 	else
 		(void)stage_skip("a namespace with a name");
 	expect_refusals(&inside);
