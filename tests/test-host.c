@@ -703,6 +703,14 @@ Test(listeners, counters_are_since_the_start_and_settings_tell_their_use)
 	cr_expect_not_null(strstr(text, "connect() fails"), "%s", text);
 	expect_row(l, "ESTABLISHED", " 9");
 	expect_row(l, "Nobody listens", "here");
+	/* a cursor goes from what has something to say to the next */
+	cr_expect(!listeners_stops(l, row_with(l, "accept queue overflows") - 1));
+	cr_expect(!listeners_stops(l, row_with(l, "accept queue overflows") - 2));
+	cr_expect(listeners_stops(l, 0) && listeners_stops(l, listeners_count(l) - 1));
+	for (uint32_t row = 0; row < listeners_count(l); row++) {
+		listeners_explain(l, row, text, sizeof text);
+		cr_expect_eq(listeners_stops(l, row), text[0] != '\0' || row == row_with(l, "Nobody listens"), "row %u", row);
+	}
 	listeners_free(l);
 	host_snapshot_free(before);
 	host_snapshot_free(s);

@@ -45,6 +45,15 @@ remember_cursor(struct listeners_screen *s)
 	s->cookie = k != NULL ? k->cookie : 0;
 }
 
+/* From a row that has nothing to say on to the next one that has, in this direction. */
+static void
+settle(struct listeners_screen *s, int step)
+{
+	while (s->rows.cursor + 1 < s->rows.count && s->rows.cursor > 0 && !listeners_stops(s->listeners, s->rows.cursor))
+		s->rows.cursor = (uint32_t)((int64_t)s->rows.cursor + step);
+	list_widget_fit(&s->rows, s->rows.count, s->rows.height);
+}
+
 static void
 draw_pane(struct listeners_screen *s, struct app *app, struct area area)
 {
@@ -68,6 +77,7 @@ listeners_draw(struct screen *base, struct app *app, struct area area)
 		return;
 	}
 	list_widget_fit(&s->rows, listeners_count(s->listeners), height);
+	settle(s, 1);
 	remember_cursor(s);
 	mouse_rows_at(app, &s->rows, area.line);
 	for (unsigned i = 0; i < height && s->rows.top + i < s->rows.count; i++) {
@@ -106,6 +116,7 @@ static bool
 listeners_act(struct screen *base, struct app *app, enum action_id id, uint32_t times)
 {
 	struct listeners_screen *s = (struct listeners_screen *)base;
+	uint32_t before;
 
 	if (!update(s, app))
 		return false;
@@ -114,8 +125,10 @@ listeners_act(struct screen *base, struct app *app, enum action_id id, uint32_t 
 		show_connections(s, app);
 		return true;
 	}
+	before = s->rows.cursor;
 	if (!list_widget_act(&s->rows, id, times))
 		return false;
+	settle(s, s->rows.cursor < before ? -1 : 1);
 	remember_cursor(s);
 	return true;
 }

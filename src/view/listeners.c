@@ -428,6 +428,14 @@ listeners_render(const struct listeners *l, uint32_t row, unsigned width, struct
 	line_cut(line, width, line->columns > width ? l->ascii ? ">" : "…" : "");
 }
 
+bool
+listeners_stops(const struct listeners *l, uint32_t row)
+{
+	enum row_kind kind = l->rows[row].kind;
+
+	return kind != ROW_BLANK && kind != ROW_TITLE_COUNTERS && kind != ROW_TITLE_SETTINGS && kind != ROW_TITLE_STATES;
+}
+
 void
 listeners_explain(const struct listeners *l, uint32_t row, char *out, size_t size)
 {
@@ -453,7 +461,6 @@ listeners_explain(const struct listeners *l, uint32_t row, char *out, size_t siz
 		say(out, size, "%s", _("Which process holds which socket stands in /proc, where one sees one's own processes "
 		    "only, unless one is root."));
 		break;
-	case ROW_TITLE_STATES:
 	case ROW_STATE:
 		say(out, size, "%s", _("As the kernel has them now, both ends of a connection within this host counted. The "
 		    "statistics tell what the packets say."));
@@ -463,6 +470,7 @@ listeners_explain(const struct listeners *l, uint32_t row, char *out, size_t siz
 	case ROW_LEFT_OUT:
 	case ROW_TITLE_COUNTERS:
 	case ROW_TITLE_SETTINGS:
+	case ROW_TITLE_STATES:
 		break;
 	}
 }

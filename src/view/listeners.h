@@ -26,6 +26,9 @@ void listeners_render(const struct listeners *l, uint32_t row, unsigned width, s
 enum { LISTENERS_TEXT_MAX = 1024 };
 void listeners_explain(const struct listeners *l, uint32_t row, char *out, size_t size);
 
+/* Whether a cursor stops on that row: blank ones and mere titles have nothing to say. The first and the last do. */
+bool listeners_stops(const struct listeners *l, uint32_t row);
+
 /* The listener of a row, or NULL: it is about something else. */
 const struct host_socket *listeners_socket(const struct listeners *l, uint32_t row);
 

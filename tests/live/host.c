@@ -74,6 +74,8 @@ expect_all(pid_t server)
 	stage_expect("a full accept queue stands out", "listeners.txt", "127.0.0.1:8080 3 2 full");
 	snprintf(words, sizeof words, "lea\\x1b]ky[%d] of", (int)server);
 	stage_expect("its process is named", "listeners.txt", words);
+	stage_expect("the cursor goes to what has something to say", "counters.txt", "▸ accept queue overflows");
+	stage_expect("and back", "back.txt", "▸ 127.0.0.1:8080");
 }
 
 /* The program, on an interface of its own beside the loopback, when a first SYN has come there. */
@@ -184,7 +186,7 @@ leak(void)
 	stage_press(keys, "wait:0.1 wait:0.1 save-screen list.txt");
 	stage_press(keys, "f text:process:lea_kernel:close-wait Enter save-screen filter.txt Esc");
 	stage_press(keys, "Enter save-screen ladder.txt J save-screen queued.txt J J J save-screen refused.txt");
-	stage_press(keys, "L wait:0.1 save-screen listeners.txt q q q");
+	stage_press(keys, "L wait:0.1 save-screen listeners.txt Down save-screen counters.txt Up save-screen back.txt q q q");
 	stage_finish(keys, program);
 	expect_all(server);
 	kill(server, SIGKILL);
