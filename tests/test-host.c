@@ -503,6 +503,8 @@ Test(kernel_view, a_leaked_close_wait_names_process_and_descriptor)
 	cr_expect_not_null(strstr(text, expected), "%s", text);
 	cr_expect(!kernel_view_disagrees(&row, SERVER));
 	expect_cell(&row, "process", "leaky");
+	kernel_view_processes(&row, text, sizeof text);
+	cr_expect_eq(strncmp(text, "Process of both ends: leaky[", 28), 0, "%s", text);
 	expect_cell(&row, "kernel", "FIN-WAIT-2/CLOSE-WAIT");
 	snprintf(expected, sizeof expected, "pid:%d process:eak kernel:close-wait !kernel:established", getpid());
 	cr_expect(matches(expected, &row));
@@ -555,7 +557,7 @@ Test(kernel_view, a_connection_that_the_kernel_has_not_is_told)
 
 Test(kernel_view, who_waits_to_be_accepted_is_guessed_to_be_the_listeners)
 {
-	char text[KERNEL_TEXT_MAX];
+	char text[KERNEL_TEXT_MAX], expected[100];
 	struct flow_row row;
 	struct wire w;
 	struct pair p;
@@ -572,7 +574,36 @@ Test(kernel_view, who_waits_to_be_accepted_is_guessed_to_be_the_listeners)
 	cr_expect_not_null(strstr(text, "slow["), "%s", text);
 	cr_expect_not_null(strstr(text, "]?"), "a guess is marked: %s", text);
 	cr_expect_not_null(strstr(text, "It waits in the accept queue"), "%s", text);
-	expect_cell(&row, "process", "slow/slow?");
+	expect_cell(&row, "process", "slow→slow?");
+	kernel_view_processes(&row, text, sizeof text);
+	snprintf(expected, sizeof expected, "Processes: client slow[%d], server slow[%d]?.", getpid(), getpid());
+	cr_expect_str_eq(text, expected);
+	wire_close(&w);
+	pair_close(&p);
+}
+
+Test(kernel_view, what_only_one_end_has_is_told_to_be_that_ends)
+{
+	char text[KERNEL_TEXT_MAX], expected[100];
+	struct flow_row row;
+	struct wire w;
+	struct pair p;
+
+	/* the kernel finishes alone what the client closed: no process, and little that is known of it */
+	prctl(PR_SET_NAME, "alone");
+	pair_open(&p);
+	cr_assert_eq(close(p.client), 0);
+	host_snapshot_free(look_until(&p, TCP_FIN_WAIT_2));
+	p.client = -1;
+	wire_open(&w, &p, true);
+	wire_row(&w, &row);
+	expect_cell(&row, "process", "→alone");
+	expect_cell(&row, "cwnd", "–/10");
+	kernel_view_processes(&row, text, sizeof text);
+	snprintf(expected, sizeof expected, "Process of the server: alone[%d].", getpid());
+	cr_expect_str_eq(text, expected);
+	row.ascii = true;
+	expect_cell(&row, "process", "->alone");
 	wire_close(&w);
 	pair_close(&p);
 }

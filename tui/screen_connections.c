@@ -133,7 +133,7 @@ static void
 draw_pane(struct connections *c, struct app *app, struct area area)
 {
 	const struct flow *flow;
-	char number[FORMAT_NUMBER_MAX], process[2 * HOST_NAME_MAX + 40], more[sizeof process + 40], text[VERDICT_TEXT_MAX + sizeof more];
+	char number[FORMAT_NUMBER_MAX], process[KERNEL_TEXT_MAX], text[VERDICT_TEXT_MAX + sizeof process];
 	const struct outcome *o;
 	struct flow_row row;
 
@@ -150,10 +150,8 @@ draw_pane(struct connections *c, struct app *app, struct area area)
 	area.columns -= (unsigned)area.column + 1;
 	kernel_view_processes(&row, process, sizeof process);
 	snprintf(text, sizeof text, "%s", o->verdict);
-	if (process[0] != '\0') {
-		snprintf(more, sizeof more, _("Process %s."), process);
-		words_join(text, sizeof text, more);
-	}
+	if (process[0] != '\0')
+		words_join(text, sizeof text, process);
 	app_paragraph(app, area, STYLE_NORMAL, text);
 }
 

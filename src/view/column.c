@@ -607,7 +607,7 @@ const struct column columns[] = {
 	{ .name = "last", .heading = N_("Last"), .help = N_("when its last frame was seen"), .right = true,
 	    .type = COLUMN_SECONDS, .descending = true, .priority = 2, .minimum = 5, .maximum = 5,
 	    .value = value_seconds, .cell = cell_last, .key = key_last, .key_parts = 1 },
-	{ .name = "process", .heading = N_("Process"), .help = N_("whose socket it is; ? where guessed"),
+	{ .name = "process", .heading = N_("Process"), .help = N_("whose socket it is, from the client to the server; ? where guessed"),
 	    .minimum = 8, .wish = 15, .maximum = 32, KERNEL(KERNEL_PROCESS) },
 	{ .name = "pid", .heading = N_("PID"), .help = N_("the process' number"), .right = true, .minimum = 7,
 	    .maximum = 16, KERNEL(KERNEL_PID) },

@@ -305,18 +305,34 @@ kernel_view_text(const struct flow_row *row, enum side side, char *out, size_t s
 	return strlen(out);
 }
 
+/* "curl[4711]", "nginx[812]?"; "" when not known. */
+static void
+write_process(const struct flow_row *row, enum side side, char *out, size_t size)
+{
+	char name[HOST_NAME_MAX];
+	struct kernel_end end;
+
+	out[0] = '\0';
+	if (kernel_view_end(row, side, &end) && end.owner != NULL)
+		snprintf(out, size, "%s[%d]%s", host_process(end.owner, name), end.owner->pid, end.guessed ? "?" : "");
+}
+
 size_t
 kernel_view_processes(const struct flow_row *row, char *out, size_t size)
 {
-	out[0] = '\0';
-	for (enum side side = CLIENT; side < SIDES; side++) {
-		char name[HOST_NAME_MAX];
-		struct kernel_end end;
+	char client[HOST_NAME_MAX + 16], server[HOST_NAME_MAX + 16];
 
-		if (kernel_view_end(row, side, &end) && end.owner != NULL)
-			add(out, size, "%s%s[%d]%s", out[0] == '\0' ? "" : "/", host_process(end.owner, name),
-			    end.owner->pid, end.guessed ? "?" : "");
-	}
+	out[0] = '\0';
+	write_process(row, CLIENT, client, sizeof client);
+	write_process(row, SERVER, server, sizeof server);
+	if (client[0] != '\0' && strcmp(client, server) == 0)
+		snprintf(out, size, _("Process of both ends: %s."), client);
+	else if (client[0] != '\0' && server[0] != '\0')
+		snprintf(out, size, _("Processes: client %s, server %s."), client, server);
+	else if (client[0] != '\0')
+		snprintf(out, size, _("Process of the client: %s."), client);
+	else if (server[0] != '\0')
+		snprintf(out, size, _("Process of the server: %s."), server);
 	return strlen(out);
 }
 
@@ -395,7 +411,7 @@ end_text(const struct flow_row *row, enum side side, enum kernel_field field, ch
 		format_bytes(out, size, k->send_queue);
 	else if (field == KERNEL_RTT && k->rtt_us > 0)
 		format_short_duration(out, size, UINT64_C(1000) * k->rtt_us);
-	else if (field == KERNEL_CWND)
+	else if (field == KERNEL_CWND && k->cwnd > 0)
 		snprintf(out, size, "%u", k->cwnd);
 	else if (field == KERNEL_RESENT)
 		snprintf(out, size, "%u", k->resent);
@@ -407,13 +423,20 @@ size_t
 kernel_view_field(const struct flow_row *row, enum kernel_field field, char *out, size_t size)
 {
 	char client[HOST_NAME_MAX + 8], server[HOST_NAME_MAX + 8];
+	struct kernel_end end;
 
 	end_text(row, CLIENT, field, client, sizeof client);
 	end_text(row, SERVER, field, server, sizeof server);
-	if (client[0] == '\0' || strcmp(client, server) == 0)
+	if (strcmp(client, server) == 0)
 		snprintf(out, size, "%s", server);
+	else if (is_about_process(field))
+		snprintf(out, size, "%s→%s", client, server);
+	else if (client[0] == '\0')
+		snprintf(out, size, "%s%s", kernel_view_end(row, CLIENT, &end) ? "–/" : "", server);
+	else if (server[0] == '\0')
+		snprintf(out, size, "%s%s", client, kernel_view_end(row, SERVER, &end) ? "/–" : "");
 	else
-		snprintf(out, size, "%s%s%s", client, server[0] != '\0' ? "/" : "", server);
+		snprintf(out, size, "%s/%s", client, server);
 	return strlen(out);
 }
 

@@ -32,7 +32,7 @@ enum tcp_state kernel_view_state(const struct flow_row *row, enum side side);
 /* Whether packets and kernel disagree about an end, and have had the time to agree. */
 bool kernel_view_disagrees(const struct flow_row *row, enum side side);
 
-/* "curl[4711]", "curl[4711]/nginx[812]?" where both ends are here; "" when nothing is known. */
+/* "Process of the client: curl[4711].", "Processes: client curl[4711], server nginx[812]?."; "" when none is known. */
 size_t kernel_view_processes(const struct flow_row *row, char *out, size_t size);
 
 enum { KERNEL_TEXT_MAX = 1024 };
@@ -43,7 +43,11 @@ enum { KERNEL_TEXT_MAX = 1024 };
  */
 size_t kernel_view_text(const struct flow_row *row, enum side side, char *out, size_t size);
 
-/* ---- cells of columns and texts of filters: what both ends have, apart by a slash where it differs */
+/*
+ * ---- cells of columns and texts of filters.  Whose it is: "nginx" of both ends, "curl→nginx" of the
+ * client and the server, "→nginx" of the server alone.  What there is of two ends on this host is apart by a
+ * slash where it differs, with a dash for an end that has none.
+ */
 
 enum kernel_field { KERNEL_PROCESS, KERNEL_PID, KERNEL_USER, KERNEL_STATE, KERNEL_RECEIVE_QUEUE,
     KERNEL_SEND_QUEUE, KERNEL_RTT, KERNEL_CWND, KERNEL_RESENT, KERNEL_TIMER, KERNEL_FIELDS };

@@ -64,7 +64,7 @@ expect_all(pid_t server)
 	stage_expect("a leaked CLOSE-WAIT is told", "ladder.txt", words);
 	snprintf(words, sizeof words, "process %d (lea\\x1b]ky) still holds descriptor %d.", (int)server, LEAKED);
 	stage_expect("with the process that leaks it", "ladder.txt", words);
-	snprintf(words, sizeof words, "Process host[%d]/lea\\x1b]ky[%d].", (int)getpid(), (int)server);
+	snprintf(words, sizeof words, "Processes: client host[%d], server lea\\x1b]ky[%d].", (int)getpid(), (int)server);
 	stage_expect("the list's pane names both processes", "list.txt", words);
 	stage_expect("a filter finds what the kernel says", "filter.txt", "1 of 6 connections filter process:lea kernel:close-wait");
 	stage_expect("who waits for accept() is told so", "queued.txt",
@@ -372,11 +372,11 @@ read_ss(struct end *ends, int room)
 	return count;
 }
 
-/* What the row of this end says: its part of what stands before or behind the slash. */
+/* What the row of this end says: its part of what stands before or behind the slash, or the arrow. */
 static bool
 is_told(const char *rows, const struct end *e)
 {
-	char key[132], server_key[132], states[64], pids[64], *state = states, *pid = pids, *slash;
+	char key[132], server_key[132], states[64], pids[64], *state = states, *pid = pids, *slash, *arrow;
 	bool server;
 	const char *row;
 
@@ -393,10 +393,10 @@ is_told(const char *rows, const struct end *e)
 		*slash = '\0';
 		state = server ? slash + 1 : states;
 	}
-	slash = strchr(pids, '/');
-	if (slash != NULL) {
-		*slash = '\0';
-		pid = server ? slash + 1 : pids;
+	arrow = strstr(pids, "→");
+	if (arrow != NULL) {
+		*arrow = '\0';
+		pid = server ? arrow + strlen("→") : pids;
 	}
 	/* ss knows nobody behind TIME-WAIT any more */
 	return strcmp(state, e->state) == 0 && (e->pid == 0 || atoi(pid) == e->pid);

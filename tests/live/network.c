@@ -129,8 +129,7 @@ expect_inside(const char *way, const char *netns, const struct insider *inside)
 	if (write(inside->go, "x", 1) != 1)
 		perror("go");
 	stage_rest(1);
-	snprintf(words, sizeof words, "Process insider[%d]/insider[%d].", (int)inside->process,
-	    (int)inside->process);
+	snprintf(words, sizeof words, "Process of both ends: insider[%d].", (int)inside->process);
 	stage_await(keys, "inside.txt", words);
 	stage_press(keys, "L wait:0.1 save-screen listeners.txt q q");
 	stage_finish(keys, program);
