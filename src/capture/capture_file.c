@@ -125,8 +125,7 @@ complete(struct capture_file *f, const struct pcap_pkthdr *header, struct raw_fr
 	frame->captured = header->caplen;
 	frame->length = header->len;
 	frame->interface = f->interface;
-	frame->time = (uint64_t)header->ts.tv_sec * UINT64_C(1000000000) +
-	    (uint64_t)header->ts.tv_usec;
+	frame->time = capture_time(&header->ts, 1);
 	if (savefile_walk_take(f->walk, &record)) {
 		*locator = record.offset;
 		if (record.length != 0)

@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/capture_link.h"
+#include "capture/capture_private.h"
 
 enum { SNAPSHOT = 262144, BUFFER_KIB = 16 << 10 };
 
@@ -304,7 +305,7 @@ capture_interface_drops(struct capture_interface *i, uint64_t *kernel, uint64_t 
 uint64_t
 capture_interface_time(const struct capture_interface *i)
 {
-	return (uint64_t)i->header->ts.tv_sec * UINT64_C(1000000000) + (uint64_t)i->header->ts.tv_usec * i->unit;
+	return capture_time(&i->header->ts, i->unit);
 }
 
 char *

@@ -5,6 +5,7 @@
 #define TCPLADDER_CAPTURE_CAPTURE_PRIVATE_H
 
 #include <stdatomic.h>
+#include <sys/time.h>
 
 #include "capture/byte_source.h"
 #include "capture/capture.h"
@@ -36,6 +37,19 @@ struct capture {			/* the first member of each kind's own */
 void capture_init(struct capture *c, const struct capture_class *class, enum capture_kind kind,
     const char *name);
 void capture_fini(struct capture *c);
+
+/*
+ * libpcap's time as nanoseconds since the epoch; unit: how many of them one
+ * of its fractions is.  Where time_t has 32 bits, the years after 2038 come
+ * as negative numbers: no capture is from before 1970.
+ */
+static inline uint64_t
+capture_time(const struct timeval *t, uint64_t unit)
+{
+	uint64_t seconds = sizeof t->tv_sec == sizeof(uint32_t) ? (uint32_t)t->tv_sec : (uint64_t)t->tv_sec;
+
+	return seconds * UINT64_C(1000000000) + (uint64_t)t->tv_usec * unit;
+}
 
 /* How long to wait now: see CAPTURE_WAIT. */
 int capture_timeout(const struct capture *c);

@@ -34,13 +34,18 @@ static const char *const refused_calls[] = {
 	"io_uring_enter", "io_uring_register", "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday",
 	"clock_settime", "clock_adjtime", "adjtimex", "stime", "sethostname", "setdomainname", "iopl", "ioperm",
 	"modify_ldt", "personality", "syslog", "vhangup", "setuid", "setgid", "setreuid", "setregid", "setresuid",
-	"setresgid", "setgroups", "setfsuid", "setfsgid", "capset", "mknod", "mknodat", "memfd_create", "memfd_secret"
+	"setresgid", "setgroups", "setfsuid", "setfsgid", "capset", "mknod", "mknodat", "memfd_create", "memfd_secret",
+	/* the same on systems of 32 bits */
+	"clock_settime64", "clock_adjtime64", "setuid32", "setgid32", "setreuid32", "setregid32", "setresuid32",
+	"setresgid32", "setgroups32", "setfsuid32", "setfsgid32"
 };
 
 static const char *const refused_writing[] = {
 	"creat", "truncate", "ftruncate", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat",
 	"symlink", "symlinkat", "mkdir", "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "chown", "fchown",
-	"lchown", "fchownat", "utimensat", "setxattr", "lsetxattr", "fsetxattr", "openat2", "kill", "tkill", "connect"
+	"lchown", "fchownat", "utimensat", "setxattr", "lsetxattr", "fsetxattr", "openat2", "kill", "tkill", "connect",
+	/* the same on systems of 32 bits */
+	"truncate64", "ftruncate64", "chown32", "fchown32", "lchown32", "utimensat_time64"
 };
 
 static bool
@@ -57,15 +62,41 @@ refuse_names(scmp_filter_ctx filter, const char *const *names, size_t count)
 	return good;
 }
 
-/* Refused where the bits of that argument that the mask has are these. */
+#if defined(SYS_socketcall) && defined(SYS_socket)
+/*
+ * Where the C library makes sockets by way of socketcall (i386 and others),
+ * their family stands in memory, which a filter can't look into, so that it
+ * refuses them all.  Therefore this is used in place of the library's, by
+ * libpcap too: the kernel has the call itself since Linux 4.3.
+ */
+int
+socket(int family, int kind, int protocol)
+{
+	enum { SOCKETCALL_SOCKET = 1 };
+	unsigned long arguments[] = { (unsigned long)family, (unsigned long)kind, (unsigned long)protocol };
+	long fd = syscall(SYS_socket, family, kind, protocol);
+
+	if (fd < 0 && errno == ENOSYS)
+		fd = syscall(SYS_socketcall, SOCKETCALL_SOCKET, arguments);
+	return (int)fd;
+}
+#endif
+
+/* Where the bits of that argument that the mask has are these. */
 static bool
-refuse_where(scmp_filter_ctx filter, int call, unsigned argument, uint64_t mask, uint64_t bits)
+rule_where(scmp_filter_ctx filter, uint32_t action, int call, unsigned argument, uint64_t mask, uint64_t bits)
 {
 	const struct scmp_arg_cmp test = {
 		.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = bits
 	};
 
-	return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 1, &test) == 0;
+	return seccomp_rule_add_array(filter, action, call, 1, &test) == 0;
+}
+
+static bool
+refuse_where(scmp_filter_ctx filter, int call, unsigned argument, uint64_t mask, uint64_t bits)
+{
+	return rule_where(filter, SCMP_ACT_ERRNO(EPERM), call, argument, mask, bits);
 }
 
 static bool
@@ -82,6 +113,22 @@ refuse_writing(scmp_filter_ctx filter)
 	return good && refuse_names(filter, refused_writing, sizeof refused_writing / sizeof refused_writing[0]);
 }
 
+/*
+ * What becomes of sockets of other families.  With socketcall libseccomp has
+ * one rule for sockets of all families, so that the helper is asked for each
+ * there, and refuses them.
+ */
+static uint32_t
+fate_of_families(enum sandbox_calls which)
+{
+#if defined(SCMP_ACT_NOTIFY) && defined(SYS_socketcall)
+	if (which == SANDBOX_ASKER)
+		return SCMP_ACT_NOTIFY;
+#endif
+	(void)which;
+	return SCMP_ACT_ERRNO(EPERM);
+}
+
 static bool
 refuse_families(scmp_filter_ctx filter, enum sandbox_calls which)
 {
@@ -89,21 +136,17 @@ refuse_families(scmp_filter_ctx filter, enum sandbox_calls which)
 	const struct scmp_arg_cmp beyond = {
 		.arg = 0, .op = SCMP_CMP_GT, .datum_a = which == SANDBOX_VIEWER ? AF_NETLINK : AF_PACKET
 	};
+	const uint32_t fate = fate_of_families(which);
 	bool good = true;
 
 	/* Sockets but those to this host and to its kernel (and packets: 17 follows 16). */
 	for (int family = AF_UNIX + 1; family < AF_NETLINK; family++)
-		good = good && refuse_where(filter, SCMP_SYS(socket), 0, all, (uint64_t)family);
+		good = good && rule_where(filter, fate, SCMP_SYS(socket), 0, all, (uint64_t)family);
 
-	good = good && seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, &beyond) == 0;
+	good = good && seccomp_rule_add_array(filter, fate, SCMP_SYS(socket), 1, &beyond) == 0;
 #ifdef SCMP_ACT_NOTIFY
-	if (which == SANDBOX_ASKER) {
-		const struct scmp_arg_cmp packets = {
-			.arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = all, .datum_b = AF_PACKET
-		};
-
-		good = good && seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(socket), 1, &packets) == 0;
-	}
+	if (which == SANDBOX_ASKER)
+		good = good && rule_where(filter, SCMP_ACT_NOTIFY, SCMP_SYS(socket), 0, all, AF_PACKET);
 	return good;
 #else
 	return good && which != SANDBOX_ASKER;
