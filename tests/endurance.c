@@ -21,6 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/process_status.h"
+#include "tests/scratch.h"
 #include "tests/traffic.h"
 
 enum {
@@ -116,23 +118,15 @@ start(struct run *r, char *const arguments[])
 	traffic_begin(&r->traffic, r->in, false);
 }
 
-/* What it takes now. */
+/* What it takes now; 0 where that isn't told. */
 static long
 resident_kib(struct run *r)
 {
-	char path[64], line[128];
-	long kib = 0;
-	FILE *f;
+	unsigned long long kib;
 
 	fflush(r->in);
-	snprintf(path, sizeof path, "/proc/%ld/status", (long)r->child);
-	f = fopen(path, "r");
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		if (sscanf(line, "VmRSS: %ld", &kib) == 1)
-			break;
-	if (f != NULL)
-		fclose(f);
-	return kib;
+	kib = process_status(r->child, "VmRSS", 10);
+	return kib == ~0ULL ? 0 : (long)kib;
 }
 
 /* The end of the capture; true: the program ended well. */

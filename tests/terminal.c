@@ -30,12 +30,17 @@ enum { SLOW = 4 };
 enum { SLOW = 1 };
 #endif
 
-enum { SEEN_MAX = 1 << 20, QUIET_MS = 150, PATIENCE_MS = 8000 };
+/* What is to come is waited for as long as a very slow machine takes. */
+enum { SEEN_MAX = 1 << 20, MOMENT_MS = 10, QUIET_MS = 1000, PATIENCE_MS = 90000 };
+
+#define LISTED "10.8.34.13:46103"	/* a client in the list */
 
 struct run {
 	pid_t pid;
 	int master, slave;		/* the slave stays open here, so that modes can be asked for at the end */
 	int feed;			/* the write end of its standard input, or -1 */
+	int told;			/* as a job: where its shell says what became of it, or -1 */
+	pid_t job;			/* as a job: the program; pid is its shell then */
 	struct termios before;
 	char *seen;			/* everything it wrote */
 	size_t length;
@@ -105,13 +110,11 @@ become(const struct run *r, int feed_read, const char *terminal, char *const *ar
 }
 
 static void
-start(struct run *r, const char *terminal, bool fed, char *const *arguments)
+open_terminal(struct run *r)
 {
-	int feed[2] = { -1, -1 };
-
-	*r = (struct run){ .master = posix_openpt(O_RDWR | O_NOCTTY), .feed = -1 };
+	*r = (struct run){ .master = posix_openpt(O_RDWR | O_NOCTTY), .feed = -1, .told = -1 };
 	if (r->master < 0 || grantpt(r->master) != 0 || unlockpt(r->master) != 0 ||
-	    (r->slave = open(ptsname(r->master), O_RDWR | O_NOCTTY)) < 0 || (fed && pipe(feed) != 0)) {
+	    (r->slave = open(ptsname(r->master), O_RDWR | O_NOCTTY)) < 0) {
 		printf("skipped terminal: no pseudo-terminal: %s\n", strerror(errno));
 		exit(77);
 	}
@@ -119,6 +122,18 @@ start(struct run *r, const char *terminal, bool fed, char *const *arguments)
 	r->seen = calloc(1, SEEN_MAX);
 	set_size(r, 80, 24);
 	tcgetattr(r->slave, &r->before);
+}
+
+static void
+start(struct run *r, const char *terminal, bool fed, char *const *arguments)
+{
+	int feed[2] = { -1, -1 };
+
+	open_terminal(r);
+	if (fed && pipe(feed) != 0) {
+		perror("terminal");
+		exit(1);
+	}
 	r->pid = fork();
 	if (r->pid == 0)
 		become(r, feed[0], terminal, arguments);
@@ -128,43 +143,53 @@ start(struct run *r, const char *terminal, bool fed, char *const *arguments)
 	}
 }
 
-/* Reads what it writes until it is quiet. */
+/* What it writes within so many milliseconds, or a first part of it. */
+static bool
+take(struct run *r, int milliseconds)
+{
+	struct pollfd p = { .fd = r->master, .events = POLLIN };
+	char bytes[4096];
+	ssize_t n;
+
+	if (poll(&p, 1, milliseconds) <= 0 || (n = read(r->master, bytes, sizeof bytes)) <= 0)
+		return false;
+	if (r->length + (size_t)n >= SEEN_MAX)
+		r->length = 0;
+	memcpy(r->seen + r->length, bytes, (size_t)n);
+	r->length += (size_t)n;
+	r->seen[r->length] = '\0';
+	return true;
+}
+
 static void
-settle(struct run *r)
+forget(struct run *r)
+{
+	r->length = 0;
+	r->seen[0] = '\0';
+}
+
+/* Waits until it has written these words since what it wrote was forgotten. */
+static bool
+shows(struct run *r, const char *words)
 {
 	uint64_t end = now_ms() + PATIENCE_MS;
-	struct pollfd p = { .fd = r->master, .events = POLLIN };
 
-	while (now_ms() < end && poll(&p, 1, QUIET_MS * SLOW) > 0) {
-		char bytes[4096];
-		ssize_t n = read(r->master, bytes, sizeof bytes);
-
-		if (n <= 0)
-			return;
-		if (r->length + (size_t)n >= SEEN_MAX)
-			r->length = 0;
-		memcpy(r->seen + r->length, bytes, (size_t)n);
-		r->length += (size_t)n;
-		r->seen[r->length] = '\0';
-	}
+	while (strstr(r->seen, words) == NULL && now_ms() < end)
+		(void)take(r, MOMENT_MS);
+	return strstr(r->seen, words) != NULL;
 }
 
 static bool
-wait_end(struct run *r, bool reading)
+wait_end(struct run *r, bool reading, int milliseconds)
 {
-	uint64_t end = now_ms() + PATIENCE_MS * SLOW;
+	uint64_t end = now_ms() + (uint64_t)milliseconds;
 
 	while (!r->ended && now_ms() < end) {
-		char bytes[4096];
-
-		if (waitpid(r->pid, &r->status, WNOHANG) == r->pid) {
-			r->ended = true;
-			break;
-		}
+		r->ended = waitpid(r->pid, &r->status, WNOHANG) == r->pid;
 		if (reading)
-			while (read(r->master, bytes, sizeof bytes) > 0)
-				;
-		poll(NULL, 0, 5);
+			(void)take(r, MOMENT_MS);
+		else if (!r->ended)
+			poll(NULL, 0, MOMENT_MS);
 	}
 	return r->ended;
 }
@@ -174,19 +199,27 @@ finish(struct run *r)
 {
 	if (!r->ended) {
 		kill(r->pid, SIGKILL);
+		if (r->job > 0)
+			kill(r->job, SIGKILL);
 		waitpid(r->pid, &r->status, 0);
 	}
 	if (r->feed >= 0)
 		close(r->feed);
+	if (r->told >= 0)
+		close(r->told);
 	if (r->master >= 0)
 		close(r->master);
 	close(r->slave);
 	free(r->seen);
 }
 
+/* What it wrote before is forgotten. */
 static void
 press(struct run *r, const char *keys)
 {
+	while (take(r, 0))
+		;
+	forget(r);
 	if (write(r->master, keys, strlen(keys)) != (ssize_t)strlen(keys))
 		fprintf(stderr, "terminal: the keys didn't fit\n");
 }
@@ -215,19 +248,16 @@ test_session(char *const *program)
 	struct run r;
 
 	start(&r, "xterm-256color", false, program);
-	settle(&r);
-	check("terminal: the list is shown", strstr(r.seen, "10.8.34.13:46103") != NULL, "not on the screen");
+	check("terminal: the list is shown", shows(&r, LISTED), "not on the screen");
 	check("terminal: other modes while it runs", !same_modes(&r), "the modes are unchanged");
 	press(&r, "\r");
-	settle(&r);
-	check("terminal: Enter opens the ladder", strstr(r.seen, "SYN-SENT") != NULL, "no ladder");
+	check("terminal: Enter opens the ladder", shows(&r, "SYN-SENT"), "no ladder: %s", r.seen);
 	press(&r, "\r");
-	settle(&r);
-	check("terminal: Enter opens the packet", strstr(r.seen, "sequence number") != NULL, "no packet");
+	check("terminal: Enter opens the packet", shows(&r, "sequence number"), "no packet: %s", r.seen);
 	press(&r, "\033");
-	settle(&r);
+	check("terminal: Esc goes back to the ladder", shows(&r, "SYN-SENT"), "no ladder: %s", r.seen);
 	press(&r, "qq");
-	wait_end(&r, true);
+	wait_end(&r, true, PATIENCE_MS);
 	check("terminal: q ends it", exited_with(&r, 0), "status %x", (unsigned)r.status);
 	check("terminal: modes as before", same_modes(&r), "they differ");
 	finish(&r);
@@ -247,51 +277,81 @@ test_signals(char *const *program)
 		if (SLOW > 1 && signals[i].number == SIGSEGV)
 			continue;	/* the sanitizer takes that one for itself */
 		start(&r, "xterm-256color", false, program);
-		settle(&r);
-		r.length = 0;
+		shows(&r, LISTED);
 		kill(r.pid, signals[i].number);
-		wait_end(&r, false);
-		settle(&r);
+		wait_end(&r, false, PATIENCE_MS);
 		snprintf(name, sizeof name, "terminal: %s ends it", signals[i].name);
 		check(name, r.ended && WIFSIGNALED(r.status) && WTERMSIG(r.status) == signals[i].number, "status %x",
 		    (unsigned)r.status);
 		snprintf(name, sizeof name, "terminal: modes and screen are given back after %s", signals[i].name);
-		check(name, same_modes(&r) && strstr(r.seen, "\033[?1049l") != NULL, "they are not");
+		check(name, shows(&r, "\033[?1049l") && same_modes(&r), "they are not");
 		finish(&r);
 	}
+}
+
+/* A shell of the same session: only its jobs are stopped by Ctrl-Z. Says who it is, and "s" each time that it stops. */
+static _Noreturn void
+become_shell(const struct run *r, int told, char *const *arguments)
+{
+	int status;
+	pid_t job;
+
+	setsid();
+	ioctl(r->slave, TIOCSCTTY, 0);
+	signal(SIGTTOU, SIG_IGN);
+	job = fork();
+	if (job == 0) {
+		setpgid(0, 0);
+		tcsetpgrp(r->slave, getpid());
+		signal(SIGTTOU, SIG_DFL);
+		become(r, -1, "xterm-256color", arguments);
+	}
+	if (write(told, &job, sizeof job) != sizeof job)
+		_exit(126);
+	while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status))
+		if (write(told, "s", 1) != 1)
+			_exit(126);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 125);
+}
+
+static void
+start_job(struct run *r, char *const *arguments)
+{
+	int ends[2];
+
+	open_terminal(r);
+	if (pipe(ends) != 0 || (r->pid = fork()) < 0) {
+		perror("terminal");
+		exit(1);
+	}
+	if (r->pid == 0)
+		become_shell(r, ends[1], arguments);
+	close(ends[1]);
+	r->told = ends[0];
+	if (read(r->told, &r->job, sizeof r->job) != sizeof r->job)
+		r->job = 0;
 }
 
 static void
 test_job_control(char *const *program)
 {
+	struct pollfd stopped;
 	struct run r;
-	int status = 0;
-	pid_t stopped = 0;
 
-	start(&r, "xterm-256color", false, program);
-	settle(&r);
+	start_job(&r, program);
+	shows(&r, LISTED);
 	press(&r, "\032");
-	for (int i = 0; i < 400 && stopped != r.pid; i++) {
-		stopped = waitpid(r.pid, &status, WNOHANG | WUNTRACED);
-		poll(NULL, 0, 5 * SLOW);
-	}
-	/* A session leader whose parent is outside has an orphaned group, which Ctrl-Z doesn't stop. */
-	if (stopped != r.pid) {
-		settle(&r);
-		kill(r.pid, SIGSTOP);
-		waitpid(r.pid, &status, WUNTRACED);
-	} else {
-		check("terminal: modes as before while stopped", same_modes(&r), "they differ");
-	}
-	kill(r.pid, SIGCONT);
-	settle(&r);
-	check("terminal: takes the terminal again when continued", !same_modes(&r), "it has its old modes");
-	r.length = 0;
+	stopped = (struct pollfd){ .fd = r.told, .events = POLLIN };
+	check("terminal: Ctrl-Z stops it", r.job > 0 && poll(&stopped, 1, PATIENCE_MS) == 1, "it doesn't");
+	check("terminal: modes as before while stopped", same_modes(&r), "they differ");
+	if (r.job > 0)
+		kill(r.job, SIGCONT);
+	check("terminal: shows itself again when continued", shows(&r, LISTED), "no list: %s", r.seen);
+	check("terminal: takes the terminal again", !same_modes(&r), "it has its old modes");
 	press(&r, "\r");
-	settle(&r);
-	check("terminal: works after it was stopped", strstr(r.seen, "client") != NULL, "no ladder: %s", r.seen);
+	check("terminal: works after it was stopped", shows(&r, "SYN-SENT"), "no ladder: %s", r.seen);
 	press(&r, "qq");
-	wait_end(&r, true);
+	wait_end(&r, true, PATIENCE_MS);
 	check("terminal: modes as before after it was stopped", exited_with(&r, 0) && same_modes(&r), "status %x",
 	    (unsigned)r.status);
 	finish(&r);
@@ -310,7 +370,7 @@ test_resize_storm(char *const *program)
 	unsigned n;
 
 	start(&r, "xterm-256color", false, program);
-	settle(&r);
+	shows(&r, LISTED);
 	for (n = 0; n < 500 && !r.ended; n++) {
 		char bytes[8192];
 		const char *key;
@@ -328,12 +388,13 @@ test_resize_storm(char *const *program)
 	}
 	check("terminal: lives through 500 sizes", !r.ended, "ended after %u with status %x", n, (unsigned)r.status);
 	set_size(&r, 80, 24);
-	settle(&r);
-	press(&r, "\033");
-	settle(&r);
-	for (int i = 0; i < 9; i++)
+	/* whatever is open: Esc closes it, and q goes back one screen, or is typed into a prompt that wasn't closed yet */
+	for (uint64_t end = now_ms() + PATIENCE_MS; !r.ended && now_ms() < end;) {
+		press(&r, "\033");
+		(void)wait_end(&r, true, 10 * MOMENT_MS);
 		press(&r, "q");
-	wait_end(&r, true);
+		(void)wait_end(&r, true, 10 * MOMENT_MS);
+	}
 	check("terminal: modes as before after the storm", exited_with(&r, 0) && same_modes(&r), "status %x",
 	    (unsigned)r.status);
 	finish(&r);
@@ -354,7 +415,7 @@ test_stalled(char *const *program, const char *capture)
 	start(&r, "xterm-256color", true, program);
 	fcntl(r.feed, F_SETFL, O_NONBLOCK);
 	signal(SIGPIPE, SIG_IGN);
-	end = now_ms() + PATIENCE_MS * SLOW;
+	end = now_ms() + PATIENCE_MS;
 	while (length > 24 && sent < total && now_ms() < end) {
 		/* the file's records again and again, after its header */
 		size_t at = sent < length ? sent : 24 + (sent - length) % (length - 24);
@@ -370,7 +431,7 @@ test_stalled(char *const *program, const char *capture)
 	check("terminal: a terminal that nobody reads doesn't stop the capture", sent >= total, "%zu of %zu bytes", sent,
 	    total);
 	kill(r.pid, SIGTERM);
-	wait_end(&r, false);
+	wait_end(&r, false, PATIENCE_MS);
 	check("terminal: ends although nobody reads", r.ended && WIFSIGNALED(r.status), "status %x", (unsigned)r.status);
 	finish(&r);
 }
@@ -381,15 +442,12 @@ test_vanished(char *const *program)
 	struct run r;
 
 	start(&r, "xterm-256color", false, program);
-	settle(&r);
+	shows(&r, LISTED);
 	close(r.slave);
 	close(r.master);
 	r.master = -1;
 	r.slave = open("/dev/null", O_RDWR);
-	for (int i = 0; i < 400 && !r.ended; i++) {
-		r.ended = waitpid(r.pid, &r.status, WNOHANG) == r.pid;
-		poll(NULL, 0, 10);
-	}
+	wait_end(&r, false, PATIENCE_MS);
 	check("terminal: ends when the terminal vanishes", r.ended, "it lives on");
 	finish(&r);
 }
@@ -406,22 +464,19 @@ test_types(char *const *program)
 		char name[80];
 
 		start(&r, types[i], false, program);
-		settle(&r);
-		wait_end(&r, true);
+		wait_end(&r, true, PATIENCE_MS);
 		snprintf(name, sizeof name, "terminal: TERM=%s is refused in one line", types[i] != NULL ? types[i] : "");
-		check(name, exited_with(&r, 1) && same_modes(&r) && strstr(r.seen, "TERM") != NULL &&
-		    strchr(r.seen, '\n') != NULL && strchr(strchr(r.seen, '\n') + 1, '\n') == NULL, "it says: %s", r.seen);
+		check(name, shows(&r, "\n") && exited_with(&r, 1) && same_modes(&r) && strstr(r.seen, "TERM") != NULL && strchr(strchr(r.seen, '\n') + 1, '\n') == NULL, "it says: %s", r.seen);
 		finish(&r);
 	}
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		char name[80];
 
 		start(&r, known[i], false, program);
-		settle(&r);
 		snprintf(name, sizeof name, "terminal: works with TERM=%s", known[i]);
-		check(name, strstr(r.seen, "connections") != NULL, "it says: %s", r.seen);
+		check(name, shows(&r, "connections"), "it says: %s", r.seen);
 		press(&r, "q");
-		wait_end(&r, true);
+		wait_end(&r, true, PATIENCE_MS);
 		snprintf(name, sizeof name, "terminal: modes as before with TERM=%s", known[i]);
 		check(name, exited_with(&r, 0) && same_modes(&r), "they differ");
 		finish(&r);
@@ -436,16 +491,16 @@ test_idle(char *const *program)
 	uint64_t before, after;
 
 	start(&r, "xterm-256color", false, program);
-	settle(&r);
+	shows(&r, LISTED);
+	while (take(&r, QUIET_MS))
+		;
 	poll(NULL, 0, 2500);
-	r.length = 0;
-	settle(&r);
-	check("terminal: draws nothing when nothing changes", r.length == 0, "%zu bytes", r.length);
+	check("terminal: draws nothing when nothing changes", !take(&r, 0), "it does");
 	getrusage(RUSAGE_CHILDREN, &used);
 	before = (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) +
 	    (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000;
 	press(&r, "q");
-	wait_end(&r, true);
+	wait_end(&r, true, PATIENCE_MS);
 	getrusage(RUSAGE_CHILDREN, &used);
 	after = (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) +
 	    (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000;

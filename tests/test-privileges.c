@@ -19,22 +19,7 @@
 
 #include "host/helper.h"
 #include "host/privileges.h"
-
-/* The number behind "Name:" in /proc/self/status, read in that base. */
-static unsigned long long
-status_value(const char *name, int base)
-{
-	FILE *status = fopen("/proc/self/status", "re");
-	unsigned long long value = ~0ULL;
-	char line[256];
-
-	while (status != NULL && fgets(line, sizeof line, status) != NULL)
-		if (strncmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':')
-			value = strtoull(line + strlen(name) + 1, NULL, base);
-	if (status != NULL)
-		fclose(status);
-	return value;
-}
+#include "tests/process_status.h"
 
 /* Runs `inside` in a process of its own; how many of its checks failed, named on standard error. */
 static int
@@ -78,9 +63,9 @@ drop_to_nobody(void)
 	bad += check(setuid(0) != 0, "and never again");
 #ifdef ON_LINUX
 	for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
-		bad += check(status_value(sets[i], 16) == 0, sets[i]);
+		bad += check(process_status(getpid(), sets[i], 16) == 0, sets[i]);
 	bad += check(held.no_capabilities, "no capabilities, as it says");
-	bad += check(status_value("NoNewPrivs", 10) == 1, "NoNewPrivs");
+	bad += check(process_status(getpid(), "NoNewPrivs", 10) == 1, "NoNewPrivs");
 #else
 	bad += check(!held.no_capabilities && !held.no_new, "nothing is claimed that wasn't done");
 #endif
@@ -133,7 +118,7 @@ try_what_is_refused(void)
 		bad += check(socket(AF_INET, SOCK_STREAM, 0) < 0 && errno == EPERM, "an Internet socket");
 		bad += check(socket(AF_INET6, SOCK_DGRAM, 0) < 0 && errno == EPERM, "an IPv6 socket");
 		bad += check(fork() < 0 && errno == EPERM, "another process");
-		bad += check(status_value("Seccomp", 10) == 2, "Seccomp");
+		bad += check(process_status(getpid(), "Seccomp", 10) == 2, "Seccomp");
 		fd = socket(AF_UNIX, SOCK_STREAM, 0);
 		bad += check(fd >= 0, "a socket of this host is none of the network");
 	}
@@ -251,8 +236,8 @@ ask_for_packets(void)
 		return 1;
 	possible = helper_settle(h, held.listener);
 	close(held.listener);
-	bad += check(held.calls == (status_value("Seccomp", 10) == 2), "Seccomp");
-	bad += check(getuid() != 0 && status_value("CapEff", 16) == 0 && status_value("CapPrm", 16) == 0, "no rights");
+	bad += check(held.calls == (process_status(getpid(), "Seccomp", 10) == 2), "Seccomp");
+	bad += check(getuid() != 0 && process_status(getpid(), "CapEff", 16) == 0 && process_status(getpid(), "CapPrm", 16) == 0, "no rights");
 	if (!held.calls || !possible) {
 		helper_free(h);
 		return bad;

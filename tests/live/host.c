@@ -18,24 +18,27 @@
 
 #include "stage.h"
 
-enum { BACKLOG = 2, LEAKED = 77 /* as which descriptor */, SECONDS = 90, CONNECTIONS = 100, EVERY_CLOSED = 5,
-    EVERY_HALF_CLOSED = 3, QUIET_TRIES = 5 };
+enum { BACKLOG = 2, LEAKED = 77 /* as which descriptor */, SECONDS = 900, CONNECTIONS = 100, EVERY_CLOSED = 5,
+    EVERY_HALF_CLOSED = 3, AGREE_TRIES = 100 };
 
-/* Another process: accepts one connection and never closes it, and leaves all others in the queue. */
+/*
+ * Another process: accepts one connection and never closes it, and leaves all others in the queue.  When it has
+ * accepted it there is a byte to read.
+ */
 static pid_t
-start_server(void)
+start_server(int *has_accepted)
 {
 	struct sockaddr_in a = stage_loopback(STAGE_PORT);
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), ends[2];
 	pid_t child;
 
-	if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, BACKLOG) != 0)
+	if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, BACKLOG) != 0 || pipe(ends) != 0)
 		return -1;
 	child = fork();
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_NAME, "lea\x1b]ky");
-		if (dup2(accept(listener, NULL, NULL), LEAKED) < 0)
+		if (dup2(accept(listener, NULL, NULL), LEAKED) < 0 || write(ends[1], "a", 1) != 1)
 			_exit(1);
 		for (int fd = 3; fd < LEAKED; fd++)
 			if (fd != listener)
@@ -44,6 +47,8 @@ start_server(void)
 			pause();
 	}
 	close(listener);
+	close(ends[1]);
+	*has_accepted = ends[0];
 	return child;
 }
 
@@ -56,26 +61,33 @@ start_program(const char *size, const char *option, const char *value, FILE **ke
 }
 
 static void
-expect_all(pid_t server)
+expect_all(FILE *keys, pid_t server)
 {
 	char words[200];
 
-	snprintf(words, sizeof words, "The packets say CLOSE-WAIT for");
-	stage_expect("a leaked CLOSE-WAIT is told", "ladder.txt", words);
-	snprintf(words, sizeof words, "process %d (lea\\x1b]ky) still holds descriptor %d.", (int)server, LEAKED);
-	stage_expect("with the process that leaks it", "ladder.txt", words);
 	snprintf(words, sizeof words, "Processes: client host[%d], server lea\\x1b]ky[%d].", (int)getpid(), (int)server);
-	stage_expect("the list's pane names both processes", "list.txt", words);
-	stage_expect("a filter finds what the kernel says", "filter.txt", "1 of 6 connections filter process:lea kernel:close-wait");
-	stage_expect("who waits for accept() is told so", "queued.txt",
+	stage_expect_soon(keys, "the list's pane names both processes", "list.txt", words);
+	stage_press(keys, "f text:process:lea_kernel:close-wait Enter");
+	stage_expect_soon(keys, "a filter finds what the kernel says", "filter.txt",
+	    "1 of 6 connections filter process:lea kernel:close-wait");
+	stage_press(keys, "Esc Enter");
+	snprintf(words, sizeof words, "process %d (lea\\x1b]ky) still holds descriptor %d.", (int)server, LEAKED);
+	stage_expect_soon(keys, "who leaks a CLOSE-WAIT is told", "ladder.txt", words);
+	stage_expect("with what the packets say", "ladder.txt", "The packets say CLOSE-WAIT for");
+	stage_press(keys, "J");
+	stage_expect_soon(keys, "who waits for accept() is told so", "queued.txt",
 	    "It waits in the accept queue: no process has taken it yet.");
-	stage_expect("whose SYN isn't answered is told why", "refused.txt",
+	stage_press(keys, "J J J");
+	stage_expect_soon(keys, "whose SYN isn't answered is told why", "refused.txt",
 	    "Its accept queue is full (3 wait, 2 may): handshakes aren't finished, and new SYNs are dropped.");
-	stage_expect("a full accept queue stands out", "listeners.txt", "127.0.0.1:8080 3 2 full");
+	stage_press(keys, "L");
+	stage_expect_soon(keys, "a full accept queue stands out", "listeners.txt", "127.0.0.1:8080 3 2 full");
 	snprintf(words, sizeof words, "lea\\x1b]ky[%d] of", (int)server);
 	stage_expect("its process is named", "listeners.txt", words);
-	stage_expect("the cursor goes to what has something to say", "counters.txt", "▸ accept queue overflows");
-	stage_expect("and back", "back.txt", "▸ 127.0.0.1:8080");
+	stage_await(keys, "counters.txt", "accept queue overflows");
+	stage_press(keys, "Down save-screen down.txt Up save-screen up.txt");
+	stage_expect("the cursor goes to what has something to say", "down.txt", "▸ accept queue overflows");
+	stage_expect("and back", "up.txt", "▸ 127.0.0.1:8080");
 }
 
 /* The program, on an interface of its own beside the loopback, when a first SYN has come there. */
@@ -88,10 +100,7 @@ start_on_tap(int *tap, pid_t *program, FILE **keys)
 	*program = start_program("140x40", "-i", "ladder0", keys);
 	if (*keys == NULL)
 		return stage_skip("keys") == 0;
-	stage_press(*keys, "save-screen before.txt");
-	stage_rest(1);
 	stage_syn(*tap, 50001);
-	stage_rest(0.5);
 	return true;
 }
 
@@ -106,28 +115,19 @@ vanish(void)
 
 	if (!start_on_tap(&tap, &program, &keys))
 		return STAGE_SKIPPED;
-	stage_press(keys, "wait:0.1 save-screen there.txt");
-	stage_rest(0.2);
+	stage_expect_soon(keys, "what comes on one of two interfaces is seen", "there.txt", "192.0.2.1:50001 192.0.2.2:443 ");
+	stage_expect("both are captured on", "there.txt", "lo, ladder0 live");
 	close(tap);
-	stage_rest(1);
+	stage_expect_soon(keys, "an interface that is gone is told", "gone.txt", "interface gone");
 	other = stage_connect(STAGE_PORT);
-	stage_rest(0.5);
-	stage_press(keys, "wait:0.1 save-screen gone.txt");
-	stage_rest(0.2);
+	stage_expect_soon(keys, "and the other one goes on", "goes-on.txt", "127.0.0.1:8080");
 	tap = stage_tap("ladder0");
-	stage_rest(2.5);
+	stage_expect_soon(keys, "what is back is told no more", "back.txt", "-interface gone");
 	stage_syn(tap, 50002);
-	stage_rest(0.5);
-	stage_press(keys, "wait:0.1 save-screen back.txt q");
+	stage_expect_soon(keys, "and captured on again", "again.txt", "192.0.2.1:50002 192.0.2.2:443 ");
 	stage_finish(keys, program);
 	close(tap);
 	close(other);
-	stage_expect("two interfaces are captured on", "there.txt", "lo, ladder0 live");
-	stage_expect("with what came on one of them", "there.txt", "192.0.2.1:50001 192.0.2.2:443 ");
-	stage_expect("an interface that is gone is told", "gone.txt", "interface gone");
-	stage_expect("and the other one goes on", "gone.txt", "127.0.0.1:8080");
-	stage_expect("what is back is told no more", "back.txt", "-interface gone");
-	stage_expect("and captured on again", "back.txt", "192.0.2.1:50002 192.0.2.2:443 ");
 	return 0;
 }
 
@@ -142,19 +142,17 @@ refilter(void)
 
 	if (!start_on_tap(&tap, &program, &keys))
 		return STAGE_SKIPPED;
+	stage_expect_soon(keys, "one filter lets it through", "before.txt", "192.0.2.1:50001 ");
 	stage_press(keys, "b text:port Space text:50003 Space text:or Enter save-screen wrong.txt C-u text:port Space text:50003 Enter");
-	stage_rest(0.5);
+	stage_expect("a wrong capture filter is refused", "wrong.txt", "syntax error");
+	stage_expect_soon(keys, "which filter holds is told", "holds.txt", "only port 50003");
 	stage_syn(tap, 50002);
 	stage_syn(tap, 50003);
-	stage_rest(0.5);
-	stage_press(keys, "wait:0.1 save-screen other.txt q");
+	stage_expect_soon(keys, "what another filter lets through comes", "other.txt", "192.0.2.1:50003 ");
+	stage_expect("and what it keeps out doesn't", "other.txt", "-192.0.2.1:50002 ");
+	stage_expect("what was captured stays", "other.txt", "192.0.2.1:50001 ");
 	stage_finish(keys, program);
 	close(tap);
-	stage_expect("a wrong capture filter is refused", "wrong.txt", "syntax error");
-	stage_expect("what was captured stays", "other.txt", "192.0.2.1:50001 ");
-	stage_expect("what another filter keeps out doesn't come", "other.txt", "-192.0.2.1:50002 ");
-	stage_expect("and what it lets through does", "other.txt", "192.0.2.1:50003 ");
-	stage_expect("which filter holds is told", "other.txt", "only port 50003");
 	return 0;
 }
 
@@ -163,9 +161,10 @@ refilter(void)
 static int
 leak(void)
 {
-	pid_t server = start_server(), program;
-	int connections[6];
+	int connections[6], has_accepted = -1;
+	pid_t server = start_server(&has_accepted), program;
 	FILE *keys;
+	char c;
 
 	if (server < 0)
 		return stage_skip("a server");
@@ -173,23 +172,16 @@ leak(void)
 	program = start_program("140x40", NULL, NULL, &keys);
 	if (keys == NULL)
 		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
 	connections[0] = stage_connect(STAGE_PORT);
-	stage_rest(0.3);
-	if (shutdown(connections[0], SHUT_WR) != 0)
-		perror("shutdown");
+	if (read(has_accepted, &c, 1) != 1 || shutdown(connections[0], SHUT_WR) != 0)
+		perror("server");
 	/* three fit into the queue, and the others don't */
 	for (int i = 1; i < 6; i++)
 		connections[i] = stage_connect(STAGE_PORT);
-	stage_rest(6);
-	stage_press(keys, "wait:0.1 wait:0.1 save-screen list.txt");
-	stage_press(keys, "f text:process:lea_kernel:close-wait Enter save-screen filter.txt Esc");
-	stage_press(keys, "Enter save-screen ladder.txt J save-screen queued.txt J J J save-screen refused.txt");
-	stage_press(keys, "L wait:0.1 save-screen listeners.txt Down save-screen counters.txt Up save-screen back.txt q q q");
+	expect_all(keys, server);
 	stage_finish(keys, program);
-	expect_all(server);
 	kill(server, SIGKILL);
+	close(has_accepted);
 	for (int i = 0; i < 6; i++)
 		close(connections[i]);
 	return 0;
@@ -225,26 +217,23 @@ existed(void)
 	program = start_program("140x40", "port", "8085", &keys);
 	if (keys == NULL)
 		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(2.5);
-	stage_press(keys, "wait:0.1 save-screen there.txt Enter save-screen ladder.txt q");
-	if (send(there, "hello", 5, 0) != 5)
-		perror("send");
-	setsockopt(gone, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-	close(gone);
-	stage_rest(2.5);
-	stage_press(keys, "wait:0.1 f text:bytes>0 Enter save-screen data.txt q");
-	stage_finish(keys, program);
-	stage_expect("connections from before the start are listed", "there.txt", " 2 connections ");
+	stage_expect_soon(keys, "connections from before the start are listed", "there.txt", " 2 connections ");
 	stage_expect("with their server, and the state that the kernel says", "there.txt", "127.0.0.1:8085 ESTABLISHED ");
 	stage_expect("and as what they are", "there.txt", "It was there before the capture began: this host's kernel has it, "
 	    "and not a segment of it has been captured yet.");
 	stage_expect("what the capture filter keeps out isn't listed", "there.txt", "-127.0.0.1:8086");
+	stage_press(keys, "Enter save-screen ladder.txt q");
 	stage_expect("its ladder is empty and says so", "ladder.txt", "Not a segment of it has been captured yet; "
 	    "what is known of it is the kernel's word.");
-	stage_expect("with its first segment it goes on as the same connection", "data.txt", "1 of 2 connections");
+	if (send(there, "hello", 5, 0) != 5)
+		perror("send");
+	setsockopt(gone, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	close(gone);
+	stage_press(keys, "f text:bytes>0 Enter");
+	stage_expect_soon(keys, "with its first segment it goes on as the same connection", "data.txt", "1 of 2 connections");
 	stage_expect("and is told to have been there", "data.txt",
 	    "It was there before the capture began, and was picked up in midstream at frame 1; this host listens on port 8085.");
+	stage_finish(keys, program);
 	close(there);
 	close(elsewhere);
 	close(accepted);
@@ -291,25 +280,25 @@ pile_up(void)
 	program = start_program("140x60", NULL, NULL, &keys);
 	if (keys == NULL)
 		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
 	for (int n = 0; n < PILE; n++)
 		connections[n] = stage_connect(STAGE_PORT + 2);
-	stage_rest(0.5);
 	for (int n = 0; n < PILE; n++)
 		shutdown(connections[n], SHUT_WR);
-	stage_rest(12);
-	stage_press(keys, "wait:0.1 wait:0.1 i wait:0.1 save-screen pile.txt q q");
+	snprintf(words, sizeof words, "f text:port:%d_state:close-wait Enter", STAGE_PORT + 2);
+	stage_press(keys, words);
+	snprintf(words, sizeof words, " %d of ", PILE);
+	stage_await(keys, "list.txt", words);
+	stage_press(keys, "Esc i");
+	snprintf(words, sizeof words, "Process hoarder[%d] still holds %d sockets in CLOSE-WAIT", (int)server, PILE);
+	stage_expect_soon(keys, "who lets CLOSE-WAIT pile up is named", "pile.txt", words);
+	snprintf(words, sizeof words, "CLOSE-WAIT piles up: 127.0.0.1:%d hasn't closed %d connections", STAGE_PORT + 2,
+	    PILE);
+	stage_expect_soon(keys, "as the packets tell, too", "packets.txt", words);
+	stage_expect_soon(keys, "what was before the statistics were looked at is in them", "rates.txt", " opened 25 0 ");
 	stage_finish(keys, program);
 	kill(server, SIGKILL);
 	for (int n = 0; n < PILE; n++)
 		close(connections[n]);
-	snprintf(words, sizeof words, "Process hoarder[%d] still holds %d sockets in CLOSE-WAIT", (int)server, PILE);
-	stage_expect("who lets CLOSE-WAIT pile up is named", "pile.txt", words);
-	snprintf(words, sizeof words, "CLOSE-WAIT piles up: 127.0.0.1:%d hasn't closed %d connections", STAGE_PORT + 2,
-	    PILE);
-	stage_expect("as the packets tell, too", "pile.txt", words);
-	stage_expect("what was before the statistics were looked at is in them", "pile.txt", " opened 25 0 ");
 	return 0;
 }
 
@@ -410,10 +399,7 @@ all_are_told(FILE *keys, bool last)
 	int count = read_ss(ends, 8 * CONNECTIONS), wanted = 0, told = 0;
 	const char *rows;
 
-	stage_press(keys, "wait:0.1 wait:0.1 save-screen agree.txt save-screen again.txt");
-	/* the second one is there: the first one is whole */
-	for (int tries = 0; tries < 50 && access("again.txt", F_OK) != 0; tries++)
-		stage_rest(0.1);
+	stage_press(keys, "wait:0.1 save-screen agree.txt");
 	rows = stage_screen("agree.txt");
 	for (int n = 0; n < count; n++) {
 		if (strstr(ends[n].local, ":8081") == NULL && strstr(ends[n].remote, ":8081") == NULL)
@@ -424,7 +410,6 @@ all_are_told(FILE *keys, bool last)
 		else if (last)
 			printf("# ss: %s %s %s %d\n", ends[n].state, ends[n].local, ends[n].remote, ends[n].pid);
 	}
-	unlink("again.txt");
 	return told == wanted && wanted >= 2 * (CONNECTIONS - CONNECTIONS / EVERY_CLOSED);
 }
 
@@ -445,14 +430,11 @@ agree(void)
 	program = start_program("140x120", "--config", "conf", &keys);
 	if (keys == NULL)
 		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
 	for (int n = 0; n < CONNECTIONS; n++) {
 		connections[n] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (connect(connections[n], (struct sockaddr *)&a, sizeof a) != 0)
 			perror("connect");
 	}
-	stage_rest(1.5);
 	for (int n = 0; n < CONNECTIONS; n++) {
 		if (n % EVERY_CLOSED == 0)
 			close(connections[n]);
@@ -460,11 +442,10 @@ agree(void)
 			shutdown(connections[n], SHUT_WR);
 	}
 	stage_press(keys, "f text:port:8081 Enter");
-	for (int tries = 1; tries <= QUIET_TRIES && !told; tries++) {
-		stage_rest(3);	/* once quiet; busy machines take longer */
-		told = all_are_told(keys, tries == QUIET_TRIES);
+	for (int tries = 1; tries <= AGREE_TRIES && !told; tries++) {
+		stage_rest(0.5);	/* the kernel is asked once a second */
+		told = all_are_told(keys, tries == AGREE_TRIES);
 	}
-	stage_press(keys, "q q");
 	stage_verdict("a hundred connections are told as ss tells them", told, stage_screen("agree.txt"));
 	stage_finish(keys, program);
 	kill(server, SIGKILL);

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "stage.h"
+#include "tests/process_status.h"
 
 #ifndef __has_feature
 #define __has_feature(x) 0
@@ -42,7 +43,7 @@ enum { SANDBOXED = 1, SECCOMP = 2 };
 enum { SANDBOXED = 1, SECCOMP = 0 };
 #endif
 
-enum { SECONDS = 90, INSIDE = 8082 };
+enum { SECONDS = 900, INSIDE = 8082 };
 
 /* ---- another network namespace */
 
@@ -123,28 +124,24 @@ expect_inside(const char *way, const char *netns, const struct insider *inside)
 		stage_verdict(way, false, strerror(errno));
 		return;
 	}
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
 	outside = stage_connect(STAGE_PORT);
 	if (write(inside->go, "x", 1) != 1)
 		perror("go");
-	stage_rest(1);
 	snprintf(words, sizeof words, "Process of both ends: insider[%d].", (int)inside->process);
-	stage_await(keys, "inside.txt", words);
-	stage_press(keys, "L wait:0.1 save-screen listeners.txt q q");
-	stage_finish(keys, program);
-	close(outside);
+	snprintf(name, sizeof name, "by its %s: the process behind it, out of the kernel there", way);
+	stage_expect_soon(keys, name, "inside.txt", words);
 	snprintf(name, sizeof name, "by its %s: a connection inside", way);
 	stage_expect(name, "inside.txt", "127.0.0.1:8082 ESTAB ");
 	snprintf(name, sizeof name, "by its %s: nothing of outside", way);
 	stage_expect(name, "inside.txt", "-127.0.0.1:8080");
-	snprintf(name, sizeof name, "by its %s: the process behind it, out of the kernel there", way);
-	stage_expect(name, "inside.txt", words);
 	snprintf(name, sizeof name, "by its %s: the screen names it", way);
 	snprintf(words, sizeof words, "lo in netns %s", netns);
 	stage_expect(name, "inside.txt", words);
+	stage_press(keys, "L");
 	snprintf(name, sizeof name, "by its %s: the listener inside", way);
-	stage_expect(name, "listeners.txt", "127.0.0.1:8082 ");
+	stage_expect_soon(keys, name, "listeners.txt", "127.0.0.1:8082 ");
+	stage_finish(keys, program);
+	close(outside);
 }
 
 /* Names are in a mount namespace of our own, so that this host's aren't touched. */
@@ -211,8 +208,7 @@ elsewhere(void)
 		expect_inside("name", "blue", &inside);
 		expect_said("where they are listed is told", "-i nosuch0 --netns=blue --print=none -c1",
 		    "there is no interface nosuch0; tcpladder --netns blue -D lists them");
-	}
-	else
+	} else
 		(void)stage_skip("a namespace with a name");
 	expect_refusals(&inside);
 	stop_inside(&inside);
@@ -221,33 +217,15 @@ elsewhere(void)
 
 /* ---- an interface that comes back when all privileges are gone */
 
-/* The number behind "Name:" in a process' status; ~0: not there. */
-static unsigned long long
-status_value(pid_t process, const char *name, int base)
-{
-	unsigned long long value = ~0ULL;
-	char path[64], line[256];
-	FILE *status;
-
-	snprintf(path, sizeof path, "/proc/%d/status", (int)process);
-	status = fopen(path, "re");
-	while (status != NULL && fgets(line, sizeof line, status) != NULL)
-		if (strncmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':')
-			value = strtoull(line + strlen(name) + 1, NULL, base);
-	if (status != NULL)
-		fclose(status);
-	return value;
-}
-
 static void
 expect_powerless(pid_t program)
 {
 	static const char *const sets[] = { "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb" };
-	bool good = status_value(program, "Uid", 10) != 0 && (!SANDBOXED || status_value(program, "NoNewPrivs", 10) == 1)
-	    && (SECCOMP != 2 || status_value(program, "Seccomp", 10) == 2);
+	bool good = process_status(program, "Uid", 10) != 0 && (!SANDBOXED || process_status(program, "NoNewPrivs", 10) == 1)
+	    && (SECCOMP != 2 || process_status(program, "Seccomp", 10) == 2);
 
 	for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
-		good = good && status_value(program, sets[i], 16) == 0;
+		good = good && process_status(program, sets[i], 16) == 0;
 	stage_verdict("who captures has no privileges", good, "see /proc/PID/status");
 }
 
@@ -277,35 +255,33 @@ come_back(void)
 	program = stage_program(arguments, "140x40", &keys);
 	if (keys == NULL)
 		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
 	expect_powerless(program);
 #ifdef SCMP_ACT_NOTIFY
 	possible = SECCOMP == 2 && is_kernel(5, 9);
 #endif
 	for (unsigned round = 0; round < 2; round++) {
-		stage_syn(tap, 50001 + 2 * round);
-		stage_rest(0.5);
+		char words[64];
+
+		snprintf(words, sizeof words, "192.0.2.1:%u 192.0.2.2:443 ", 50001 + round);
+		stage_syn(tap, 50001 + round);
+		stage_expect_soon(keys, "an interface is captured on", "seen.txt", words);
 		close(tap);
-		stage_rest(1.5);
-		stage_press(keys, "wait:0.1 save-screen gone.txt");
-		stage_rest(0.2);
-		stage_expect("an interface that is gone is waited for", "gone.txt",
-		    possible ? "interface gone " : "interface gone: start anew");
+		if (!possible) {
+			/* nobody answers system calls for others here */
+			stage_expect_soon(keys, "one that is gone is told", "gone.txt", "interface gone: start anew");
+			stage_finish(keys, program);
+			return 0;
+		}
+		stage_expect_soon(keys, "one that is gone is waited for", "gone.txt", "interface gone ");
 		tap = stage_tap("ladder0");
-		stage_rest(2.5);
+		stage_expect_soon(keys, "when it is back it is told no more", "back.txt", "-interface gone");
 	}
-	stage_syn(tap, 50005);
-	stage_rest(0.5);
+	stage_syn(tap, 50003);
+	stage_expect_soon(keys, "and captured on again, without privileges", "again.txt", "192.0.2.1:50003 192.0.2.2:443 ");
+	stage_expect("with all that came before", "again.txt", "192.0.2.1:50002 192.0.2.2:443 ");
 	expect_powerless(program);
-	stage_press(keys, "wait:0.1 save-screen back.txt ? G save-screen help.txt q q");
 	stage_finish(keys, program);
 	close(tap);
-	if (!possible)
-		return 0;	/* nobody answers system calls for others here: it said "start anew", as it should */
-	stage_expect("when it is back it is told no more", "back.txt", "-interface gone");
-	stage_expect("and captured on again, without privileges", "back.txt", "192.0.2.1:50003 192.0.2.2:443 ");
-	stage_expect("and a second time", "back.txt", "192.0.2.1:50005 192.0.2.2:443 ");
 	return 0;
 }
 
@@ -331,18 +307,15 @@ run_out(void)
 	program = stage_program(arguments, "140x50", &keys);
 	if (keys == NULL)
 		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(1);
 	for (int n = 0; n < PORTS_TAKEN; n++)
 		connections[n] = stage_connect(STAGE_PORT);
-	stage_rest(3);
-	stage_press(keys, "wait:0.1 wait:0.1 i wait:0.1 save-screen ports.txt q q");
+	stage_press(keys, "i");
+	stage_expect_soon(keys, "ports that run out are told", "ports.txt", "Ports run out: 26 of 30 that connections from "
+	    "here get are taken towards 127.0.0.1:8080 (87 %)");
 	stage_finish(keys, program);
 	for (int n = 0; n < PORTS_TAKEN; n++)
 		close(connections[n]);
 	close(listener);
-	stage_expect("ports that run out are told", "ports.txt", "Ports run out: 26 of 30 that connections from here "
-	    "get are taken towards 127.0.0.1:8080 (87 %)");
 	return 0;
 }
 
@@ -363,58 +336,111 @@ run_all(const char *const *commands)
 	return true;
 }
 
-/* Two namespaces with an end of a veth each, held by processes; -1: not to be had. */
-static pid_t
-start_host(const char *peer, const char *address, bool serves)
+/* Whether a command succeeds at last: for some minutes, with a rest between. */
+static bool
+succeeds_soon(const char *command)
 {
-	int ready[2], go[2];
+	for (int tries = 0; tries < 2000; tries++) {
+		if (system(command) == 0)
+			return true;
+		stage_rest(0.05);
+	}
+	return false;
+}
+
+/* A process in a namespace of its own, with an end of a veth there. */
+struct neighbour {
+	pid_t process;			/* -1: not to be had */
+	int go;				/* a byte to this, and a client connects */
+};
+
+static void
+serve(int fd)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = htons(STAGE_PORT) };
+
+	if (bind(fd, (struct sockaddr *)&here, sizeof here) != 0 || listen(fd, 5) != 0)
+		_exit(1);
+}
+
+static void
+answer(int fd)
+{
+	int other = accept(fd, NULL, NULL);
+	char bytes[64];
+	ssize_t n;
+
+	while ((n = read(other, bytes, sizeof bytes)) > 0)
+		(void)!write(other, bytes, (size_t)n);
+	close(other);
+}
+
+static void
+ask(int fd)
+{
+	struct sockaddr_in there = { .sin_family = AF_INET, .sin_port = htons(STAGE_PORT) };
+	char bytes[64];
+
+	inet_pton(AF_INET, "10.9.0.2", &there.sin_addr);
+	if (connect(fd, (struct sockaddr *)&there, sizeof there) != 0)
+		_exit(1);
+	for (int i = 0; i < 3; i++) {
+		(void)!write(fd, "hello", 5);
+		(void)!read(fd, bytes, sizeof bytes);
+	}
+	close(fd);
+}
+
+/* Each step is told, or waited for: the namespace is there, it has the interface, all is ready, the capture runs. */
+static void
+live_there(const char *peer, const char *address, bool serves, int told, int go)
+{
 	char command[BRIDGE_STEPS_MAX], c;
-	pid_t child;
+	int fd;
 
-	if (pipe(ready) != 0 || pipe(go) != 0)
-		return -1;
-	child = fork();
-	if (child == 0) {
-		struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(STAGE_PORT) };
-		int fd, other;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!stage_isolate() || write(told, "i", 1) != 1 || read(go, &c, 1) != 1)
+		_exit(1);
+	snprintf(command, sizeof command, "ip addr add %s/24 dev %s && ip link set %s up", address, peer, peer);
+	if (system(command) != 0)
+		_exit(1);
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (serves)
+		serve(fd);
+	if (write(told, "r", 1) != 1 || (!serves && read(go, &c, 1) != 1))
+		_exit(1);
+	if (serves)
+		answer(fd);
+	else
+		ask(fd);
+	for (;;)
+		pause();
+}
 
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (!stage_isolate() || write(ready[1], "i", 1) != 1 || read(go[0], &c, 1) != 1)
-			_exit(1);
-		snprintf(command, sizeof command, "ip addr add %s/24 dev %s && ip link set %s up", address, peer, peer);
-		if (system(command) != 0)
-			_exit(1);
-		fd = socket(AF_INET, SOCK_STREAM, 0);
-		if (serves) {
-			if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(fd, 5) != 0)
-				_exit(1);
-			other = accept(fd, NULL, NULL);
-			while (read(other, command, sizeof command) > 0)
-				(void)!write(other, command, sizeof command);
-			close(other);
-		} else {
-			inet_pton(AF_INET, "10.9.0.2", &a.sin_addr);
-			stage_rest(2.5);	/* until the capture runs and the bridge forwards */
-			if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0)
-				_exit(1);
-			for (int i = 0; i < 3; i++) {
-				(void)!write(fd, "hello", 5);
-				(void)!read(fd, command, sizeof command);
-			}
-			close(fd);
-		}
-		for (;;)
-			pause();
+static struct neighbour
+start_neighbour(const char *peer, const char *address, bool serves)
+{
+	struct neighbour n = { .process = -1, .go = -1 };
+	int told[2], go[2];
+	char command[BRIDGE_STEPS_MAX], c;
+	bool good;
+
+	if (pipe(told) != 0 || pipe(go) != 0)
+		return n;
+	n.process = fork();
+	if (n.process == 0)
+		live_there(peer, address, serves, told[1], go[0]);
+	close(told[1]);
+	close(go[0]);
+	n.go = go[1];
+	snprintf(command, sizeof command, "ip link set %s netns %d 2>/dev/null", peer, (int)n.process);
+	good = read(told[0], &c, 1) == 1 && system(command) == 0 && write(n.go, "g", 1) == 1 && read(told[0], &c, 1) == 1;
+	close(told[0]);
+	if (!good) {
+		kill(n.process, SIGKILL);
+		n.process = -1;
 	}
-	close(ready[1]);
-	if (read(ready[0], &c, 1) != 1)
-		return -1;
-	snprintf(command, sizeof command, "ip link set %s netns %d 2>/dev/null", peer, (int)child);
-	if (system(command) != 0 || write(go[1], "g", 1) != 1) {
-		kill(child, SIGKILL);
-		return -1;
-	}
-	return child;
+	return n;
 }
 
 static int
@@ -426,26 +452,29 @@ bridge(void)
 		"ip link set port1 master ladderbr up", "ip link set port2 master ladderbr up", NULL
 	};
 	static const char *const arguments[] = { "-Z", "root", "-i", "any", "tcp", NULL };
-	pid_t client, server, program;
+	struct neighbour client, server;
+	pid_t program;
 	FILE *keys;
 
 	if (!run_all(links))
 		return stage_skip("a bridge of its own");
-	server = start_host("end2", "10.9.0.2", true);
-	client = start_host("end1", "10.9.0.1", false);
-	if (server < 0 || client < 0)
+	server = start_neighbour("end2", "10.9.0.2", true);
+	client = start_neighbour("end1", "10.9.0.1", false);
+	if (server.process < 0 || client.process < 0
+	    || !succeeds_soon("ip -d link show port1 | grep -q 'state forwarding'")
+	    || !succeeds_soon("ip -d link show port2 | grep -q 'state forwarding'"))
 		return stage_skip("hosts at a bridge");
 	program = stage_program(arguments, "160x60", &keys);
 	if (keys == NULL)
 		return stage_skip("keys");
-	stage_press(keys, "save-screen before.txt");
-	stage_rest(5);
-	stage_press(keys, "wait:0.1 save-screen list.txt Enter wait:0.1 g save-screen ladder.txt");
-	stage_press(keys, "a save-screen all.txt q q");
+	if (write(client.go, "g", 1) != 1)
+		perror("go");
+	stage_expect_soon(keys, "across a bridge a connection is seen to its end", "list.txt", "Closed normally");
+	stage_expect("and is one", "list.txt", "1 connection ");
+	stage_press(keys, "Enter wait:0.1 g save-screen ladder.txt a save-screen all.txt");
 	stage_finish(keys, program);
-	kill(client, SIGKILL);
-	kill(server, SIGKILL);
-	stage_expect("across a bridge there is one connection", "list.txt", "1 connection ");
+	kill(client.process, SIGKILL);
+	kill(server.process, SIGKILL);
 	stage_expect("with each segment once", "ladder.txt", "SYN seq 0 ");
 	stage_expect("and none again", "ladder.txt", "-SEEN AGAIN");
 	stage_expect("that says how often it was seen", "ladder.txt", "(seen 2x)");

@@ -23,12 +23,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SCREEN_MAX = 1 << 17 };
+#include "tests/scratch.h"
+
+enum { SCREEN_MAX = 1 << 17, PATIENCE = 90 /* seconds */ };
+#define TAKEN "taken.txt"		/* saved behind the keys that were pressed */
+#define MOMENT 0.01
 
 static struct {
 	unsigned failed;
-	char folder[64];
-} stage = { 0, "/tmp/live-host.XXXXXX" };
+	pid_t program;
+} stage;
 
 int
 stage_skip(const char *what)
@@ -104,31 +108,13 @@ stage_open(unsigned seconds)
 	setenv("TCPLADDER", program, 1);
 	if (!stage_isolate())
 		return stage_skip("a network namespace of its own");
-	if (mkdtemp(stage.folder) == NULL || chdir(stage.folder) != 0)
-		return stage_skip(stage.folder);
-	return 0;
-}
-
-/* In our folder, whose names have this in them. */
-static void
-remove_files(const char *part)
-{
-	DIR *all = opendir(".");
-	struct dirent *entry;
-
-	while (all != NULL && (entry = readdir(all)) != NULL)
-		if (entry->d_name[0] != '.' && strstr(entry->d_name, part) != NULL)
-			unlink(entry->d_name);
-	if (all != NULL)
-		closedir(all);
+	signal(SIGPIPE, SIG_IGN);
+	return chdir(scratch_folder()) == 0 ? 0 : stage_skip("a folder");
 }
 
 int
 stage_close(void)
 {
-	remove_files("");
-	if (chdir("/") == 0)
-		rmdir(stage.folder);
 	return stage.failed > 0;
 }
 
@@ -177,6 +163,37 @@ stage_syn(int tap, unsigned port)
 
 /* ---- the program, and what it shows */
 
+static bool
+is_running(void)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)stage.program, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Another user couldn't write them anew. */
+static void
+remove_screens(void)
+{
+	DIR *all = opendir(".");
+	struct dirent *entry;
+
+	while (all != NULL && (entry = readdir(all)) != NULL)
+		if (strstr(entry->d_name, ".txt") != NULL)
+			unlink(entry->d_name);
+	if (all != NULL)
+		closedir(all);
+}
+
 pid_t
 stage_program(const char *const *arguments, const char *size, FILE **keys)
 {
@@ -185,7 +202,7 @@ stage_program(const char *const *arguments, const char *size, FILE **keys)
 	pid_t child;
 
 	*keys = NULL;
-	remove_files(".txt");	/* another user couldn't write them anew */
+	remove_screens();
 	if (mkfifo("keys", 0600) != 0)
 		return -1;
 	/* whoever the program becomes reads its keys and saves its screens here */
@@ -200,15 +217,23 @@ stage_program(const char *const *arguments, const char *size, FILE **keys)
 		perror("tcpladder");
 		_exit(127);
 	}
+	stage.program = child;
 	*keys = fopen("keys", "we");
+	if (*keys != NULL)
+		stage_press(*keys, "");
 	return child;
 }
 
 void
 stage_press(FILE *keys, const char *words)
 {
-	fprintf(keys, "%s\n", words);
+	double end = now() + PATIENCE;
+
+	unlink(TAKEN);
+	fprintf(keys, "%s save-screen " TAKEN "\n", words);
 	fflush(keys);
+	while (access(TAKEN, F_OK) != 0 && is_running() && now() < end)
+		stage_rest(MOMENT);
 }
 
 const char *
@@ -231,17 +256,27 @@ stage_screen(const char *name)
 	return text;
 }
 
+/* Whether it says so; with a minus before the words: doesn't. */
+static bool
+says(const char *file, const char *words)
+{
+	const char *seen = stage_screen(file);
+
+	return words[0] == '-' ? seen[0] != '\0' && strstr(seen, words + 1) == NULL : strstr(seen, words) != NULL;
+}
+
 void
 stage_await(FILE *keys, const char *file, const char *words)
 {
+	double end = now() + PATIENCE;
 	char press[128];
 
 	snprintf(press, sizeof press, "wait:0.1 save-screen %s", file);
-	for (int i = 0; i < 10; i++) {
+	for (;;) {
 		stage_press(keys, press);
-		stage_rest(0.7);
-		if (strstr(stage_screen(file), words) != NULL)
+		if (says(file, words) || !is_running() || now() >= end)
 			return;
+		stage_rest(5 * MOMENT);
 	}
 }
 
@@ -258,12 +293,18 @@ stage_verdict(const char *name, bool good, const char *why)
 void
 stage_expect(const char *name, const char *file, const char *words)
 {
-	const char *seen = stage_screen(file);
-	bool good = words[0] == '-' ? seen[0] != '\0' && strstr(seen, words + 1) == NULL : strstr(seen, words) != NULL;
+	bool good = says(file, words);
 
 	if (!good)
-		printf("# wanted: %s\n# seen: %s\n", words, seen);
+		printf("# wanted: %s\n# seen: %s\n", words, stage_screen(file));
 	stage_verdict(name, good, file);
+}
+
+void
+stage_expect_soon(FILE *keys, const char *name, const char *file, const char *words)
+{
+	stage_await(keys, file, words);
+	stage_expect(name, file, words);
 }
 
 void
