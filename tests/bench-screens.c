@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/scratch.h"
 #include "tui/app.h"
 #include "tui/keys.h"
 #include "tui/settings_file.h"
@@ -509,7 +510,7 @@ doing_nothing(struct bench *b, FILE *table)
 int
 main(int argc, char **argv)
 {
-	const char *folder = getenv("TMPDIR"), *scale = getenv("BENCH_SCALE"), *only = argc > 3 ? argv[3] : "";
+	const char *scale = getenv("BENCH_SCALE"), *only = argc > 3 ? argv[3] : "";
 	struct bench b = { .scale = scale != NULL && atol(scale) > 0 ? strtoul(scale, NULL, 10) : 1 };
 	struct error error;
 	int master, output;
@@ -524,7 +525,7 @@ main(int argc, char **argv)
 	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
 	b.writer = argv[1];
 	b.program = argv[2];
-	snprintf(b.path, sizeof b.path, "%s/tcpladder-screens-%ld", folder != NULL ? folder : "/tmp", (long)getpid());
+	snprintf(b.path, sizeof b.path, "%s/capture", scratch_folder());
 	output = make_terminal(&master);
 	table = fdopen(output, "w");
 	if (table == NULL)

@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/scratch.h"
 #include "tests/traffic.h"
 
 enum { RUNS_MAX = 25 };
@@ -203,7 +204,6 @@ int
 main(int argc, char **argv)
 {
 	struct bench b = { .runs = (unsigned)setting("BENCH_RUNS", 5) };
-	const char *folder = getenv("TMPDIR");
 	char self[4096];
 	ssize_t length;
 
@@ -226,7 +226,7 @@ main(int argc, char **argv)
 	b.program = argv[1];
 	if (b.runs > RUNS_MAX)
 		b.runs = RUNS_MAX;
-	snprintf(b.path, sizeof b.path, "%s/tcpladder-bench-%ld", folder != NULL ? folder : "/tmp", (long)getpid());
+	snprintf(b.path, sizeof b.path, "%s/capture", scratch_folder());
 	bench(&b);
 	return 0;
 }

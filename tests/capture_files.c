@@ -3,6 +3,7 @@
  * pcapng drafts of the IETF's opsawg, RFC 1951, 1952, 8878.
  */
 #include "capture_files.h"
+#include "tests/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,10 +223,10 @@ tcp_frame(uint8_t *frame, unsigned from, uint32_t seq, uint32_t payload)
 char *
 file_of(const uint8_t *bytes, size_t size)
 {
-	char name[] = "/tmp/tcpladder-test-XXXXXX";
-	int descriptor = mkstemp(name);
+	char name[4096];
+	int descriptor = scratch_file(name, sizeof name);
 
-	if (descriptor < 0 || write(descriptor, bytes, size) != (ssize_t)size)
+	if (write(descriptor, bytes, size) != (ssize_t)size)
 		abort();
 	close(descriptor);
 	return strdup(name);

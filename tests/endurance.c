@@ -26,6 +26,7 @@
 #include "tests/traffic.h"
 
 enum {
+	PATH_ROOM = 4096,
 	SOURCES = 1000000,
 	LIMIT_MIB = 128,
 	CHURN = 200000,			/* connections */
@@ -87,7 +88,7 @@ memory_counts(void)
 struct run {
 	pid_t child;
 	FILE *in;			/* what it reads */
-	char folder[64], out[96], err[96];
+	char out[PATH_ROOM], err[PATH_ROOM];
 	long most_kib;			/* resident at most, once it has ended */
 	struct traffic traffic;
 };
@@ -99,11 +100,10 @@ start(struct run *r, char *const arguments[])
 	const char *program = getenv("TCPLADDER");
 	int ends[2];
 
-	snprintf(r->folder, sizeof r->folder, "/tmp/endurance.XXXXXX");
-	if (mkdtemp(r->folder) == NULL || pipe(ends) != 0)
+	snprintf(r->out, sizeof r->out, "%s/out", scratch_folder());
+	snprintf(r->err, sizeof r->err, "%s/err", scratch_folder());
+	if (pipe(ends) != 0)
 		fail("endurance");
-	snprintf(r->out, sizeof r->out, "%s/out", r->folder);
-	snprintf(r->err, sizeof r->err, "%s/err", r->folder);
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
@@ -156,14 +156,6 @@ text_of(const char *path)
 	n = getdelim(&text, &size, '\0', f);
 	fclose(f);
 	return n < 0 ? strdup("") : text;
-}
-
-static void
-clear(struct run *r)
-{
-	unlink(r->out);
-	unlink(r->err);
-	rmdir(r->folder);
 }
 
 static void
@@ -294,27 +286,26 @@ flood(void)
 	    "%zu and %llu", lines - 1, given_up);
 	free(text);
 	free(err);
-	clear(&r);
 }
 
 /* The same on a screen. */
 static void
 flood_on_screen(void)
 {
-	char from[] = "-r", standard[] = "-", memory[] = "--memory=128M", script[128], size[] = "--size=80x24", picture[128],
+	char from[] = "-r", standard[] = "-", memory[] = "--memory=128M", script[PATH_ROOM + 16], size[] = "--size=80x24", picture[PATH_ROOM],
 	    name[] = "tcpladder";
 	char *arguments[] = { name, from, standard, memory, script, size, NULL };
 	uint32_t unused[3];
-	char keys[96], *text;
+	char keys[PATH_ROOM], *text;
 	struct run r;
 	FILE *f;
 
-	snprintf(keys, sizeof keys, "/tmp/endurance-keys.%ld", (long)getpid());
-	snprintf(picture, sizeof picture, "/tmp/endurance-screen.%ld", (long)getpid());
+	snprintf(keys, sizeof keys, "%s/keys", scratch_folder());
+	snprintf(picture, sizeof picture, "%s/screen.txt", scratch_folder());
 	f = fopen(keys, "w");
 	if (f == NULL)
 		fail(keys);
-	fprintf(f, "save-screen %s.txt\n", picture);
+	fprintf(f, "save-screen %s\n", picture);
 	fclose(f);
 	snprintf(script, sizeof script, "--script=%s", keys);
 	start(&r, arguments);
@@ -322,13 +313,9 @@ flood_on_screen(void)
 	verdict("the same on a screen ends well", finish(&r), "it didn't");
 	check_memory("and stays under 128 MiB", &r);
 	printf("# %ld KiB resident at most\n", r.most_kib);
-	strcat(picture, ".txt");
 	text = text_of(picture);
 	verdict("the screen tells that something was given up", strstr(text, " given up") != NULL, "it doesn't");
 	free(text);
-	unlink(picture);
-	unlink(keys);
-	clear(&r);
 }
 
 /* ---- churn */
@@ -359,7 +346,6 @@ churn(uint32_t connections)
 	    connections, CHURN_FRAMES, quarter, end, r.most_kib);
 	if (memory_counts())
 		verdict("and doesn't grow", end <= quarter + quarter / 4, "from %ld to %ld KiB", quarter, end);
-	clear(&r);
 }
 
 /* ---- a file that is too large, unbounded */
@@ -368,14 +354,12 @@ churn(uint32_t connections)
 static void
 too_large(void)
 {
-	char folder[] = "/tmp/endurance.XXXXXX", path[64], command[512], *text;
-	const char *program = getenv("TCPLADDER");
+	char path[PATH_ROOM], command[3 * PATH_ROOM], *text;
+	const char *program = getenv("TCPLADDER"), *folder = scratch_folder();
 	FILE *out;
 
 	if (!memory_counts())
 		return;
-	if (mkdtemp(folder) == NULL)
-		fail("endurance");
 	snprintf(path, sizeof path, "%s/large.pcap", folder);
 	out = fopen(path, "wb");
 	if (out == NULL)
@@ -391,10 +375,8 @@ too_large(void)
 	free(text);
 	strcpy(strstr(command, " 2>"), " --memory=100m 2>/dev/null");
 	verdict("and ends well where it is bounded", system(command) == 0, "it doesn't");
-	unlink(path);
 	snprintf(path, sizeof path, "%s/large.pcap", folder);
-	unlink(path);
-	rmdir(folder);
+	unlink(path);			/* hundreds of megabytes that nobody needs any more */
 }
 
 int

@@ -5,12 +5,12 @@
  * the mouse; changes the size now and then, from 1x1 to 240x80; lets time
  * pass.  What it finds are crashes, findings of the sanitizers this is built
  * with, and whatever takes longer than PATIENCE.  The same seed presses the
- * same keys.  What is written goes into a folder of its own.
+ * same keys.  What is written goes into a folder of its own, or into the
+ * one around it, and no names that are typed lead out of that.
  *
  * Without arguments some thousand on each capture of $TESTDATA that is named
  * below; `make random-keys` presses a million.
  */
-#include <ftw.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/scratch.h"
 #include "tests/traffic.h"
 #include "tui/action.h"
 #include "tui/app.h"
@@ -93,7 +95,7 @@ type(struct user *u)
 	static const char *const texts[] = {
 		"port:80", "!closed", "state:syn-sent,established", "(rtx>0 or flag:rst)", "host:10.0.0.0/8", "/19[0-9]/",
 		"summary:the", "not (", "bytes>1k", "flow:1-9", "note:", "42", "+1.5s", "12:00:00", "+0s", "99999999999",
-		"80,443,8000-", "x", "/tmp/", "/", "((((((((((((((((((((", "outcome:closed outcome:", "st", "flow>3", "y", "n",
+		"80,443,8000-", "x", "./", "../", "((((((((((((((((((((", "outcome:closed outcome:", "st", "flow>3", "y", "n",
 		"frame:10", "len>0 flag:psh", "\xc3\xa9"
 	};
 	const char *text = texts[below(u, sizeof texts / sizeof texts[0])];
@@ -228,21 +230,27 @@ run_out(struct user *u, unsigned long keys)
 	return good;
 }
 
-static int
-remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+/* With one around it, for what is written to "..". */
+static const char *
+enter_folder(void)
 {
-	(void)status, (void)type, (void)where;
-	return remove(path);
+	const char *folder = scratch_folder();
+
+	if (chdir(folder) != 0 || mkdir("inner", 0700) != 0 || chdir("inner") != 0) {
+		perror(folder);
+		exit(1);
+	}
+	return folder;
 }
 
 int
 main(int argc, char **argv)
 {
 	static const char *const usual[] = { "demo.pcap", "memcached.pcap" };
-	const char *data = getenv("TESTDATA"), *scratch = getenv("TMPDIR");
+	const char *data = getenv("TESTDATA"), *folder;
 	unsigned long keys = argc > 1 ? strtoul(argv[1], NULL, 10) : KEYS_HERE;
 	struct user u = { .seed = argc > 2 ? strtoul(argv[2], NULL, 10) : 1 };
-	char folder[4096], *paths[2];
+	char *paths[2];
 	bool good = true;
 	size_t count = argc > 3 ? (size_t)argc - 3 : sizeof usual / sizeof usual[0];
 
@@ -257,11 +265,7 @@ main(int argc, char **argv)
 		}
 	}
 	setlocale(LC_CTYPE, "C.UTF-8");
-	snprintf(folder, sizeof folder, "%s/random-keys.XXXXXX", scratch != NULL ? scratch : "/tmp");
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
-		printf("not ok random keys: no folder %s\n", folder);
-		return 1;
-	}
+	folder = enter_folder();
 	setenv("XDG_CONFIG_HOME", folder, 1);
 	setenv("HOME", folder, 1);
 	signal(SIGALRM, tell_and_die);
@@ -271,9 +275,6 @@ main(int argc, char **argv)
 	if (good && argc <= 3)
 		good = run_out(&u, keys);
 	alarm(0);
-	if (chdir("/") != 0)
-		good = false;
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	for (size_t i = 0; i < count && argc <= 3; i++)
 		free(paths[i]);
 	return good ? 0 : 1;

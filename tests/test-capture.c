@@ -19,6 +19,7 @@
 #include "capture/byte_source.h"
 #include "capture/capture.h"
 #include "capture_files.h"
+#include "tests/scratch.h"
 
 enum { FRAMES = 40, SECOND = 1000000000 };
 
@@ -658,14 +659,13 @@ Test(capture, a_pipe_that_carries_no_capture)
 
 Test(capture, a_named_pipe_without_a_writer_blocks_nobody, .timeout = 10)
 {
-	char name[] = "/tmp/tcpladder-test-XXXXXX";
+	char name[4096];
 	struct error error;
 	struct capture *c;
 	struct raw_frame frame;
 	uint64_t locator;
 
-	close(mkstemp(name));
-	unlink(name);
+	snprintf(name, sizeof name, "%s/pipe", scratch_folder());
 	cr_assert_eq(mkfifo(name, 0600), 0);
 	c = capture_open_file(name, &no_options, &error);
 	cr_assert_not_null(c, "%s", error.text);
@@ -675,7 +675,6 @@ Test(capture, a_named_pipe_without_a_writer_blocks_nobody, .timeout = 10)
 	capture_stop(c);
 	cr_expect_eq(capture_next(c, &frame, &locator), CAPTURE_END);
 	capture_close(c);
-	unlink(name);
 }
 
 Test(capture, an_unknown_interface_names_the_list)

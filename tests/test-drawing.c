@@ -4,12 +4,14 @@
  * capture; kinds of segments differ in form.
  */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tests/capture_files.h"
+#include "tests/scratch.h"
 #include "tests/view_session.h"
 #include "view/print.h"
 
@@ -420,14 +422,16 @@ Test(ladders, as_of_a_frame)
 Test(ladders, a_hostile_name_does_no_harm)
 {
 	struct print_options options = { .what = PRINT_LADDER, .format = PRINT_SVG };
-	char name[] = "/tmp/]]><&\"'%%{init}%%;#$`end\n\033[1m.XXXXXX", *text;
+	char name[4096], *text;
 	struct bytes file = { 0 };
 	uint8_t frame[TCP_FRAME_MAX];
 	uint32_t length = tcp_frame(frame, 2000, 1000, 10);
 	struct packet packet = { 1000, 0, frame, length, length };
-	int descriptor = mkstemp(name);
 	struct session *s;
+	int descriptor;
 
+	snprintf(name, sizeof name, "%s/%s", scratch_folder(), "]]><&\"'%%{init}%%;#$`end\n\033[1m");
+	descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	cr_assert_geq(descriptor, 0);
 	pcap_begin(&file, MAGIC_NANO, 4, 65535, 1);
 	pcap_packet(&file, MAGIC_NANO, &packet);
@@ -444,7 +448,6 @@ Test(ladders, a_hostile_name_does_no_harm)
 	assert_mermaid(text, "hostile");
 	free(text);
 	session_close(s);
-	unlink(name);
 	bytes_free(&file);
 }
 

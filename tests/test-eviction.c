@@ -14,6 +14,7 @@
 #include "capture/replay.h"
 #include "capture/session.h"
 #include "tcp/embryos.h"
+#include "tests/scratch.h"
 #include "tests/traffic.h"
 #include "view/flow_list.h"
 #include "view/frame_list.h"
@@ -26,7 +27,7 @@ struct world {
 	struct replay *replay;
 	struct narrator *narrator;
 	struct flow_list *list;
-	char path[64];
+	char path[4096];
 };
 
 static void
@@ -42,10 +43,8 @@ after(void *context, const struct eviction_moves *moves)
 static FILE *
 begin_capture(struct world *w)
 {
-	FILE *out;
+	FILE *out = fdopen(scratch_file(w->path, sizeof w->path), "wb");
 
-	snprintf(w->path, sizeof w->path, "/tmp/test-eviction.XXXXXX");
-	out = fdopen(mkstemp(w->path), "wb");
 	cr_assert_not_null(out);
 	return out;
 }
@@ -83,7 +82,6 @@ close_world(struct world *w)
 	narrator_free(w->narrator);
 	replay_free(w->replay);
 	session_close(w->session);
-	unlink(w->path);
 }
 
 static const struct flow *

@@ -12,6 +12,7 @@
 #include "base/whole_file.h"
 #include "capture/capture_write.h"
 #include "tests/capture_files.h"
+#include "tests/scratch.h"
 #include "tests/view_session.h"
 
 enum { LINK_ETHERNET = 1, LINK_RAW = 101, ETHERNET_HEADER = 14, FRAMES = 6, SNAPSHOT = 262144 };
@@ -284,13 +285,13 @@ entries(const char *folder)
 
 Test(whole_file, written_whole_or_not_at_all)
 {
-	char folder[] = "/tmp/whole.XXXXXX", name[64], text[16] = "";
+	const char *folder = scratch_folder();
+	char name[4096], text[16] = "";
 	struct whole_file f;
 	struct error error = { .text = "" };
 	struct stat about;
 	FILE *in;
 
-	cr_assert_not_null(mkdtemp(folder));
 	snprintf(name, sizeof name, "%s/x", folder);
 	cr_expect_eq(whole_file_look(name, &error), WHOLE_FILE_DONE);
 	cr_assert(whole_file_begin(&f, name, &error));
@@ -320,23 +321,18 @@ Test(whole_file, written_whole_or_not_at_all)
 	cr_expect_eq(about.st_size, 1);
 	cr_expect_eq(whole_file_look(folder, &error), WHOLE_FILE_FAILED);
 	cr_expect_eq(whole_file_look("/dev/null", &error), WHOLE_FILE_FAILED);
-	unlink(name);
 	snprintf(name, sizeof name, "%s/none/x", folder);
 	cr_expect(!whole_file_begin(&f, name, &error));
 	cr_expect_not_null(strstr(error.text, "No such file"), "%s", error.text);
-	rmdir(folder);
 }
 
 Test(whole_file, a_full_disk_is_told)
 {
 	struct whole_file f;
 	struct error error = { .text = "" };
-	char name[] = "/tmp/whole-full.XXXXXX";
-	int descriptor = mkstemp(name);
+	char name[4096];
 
-	cr_assert_geq(descriptor, 0);
-	close(descriptor);
-	unlink(name);
+	snprintf(name, sizeof name, "%s/full", scratch_folder());
 	cr_assert(whole_file_begin(&f, name, &error));
 	/* What a full disk does to a stream, without filling one. */
 	f.stream = freopen("/dev/full", "w", f.stream);

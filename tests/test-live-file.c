@@ -15,31 +15,19 @@
 #include <unistd.h>
 
 #include "capture/live_file.h"
+#include "tests/scratch.h"
 
 enum { PAYLOAD = 1000, RECORD = 16 + PAYLOAD, HEADER = 24, LINK_ETHERNET = 1 };
 #define NOW UINT64_C(1700000000)
 
-static char folder[] = "/tmp/test-live-file.XXXXXX";
-
 static void
 enter_folder(void)
 {
-	cr_assert_not_null(mkdtemp(folder));
-	cr_assert_eq(chdir(folder), 0);
+	cr_assert_eq(chdir(scratch_folder()), 0);
 	setenv("TZ", "UTC", 1);
 }
 
-static void
-leave_folder(void)
-{
-	char command[sizeof folder + 16];
-
-	cr_assert_eq(chdir("/"), 0);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	cr_assert_eq(system(command), 0);
-}
-
-TestSuite(live_file, .init = enter_folder, .fini = leave_folder);
+TestSuite(live_file, .init = enter_folder);
 
 static struct live_file *
 open_file(const char *name, uint64_t bytes, uint32_t seconds, uint32_t files)

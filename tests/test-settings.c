@@ -9,13 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/scratch.h"
 #include "tui/keys.h"
 #include "tui/settings_file.h"
 
+enum { PATH_ROOM = 4200 };
+
 static char told[16][ERROR_TEXT_MAX];
 static unsigned told_count;
-static char folder[] = "/tmp/settings.XXXXXX";
-static char file[sizeof folder + 32];
+static const char *folder;
+static char file[PATH_ROOM];
 
 static void
 tell(const char *line)
@@ -27,17 +30,8 @@ tell(const char *line)
 static void
 setup(void)
 {
-	cr_assert_not_null(mkdtemp(folder));
+	folder = scratch_folder();
 	snprintf(file, sizeof file, "%s/config", folder);
-}
-
-static void
-teardown(void)
-{
-	char command[sizeof folder + 16];
-
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	cr_assert_eq(system(command), 0);
 }
 
 static void
@@ -81,7 +75,7 @@ set(struct settings *s, const char *name, const char *value)
 	return settings_set(s, name, value, &error);
 }
 
-TestSuite(settings, .init = setup, .fini = teardown);
+TestSuite(settings, .init = setup);
 
 Test(settings, what_a_file_says_holds)
 {
@@ -189,7 +183,7 @@ Test(settings, the_users_own_file_needn_t_be_there)
 {
 	struct settings_file f;
 	struct error error;
-	char path[sizeof folder + 64];
+	char path[PATH_ROOM];
 
 	setenv("XDG_CONFIG_HOME", folder, 1);
 	settings_file_init(&f);
@@ -242,7 +236,7 @@ Test(settings, folders_are_made_and_links_stay)
 	struct settings now;
 	struct error error;
 	struct stat about;
-	char path[sizeof folder + 64], real[sizeof folder + 64];
+	char path[PATH_ROOM], real[PATH_ROOM];
 
 	setenv("XDG_CONFIG_HOME", folder, 1);
 	settings_file_init(&f);

@@ -19,6 +19,7 @@
 #include "capture/capture.h"
 #include "capture/session.h"
 #include "packet/decode.h"
+#include "tests/scratch.h"
 #include "view/print.h"
 
 #ifndef __has_feature
@@ -172,18 +173,16 @@ truncations(const char *original, const char *path, struct tally *t)
 static bool
 work(char **captures, size_t count, size_t worker, size_t workers)
 {
-	const char *folder = getenv("TMPDIR");
 	struct tally t = { .nowhere = fopen("/dev/null", "w") };
 	char path[4096];
 
 	if (t.nowhere == NULL)
 		return false;
-	snprintf(path, sizeof path, "%s/tcpladder-truncate-%ld", folder != NULL ? folder : "/tmp", (long)getpid());
+	close(scratch_file(path, sizeof path));
 	for (size_t i = worker; i < count; i += workers) {
 		truncations(captures[i], path, &t);
 		cut_frames(captures[i], &t);
 	}
-	unlink(path);
 	fclose(t.nowhere);
 	printf("# %lu captures, %lu beginnings (%lu refused, %lu said to be damaged), %lu cut frames, %lu of them still segments\n",
 	    t.files, t.beginnings, t.refused, t.damaged, t.cuts, t.segments);

@@ -72,8 +72,8 @@ expect_all(FILE *keys, pid_t server)
 	    "1 of 6 connections filter process:lea kernel:close-wait");
 	stage_press(keys, "Esc Enter");
 	snprintf(words, sizeof words, "process %d (lea\\x1b]ky) still holds descriptor %d.", (int)server, LEAKED);
-	stage_expect_soon(keys, "who leaks a CLOSE-WAIT is told", "ladder.txt", words);
-	stage_expect("with what the packets say", "ladder.txt", "The packets say CLOSE-WAIT for");
+	stage_expect_soon(keys, "since when there is a CLOSE-WAIT is told", "ladder.txt", "The packets say CLOSE-WAIT for");
+	stage_expect("with the process that leaks it", "ladder.txt", words);
 	stage_press(keys, "J");
 	stage_expect_soon(keys, "who waits for accept() is told so", "queued.txt",
 	    "It waits in the accept queue: no process has taken it yet.");
