@@ -1,138 +1,23 @@
 /*
  * Sources of frames: every kind of savefile gives its frames, times and
  * lengths, and gives the same bytes again when somebody looks; what is
- * damaged keeps what came before; a pipe shows each packet as it comes.
+ * damaged keeps what came before.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
 
 #include <criterion/criterion.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/byte_source.h"
 #include "capture/capture.h"
-#include "capture_files.h"
-#include "tests/scratch.h"
-
-enum { FRAMES = 40, SECOND = 1000000000 };
+#include "tests/capture_expect.h"
 
 static const struct capture_options no_options;
-
-/* Frame n of a test file: its size and bytes differ from its neighbours'. */
-static struct packet
-packet_of(uint8_t *frame, uint32_t n)
-{
-	uint32_t size = tcp_frame(frame, 1000 + n % 7, n * 100, n * 13 % 300);
-
-	return (struct packet){ 1700000000 + n, 1000 + n, frame, size, size + n % 3 };
-}
-
-static void
-pcap_of(struct bytes *b, uint32_t magic, uint32_t frames)
-{
-	uint8_t frame[TCP_FRAME_MAX];
-
-	pcap_begin(b, magic, 4, 262144, 1);
-	for (uint32_t n = 0; n < frames; n++) {
-		struct packet packet = packet_of(frame, n);
-
-		pcap_packet(b, magic, &packet);
-	}
-}
-
-static struct capture *
-open_bytes(const struct bytes *b, const struct capture_options *options)
-{
-	struct error error = { .text = "" };
-	char *name = file_of(b->at, b->size);
-	struct capture *c = capture_open_file(name, options, &error);
-
-	cr_assert_not_null(c, "%s", error.text);
-	unlink(name);		/* it is read through descriptors from here on */
-	free(name);
-	return c;
-}
-
-/* Looks at a frame again and compares all of it. */
-static void
-check_again(struct capture *c, const struct raw_frame *frame, uint64_t locator)
-{
-	static uint8_t buffer[262144];
-	struct raw_frame again;
-
-	cr_assert(byte_source_read(capture_bytes(c), locator, buffer, sizeof buffer, &again));
-	cr_assert_eq(again.captured, frame->captured);
-	cr_assert_eq(again.length, frame->length);
-	cr_assert_eq(again.time, frame->time);
-	cr_assert_eq(again.interface, frame->interface);
-	cr_assert_eq(again.link_type, frame->link_type);
-	cr_assert_arr_eq(again.bytes, frame->bytes, frame->captured);
-}
-
-/* The next frame, waited for. */
-static enum capture_next
-next_of(struct capture *c, struct raw_frame *frame, uint64_t *locator)
-{
-	enum capture_next next;
-
-	do
-		next = capture_next(c, frame, locator);
-	while (next == CAPTURE_WAIT);
-	return next;
-}
-
-static void
-expect_frame(struct capture *c, uint64_t time, const struct packet *packet, uint32_t interface,
-    int link_type)
-{
-	struct raw_frame frame;
-	uint64_t locator;
-
-	cr_assert_eq(next_of(c, &frame, &locator), CAPTURE_FRAME, "%s", capture_error(c));
-	cr_expect_eq(frame.time, time, "%llu", (unsigned long long)frame.time);
-	cr_expect_eq(frame.captured, packet->captured);
-	cr_expect_eq(frame.length, packet->length);
-	cr_expect_eq(frame.interface, interface);
-	cr_expect_eq(frame.link_type, link_type);
-	cr_expect_arr_eq(frame.bytes, packet->bytes, packet->captured);
-	check_again(c, &frame, locator);
-}
-
-static void
-expect_end(struct capture *c)
-{
-	struct raw_frame frame;
-	uint64_t locator;
-	struct capture_progress progress;
-
-	cr_assert_eq(next_of(c, &frame, &locator), CAPTURE_END, "%s", capture_error(c));
-	capture_progress(c, &progress);
-	if (progress.bytes_total > 0)
-		cr_expect_eq(progress.bytes_done, progress.bytes_total);
-	capture_close(c);
-}
-
-/* All frames that pcap_of() writes, with times in `unit` nanoseconds. */
-static void
-expect_all(struct capture *c, uint32_t frames, uint64_t unit)
-{
-	uint8_t bytes[TCP_FRAME_MAX];
-
-	for (uint32_t n = 0; n < frames; n++) {
-		struct packet packet = packet_of(bytes, n);
-
-		expect_frame(c, (uint64_t)packet.seconds * SECOND + packet.fraction * unit, &packet,
-		    0, 1);
-	}
-	expect_end(c);
-}
 
 Test(capture, classic_files_in_every_variant)
 {
@@ -557,124 +442,6 @@ Test(capture, a_wrong_filter_is_an_error_at_once)
 	unlink(name);
 	free(name);
 	bytes_free(&b);
-}
-
-/* Standard input becomes the descriptor, which is closed. */
-static void
-become_input(int descriptor)
-{
-	cr_assert_eq(dup2(descriptor, STDIN_FILENO), STDIN_FILENO);
-	close(descriptor);
-}
-
-Test(capture, standard_input_from_a_file_is_a_file_from_where_it_stands)
-{
-	struct bytes b = { .big = false };
-	char *name;
-	int descriptor;
-	struct error error;
-	struct capture *c;
-
-	bytes_add(&b, "something before", 16);
-	pcap_of(&b, MAGIC_MICRO, FRAMES);
-	name = file_of(b.at, b.size);
-	descriptor = open(name, O_RDONLY);
-	cr_assert_eq(lseek(descriptor, 16, SEEK_SET), 16);
-	become_input(descriptor);
-	c = capture_open_file("-", &no_options, &error);
-	cr_assert_not_null(c);
-	cr_expect_eq(capture_kind(c), CAPTURE_FILE);
-	expect_all(c, FRAMES, 1000);
-	unlink(name);
-	free(name);
-	bytes_free(&b);
-}
-
-Test(capture, a_pipe_keeps_its_bytes_in_a_ring)
-{
-	struct bytes b = { .big = false };
-	int ends[2];
-	struct error error;
-	struct capture *c;
-
-	pcap_of(&b, MAGIC_MICRO, FRAMES);
-	cr_assert_eq(pipe(ends), 0);
-	cr_assert_eq(write(ends[1], b.at, b.size), (ssize_t)b.size);
-	close(ends[1]);
-	become_input(ends[0]);
-	c = capture_open_file("-", &no_options, &error);
-	cr_assert_not_null(c);
-	cr_expect_eq(capture_kind(c), CAPTURE_PIPE);
-	expect_all(c, FRAMES, 1000);
-	bytes_free(&b);
-}
-
-Test(capture, what_the_ring_has_overwritten_is_gone)
-{
-	struct byte_source *source = byte_source_of_ring(1);	/* the least that it may have */
-	static uint8_t bytes[100000], buffer[262144];
-	uint64_t locators[20];
-	struct raw_frame frame = { .bytes = bytes, .captured = sizeof bytes, .length = 123456,
-	    .link_type = 1 };
-
-	for (unsigned n = 0; n < 20; n++) {
-		memset(bytes, (int)n, sizeof bytes);
-		frame.time = n;
-		locators[n] = byte_source_keep(source, &frame);
-	}
-	for (unsigned n = 0; n < 20; n++) {
-		struct raw_frame again;
-		bool there = byte_source_read(source, locators[n], buffer, sizeof buffer, &again);
-
-		cr_expect(n < 19 || there);
-		cr_expect(n >= 10 || !there);
-		if (there) {
-			cr_expect_eq(again.time, n);
-			cr_expect_eq(again.length, 123456);
-			memset(bytes, (int)n, sizeof bytes);
-			cr_expect_arr_eq(buffer, bytes, sizeof bytes);
-		}
-	}
-	byte_source_free(source);
-}
-
-Test(capture, a_pipe_that_carries_no_capture)
-{
-	int ends[2];
-	struct error error;
-	struct capture *c;
-	struct raw_frame frame;
-	uint64_t locator;
-
-	cr_assert_eq(pipe(ends), 0);
-	cr_assert_eq(write(ends[1], "tcpdump: eth7: No such device\n", 30), 30);
-	close(ends[1]);
-	become_input(ends[0]);
-	c = capture_open_file("-", &no_options, &error);
-	cr_assert_not_null(c);
-	cr_assert_eq(next_of(c, &frame, &locator), CAPTURE_BROKEN);
-	cr_expect_not_null(strstr(capture_error(c), "looks like text"), "%s", capture_error(c));
-	capture_close(c);
-}
-
-Test(capture, a_named_pipe_without_a_writer_blocks_nobody, .timeout = 10)
-{
-	char name[4096];
-	struct error error;
-	struct capture *c;
-	struct raw_frame frame;
-	uint64_t locator;
-
-	snprintf(name, sizeof name, "%s/pipe", scratch_folder());
-	cr_assert_eq(mkfifo(name, 0600), 0);
-	c = capture_open_file(name, &no_options, &error);
-	cr_assert_not_null(c, "%s", error.text);
-	cr_expect_eq(capture_next(c, &frame, &locator), CAPTURE_WAIT);
-	capture_patience(c, 20);
-	cr_expect_eq(capture_next(c, &frame, &locator), CAPTURE_WAIT);
-	capture_stop(c);
-	cr_expect_eq(capture_next(c, &frame, &locator), CAPTURE_END);
-	capture_close(c);
 }
 
 Test(capture, an_unknown_interface_names_the_list)
