@@ -459,3 +459,23 @@ Test(redact, options_that_tell_more_than_tcp_needs_are_emptied)
 	cr_expect_arr_eq(redacted_options(before, sizeof before, buffer), after, sizeof after);
 	cr_expect_arr_eq(redacted_options(bad, sizeof bad, buffer), bad_after, sizeof bad_after);
 }
+
+/* What hides in an option that is longer than its RFC has it, MPTCP's (RFC 8684) among them. */
+Test(redact, options_of_a_wrong_length_are_emptied)
+{
+	static const struct {
+		uint8_t kind, subtype, kept;	/* of its content */
+	} cases[] = { { 2, 5, 0 }, { 3, 7, 0 }, { 4, 1, 0 }, { 5, 1, 0 }, { 8, 1, 0 }, { 28, 1, 0 },
+		{ 30, 0x50, 1 }, { 30, 0x60, 1 }, { 30, 0x80, 1 } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		uint8_t option[24] = { cases[i].kind, 23, cases[i].subtype }, buffer[128];
+		const uint8_t *after;
+
+		memset(option + 3, 's', 19);
+		after = redacted_options(option, sizeof option, buffer);
+		cr_expect_arr_eq(after, option, 2u + cases[i].kept, "kind %u", option[0]);
+		for (unsigned n = 2u + cases[i].kept; n < sizeof option; n++)
+			cr_expect_eq(after[n], 0, "kind %u: byte %u is %u", option[0], n, after[n]);
+	}
+}

@@ -112,31 +112,36 @@ kept_of_multipath(const uint8_t *option, size_t size)
 	case DSS:
 		return 2u + (flags & 1 ? flags & 2 ? 8 : 4 : 0)
 		    + (flags & 4 ? flags & 8 ? 14 : 10 : 0);
-	case REMOVE_ADDRESS:
-	case PRIORITY:
-	case FAIL:
-	case RESET:
+	case REMOVE_ADDRESS:	/* numbers of addresses */
 		return size;
+	case PRIORITY:
+		return size <= 2 ? size : 1;
+	case RESET:
+		return size == 2 ? 2 : 1;
+	case FAIL:
+		return size == 10 ? 10 : 1;
 	default:
 		return 1;
 	}
 }
 
-/* How many bytes of an option's content stay. */
+/* How many bytes of an option's content stay. Of another length than it should have it tells nothing about TCP. */
 static size_t
 kept_of(const uint8_t *option, size_t size)
 {
-	enum { MSS = 2, SCALE = 3, SACK_PERMITTED = 4, SACK = 5, TIMESTAMP = 8, TIME_OUT = 28,
-	    MULTIPATH = 30, EXPERIMENT = 253, EXPERIMENT_2 = 254 };
+	enum { MSS = 2, SCALE = 3, SACK = 5, TIMESTAMP = 8, TIME_OUT = 28, MULTIPATH = 30,
+	    EXPERIMENT = 253, EXPERIMENT_2 = 254 };
 
 	switch (option[0]) {
 	case MSS:
-	case SCALE:
-	case SACK_PERMITTED:
-	case SACK:
-	case TIMESTAMP:
 	case TIME_OUT:
-		return size;
+		return size == 2 ? 2 : 0;
+	case SCALE:
+		return size == 1 ? 1 : 0;
+	case SACK:
+		return size % 8 == 0 ? size : 0;
+	case TIMESTAMP:
+		return size == 8 ? 8 : 0;
 	case MULTIPATH:
 		return kept_of_multipath(option, size);
 	case EXPERIMENT:	/* whose */
