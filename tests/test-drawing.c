@@ -418,6 +418,67 @@ Test(ladders, as_of_a_frame)
 	view_session_close(&v);
 }
 
+static size_t
+javascript_length(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) == 0x80 ? 0 : (unsigned char)*text >= 0xf0 ? 2 : 1;
+	return n;
+}
+
+/* Segments with a gap before each, which aren't folded, of so many connections in turn. */
+static struct session *
+gaps(unsigned connections, unsigned segments)
+{
+	struct bytes file = { 0 };
+	struct session *s;
+	char *name;
+
+	pcap_begin(&file, MAGIC_NANO, 4, 65535, 1);
+	for (unsigned i = 0; i < connections * segments; i++) {
+		uint8_t frame[TCP_FRAME_MAX];
+		uint32_t length = tcp_frame(frame, 2000 + i % connections, 1000 + 100 * i, 10);
+		struct packet packet = { 1000 + i, 0, frame, length, length };
+
+		pcap_packet(&file, MAGIC_NANO, &packet);
+	}
+	name = file_of(file.at, file.size);
+	s = opened(name);
+	cr_assert_not_null(s);
+	unlink(name);
+	free(name);
+	bytes_free(&file);
+	return s;
+}
+
+/* Mermaid draws no text of more than 50,000 characters: its maxTextSize. */
+Test(ladders, what_mermaid_cannot_draw_is_left_out_in_the_middle)
+{
+	static const unsigned cases[][2] = { { 1, 2000 }, { 7, 400 }, { 50, 60 }, { 2, 5 } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct print_options options = { .what = PRINT_LADDER, .format = PRINT_MERMAID };
+		unsigned connections = cases[i][0], frames = connections * cases[i][1], gone = 0;
+		struct session *s = gaps(connections, cases[i][1]);
+		char *text = printed(s, &options), number[32];
+
+		cr_expect_leq(javascript_length(text), 50000, "%u: %zu", connections, javascript_length(text));
+		cr_expect(frames < 100 || javascript_length(text) > 45000, "%u: %zu", connections,
+		    javascript_length(text));
+		for (const char *at = text; (at = strstr(at, "left out")) != NULL; at++)
+			gone++;
+		cr_expect_eq(gone, frames < 100 ? 0 : connections, "%u of %u", gone, connections);
+		cr_expect_not_null(strstr(text, "#35;1  "), "the first segment");
+		snprintf(number, sizeof number, "#35;%u  ", frames);
+		cr_expect_not_null(strstr(text, number), "the last segment");
+		assert_mermaid(text, "many segments");
+		free(text);
+		session_close(s);
+	}
+}
+
 /* A file's name is text from outside, too. */
 Test(ladders, a_hostile_name_does_no_harm)
 {
