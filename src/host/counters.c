@@ -55,7 +55,8 @@ const struct host_setting_name host_setting_names[HOST_SETTINGS] = {
 	    N_("0: when the accept queue is full, the client's last ACK of the handshake is ignored, and it "
 	    "believes to be connected; 1: it is sent a RST.") },
 	[HOST_SYN_RETRIES] = { "tcp_syn_retries", "/proc/sys/net/ipv4/tcp_syn_retries", "",
-	    N_("How often a SYN is sent again, after 1, 2, 4... seconds, before connect() fails.") },
+	    N_("How often a SYN is sent again, after 1, 2, 4... seconds (from Linux 6.5 on four times after 1 "
+	    "second first), before connect() fails.") },
 	[HOST_SYN_ACK_RETRIES] = { "tcp_synack_retries", "/proc/sys/net/ipv4/tcp_synack_retries", "",
 	    N_("How often a SYN-ACK is sent again before the half-open connection is forgotten.") },
 	[HOST_RETRIES] = { "tcp_retries2", "/proc/sys/net/ipv4/tcp_retries2", "",
