@@ -84,7 +84,7 @@ app_new(const struct options *options, unsigned width, unsigned lines, bool asci
 	app->replay = replay_new(app->session);
 	app->narrator = narrator_new(app->session);
 	if (options->session.redact.on)
-		error_set(&app->host_error, "the kernel has no connection with a redacted address");
+		error_set(&app->host_error, "the kernel isn't asked, since it would answer with real addresses");
 	else if (options->session.file_count == 0)
 		app->host = host_new(guard_helper(options->guard), &app->host_error);
 	else

@@ -186,7 +186,7 @@ capture_writer_check(const struct capture_writer *w, struct error *error)
 		return true;
 	return error_set(error, w->done.gone > 0
 	    ? N_("there is nothing to write: the bytes of these packets aren't kept any more")
-	    : N_("there is nothing to write: no packet has come yet"));
+	    : N_("there is nothing to write: no such packet was captured"));
 }
 
 const struct capture_write_count *
