@@ -3,10 +3,13 @@
  * And files that are written whole or not at all.
  */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/whole_file.h"
@@ -324,6 +327,40 @@ Test(whole_file, written_whole_or_not_at_all)
 	snprintf(name, sizeof name, "%s/none/x", folder);
 	cr_expect(!whole_file_begin(&f, name, &error));
 	cr_expect_not_null(strstr(error.text, "No such file"), "%s", error.text);
+}
+
+/* As when the power fails, or the terminal is closed meanwhile. */
+Test(whole_file, who_is_killed_while_writing_leaves_nothing)
+{
+	char folder[] = "/tmp/whole.XXXXXX", name[64];
+	int status = 0, nameless = -1;
+	pid_t child;
+
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(name, sizeof name, "%s/x", folder);
+#ifdef O_TMPFILE
+	nameless = open(folder, O_TMPFILE | O_WRONLY, 0600);
+#endif
+	child = fork();
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		struct whole_file f;
+		struct error error;
+
+		if (!whole_file_begin(&f, name, &error))
+			_exit(1);
+		fputs("a part", f.stream);
+		fflush(f.stream);
+		raise(SIGKILL);
+	}
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	cr_expect_neq(access(name, F_OK), 0);
+	if (nameless >= 0) {	/* elsewhere a part is left under another name */
+		cr_expect_eq(entries(folder), 0);
+		close(nameless);
+		rmdir(folder);
+	}
 }
 
 Test(whole_file, a_full_disk_is_told)

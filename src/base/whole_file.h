@@ -1,6 +1,7 @@
 /*
- * A file that is written whole or not at all: into a temporary file beside
- * it, readable by its owner only, which takes the name when all is written.
+ * A file that is written whole or not at all: into a temporary file in the
+ * same folder, without a name where that can be, readable by its owner only,
+ * which takes the name when all is written.
  * Knows nothing of what is written.  Errors say why, not which file.
  */
 #ifndef TCPLADDER_BASE_WHOLE_FILE_H
@@ -14,6 +15,7 @@
 struct whole_file {
 	FILE *stream;		/* write here */
 	char *name, *temporary;
+	bool nameless;		/* the temporary file has no name yet */
 };
 
 enum whole_file_result { WHOLE_FILE_DONE, WHOLE_FILE_EXISTS, WHOLE_FILE_FAILED };
