@@ -406,8 +406,27 @@ Test(eviction, a_connection_is_listed_at_an_earlier_moment_however_long_ago_it_b
 	close_world(&w);
 }
 
+/* Before the first frame that is left; the ladder is at the end again then. */
+static void
+expect_title_at_start(struct world *w, struct ladder *l, const char *words)
+{
+	struct line line;
+
+	replay_to(w->replay, 0);
+	ladder_update(l);
+	cr_expect_eq(ladder_count(l), 0);
+	ladder_heading(l, w->narrator, 0, &line);
+	cr_expect_not_null(strstr(line.text, words), "%s", line.text);
+	replay_end(w->replay);
+	ladder_update(l);
+	cr_expect_gt(ladder_count(l), 0);
+	ladder_heading(l, w->narrator, 0, &line);
+	cr_expect_null(strstr(line.text, words), "%s", line.text);
+}
+
 Test(eviction, a_ladder_shows_the_rows_that_are_left)
 {
+	const struct flow *flow;
 	struct world w;
 	struct ladder *l;
 	uint32_t all, number;
@@ -418,9 +437,15 @@ Test(eviction, a_ladder_shows_the_rows_that_are_left)
 	ladder_update(l);
 	all = ladder_count(l);
 	number = ladder_frame(l, all - 1)->number;
+	expect_title_at_start(&w, l, "not begun yet");
+	flow_table_get(session_flows(w.session), 3)->marks |= FLOW_EXISTED;
+	expect_title_at_start(&w, l, "existed before the capture");
+	cr_expect_not_null(strstr(narrator_outcome(w.narrator, flow_of(&w, 3), 0, 0, false)->verdict, "not a segment"));
 	session_give_up(w.session, 2000000);
-	ladder_moved(l, flow_of(&w, flow_table_find(session_flows(w.session), 3)));
-	ladder_update(l);
+	flow = flow_of(&w, flow_table_find(session_flows(w.session), 3));
+	ladder_moved(l, flow);
+	expect_title_at_start(&w, l, "frames given up");
+	cr_expect_null(strstr(narrator_outcome(w.narrator, flow, 0, 0, false)->verdict, "not a segment"));
 	cr_expect_lt(ladder_count(l), all);
 	cr_expect_eq(ladder_frame(l, ladder_count(l) - 1)->number, number);
 	for (uint32_t row = 0; row < ladder_count(l); row++) {

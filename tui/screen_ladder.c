@@ -115,6 +115,22 @@ draw_explanation(struct ladder_screen *l, struct app *app, struct area area, boo
 	draw_timing(l, app, area);
 }
 
+static const char *
+text_without_rows(const struct ladder_screen *l)
+{
+	if (flow_is_unseen(l->flow))
+		return _("Not a segment of it has been captured yet; what is known of it is the kernel's word.");
+	switch (ladder_absence(l->ladder)) {
+	case LADDER_EXISTED:
+		return _("As of this frame, not a segment of it had been captured. . steps on, G goes to the end.");
+	case LADDER_GIVEN_UP:
+		return _("What came of it up to this frame was given up for lack of memory. . steps on, G goes to the end.");
+	case LADDER_NOT_BEGUN:
+		break;
+	}
+	return _("As of this frame, the connection hasn't begun. . steps on, G goes to the end.");
+}
+
 static void
 draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, unsigned width)
 {
@@ -132,9 +148,7 @@ draw_rows(struct ladder_screen *l, struct app *app, int line, unsigned height, u
 	}
 	if (l->rows.count == 0)
 		app_paragraph(app, (struct area){ line + 1, MARGIN, height > 2 ? height - 1 : 1, width - MARGIN - 1 }, STYLE_DIM,
-		    flow_is_unseen(l->flow) ?
-		    _("Not a segment of it has been captured yet; what is known of it is the kernel's word.") :
-		    _("As of this frame, the connection hasn't begun. . steps on, G goes to the end."));
+		    text_without_rows(l));
 }
 
 /* What the kernel says of each end, above the heading's endpoints. */

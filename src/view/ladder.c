@@ -328,6 +328,14 @@ ladder_hindsight(const struct ladder *l, uint32_t nth, enum side side)
 	return HINDSIGHT_NONE;
 }
 
+enum ladder_absence
+ladder_absence(const struct ladder *l)
+{
+	if (l->flow->marks & FLOW_PAST)
+		return LADDER_GIVEN_UP;
+	return l->flow->marks & FLOW_EXISTED ? LADDER_EXISTED : LADDER_NOT_BEGUN;
+}
+
 uint32_t
 ladder_count(const struct ladder *l)
 {

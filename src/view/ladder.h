@@ -69,6 +69,15 @@ void ladder_moved(struct ladder *l, const struct flow *flow);
 /* ---- rows */
 
 uint32_t ladder_count(const struct ladder *l);
+
+/* Why there is no row as of the replay point. */
+enum ladder_absence {
+	LADDER_NOT_BEGUN,
+	LADDER_EXISTED,		/* before the capture, of which no segment had come yet */
+	LADDER_GIVEN_UP		/* they were there, and had to go */
+};
+enum ladder_absence ladder_absence(const struct ladder *l);
+
 void ladder_render(struct ladder *l, uint32_t row, struct line *line);
 
 enum ladder_row_kind { LADDER_SEGMENT, LADDER_FOLDED };

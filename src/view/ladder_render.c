@@ -125,6 +125,21 @@ static const char *const outcome_words[OUTCOMES] = {
 	[OUTCOME_SCAN] = N_("scan")
 };
 
+/* What it is while there isn't a frame of it. */
+static const char *
+words_without_frames(const struct ladder *l)
+{
+	switch (ladder_absence(l)) {
+	case LADDER_GIVEN_UP:
+		return _("frames given up");
+	case LADDER_EXISTED:
+		return _("existed before the capture");
+	case LADDER_NOT_BEGUN:
+		break;
+	}
+	return _("not begun yet");
+}
+
 /* "closed by the server · 978.4 s · three segments" */
 static void
 write_outcome(struct narrator *narrator, const struct ladder *l, char *out, size_t size)
@@ -137,6 +152,10 @@ write_outcome(struct narrator *narrator, const struct ladder *l, char *out, size
 	struct moment moment;
 
 	replay_moment(l->replay, l->flow, &moment);
+	if (moment.rows == 0) {
+		snprintf(out, size, "%s", words_without_frames(l));
+		return;
+	}
 	if (moment.last_time > l->flow->first_time) {
 		format_duration(lasted, sizeof lasted, moment.last_time - l->flow->first_time);
 		snprintf(duration, sizeof duration, " %s %s", dot, lasted);

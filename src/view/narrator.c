@@ -220,7 +220,7 @@ const struct outcome *
 narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now,
     bool at_end)
 {
-	if (rows == 0 && flow->marks & FLOW_EXISTED) {
+	if (rows == 0 && flow->marks & FLOW_EXISTED && !(flow->marks & FLOW_PAST)) {
 		struct words w;
 
 		n->outcome = (struct outcome){

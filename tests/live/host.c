@@ -225,6 +225,7 @@ existed(void)
 	stage_press(keys, "Enter save-screen ladder.txt q");
 	stage_expect("its ladder is empty and says so", "ladder.txt", "Not a segment of it has been captured yet; "
 	    "what is known of it is the kernel's word.");
+	stage_expect("with a title that says what it is", "ladder.txt", " existed before the capture ");
 	if (send(there, "hello", 5, 0) != 5)
 		perror("send");
 	setsockopt(gone, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
