@@ -251,6 +251,12 @@ Test(explain, windows_and_keep_alives)
 	    "7202 S P. seq=2001 ack=12 len=1000 : ESTABLISHED ESTABLISHED +window_full\n"
 	    "7203 C . seq=12 ack=2001 : ESTABLISHED ESTABLISHED +challenge_ack\n";
 
+	/* none of these has the handshake's scale but where it says so */
+	expect_short(EXCHANGE "0.2 C . seq=12 ack=2001 win=502 : ESTABLISHED ESTABLISHED +window_update\n", 9,
+	    "The client has less room: it lowers its window to 502 (unscaled).");
+	expect_short(EXCHANGE "0.2 C . seq=12 ack=2001 win=0 : ESTABLISHED ESTABLISHED +zero_window\n"
+	    "2.2 C . seq=12 ack=2001 win=1502 : ESTABLISHED ESTABLISHED +window_update\n", 10,
+	    "its window opens to 1,502 (unscaled) after 2 s");
 	expect_short(text, 9, "The client's receive buffer is full (window 0): the server must stop");
 	expect_short(text, 10, "probes the client's closed window");
 	expect_short(text, 11, "answers the probe: its window is still closed");

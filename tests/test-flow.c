@@ -65,6 +65,29 @@ shake_hands(struct flow_table *table, uint32_t client_isn, uint32_t server_isn)
 } while (0)
 #define MAYBE(state)	((state) | STATE_PROVISIONAL)
 
+/* A handshake of which these segments come, with this scale in the SYN and in the SYN-ACK; then an ACK of the client's. */
+static bool
+is_window_known(bool syn, unsigned scale, bool syn_ack, unsigned answered, uint16_t window)
+{
+	struct flow_table *table = flow_table_new();
+	struct segment opening = segment_from(CLIENT, TCP_SYN, 99, 0, 0), answer = segment_from(SERVER, TCP_SYN | TCP_ACK,
+	    499, 100, 0), ack = segment_from(CLIENT, TCP_ACK, 100, 500, 0);
+	struct frame record;
+	bool known;
+
+	opening.scale = (uint8_t)scale;
+	answer.scale = (uint8_t)answered;
+	ack.window = window;
+	if (syn)
+		apply(table, opening);
+	if (syn_ack)
+		apply(table, answer);
+	record = apply(table, ack);
+	known = flow_window_is_known(flow_table_get(table, 1), &record);
+	flow_table_free(table);
+	return known;
+}
+
 Test(flow_hash, is_the_same_for_both_directions_and_depends_on_the_secret)
 {
 	struct segment there = segment_from(CLIENT, TCP_SYN, 1, 0, 0), back = segment_from(SERVER, TCP_ACK, 9, 2, 0);
@@ -215,6 +238,35 @@ Test(identity, a_connection_to_itself_has_two_ends)
 	ack.ack = 101;
 	record = apply(table, ack);
 	cr_expect_eq(record.flow, 1);
+	flow_table_free(table);
+}
+
+Test(windows, are_bytes_when_their_scale_was_seen)
+{
+	enum { NONE = SEGMENT_NO_SCALE };
+
+	cr_expect(is_window_known(true, 7, true, 8, 502));
+	cr_expect(is_window_known(true, 0, true, 7, 502), "a factor of one is one, too");
+	cr_expect(is_window_known(true, NONE, true, NONE, 502));
+	cr_expect(is_window_known(true, NONE, false, 0, 502), "who doesn't offer it isn't offered it");
+	cr_expect(is_window_known(false, 0, true, NONE, 502));
+	cr_expect(!is_window_known(true, 7, false, 0, 502), "the answer may have had it");
+	cr_expect(!is_window_known(false, 0, true, 7, 502));
+	cr_expect(!is_window_known(false, 0, false, 0, 502));
+	cr_expect(is_window_known(false, 0, false, 0, 0), "zero is zero whatever the scale");
+}
+
+Test(windows, of_unknown_scale_are_never_full_but_may_be_closed)
+{
+	struct flow_table *table = flow_table_new();
+	struct segment closing = segment_from(CLIENT, TCP_ACK, 100, 500, 0);
+
+	closing.window = 0;
+	send(table, CLIENT, TCP_ACK, 100, 500, 0);
+	cr_expect_eq(send(table, SERVER, TCP_ACK, 500, 100, 1000).notes & NOTE_WINDOW_FULL, 0, "1000 of nobody knows what");
+	closing.ack = 1500;
+	cr_expect(apply(table, closing).notes & NOTE_ZERO_WINDOW);
+	cr_expect(send(table, SERVER, TCP_ACK, 1499, 100, 0).notes & NOTE_ZERO_WINDOW_PROBE);
 	flow_table_free(table);
 }
 

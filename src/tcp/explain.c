@@ -268,11 +268,11 @@ explain_noted(const struct explain *e)
 	else if (n & NOTE_ZERO_WINDOW && f->length == 0)
 		SAY(e->w, WORDS_ZERO_WINDOW, SIDE(e->from), SIDE(e->to));
 	else if (n & NOTE_WINDOW_UPDATE && f->length == 0 && e->own->zero)
-		SAY(e->w, WORDS_WINDOW_OPENED, SIDE(e->from), BYTES(explain_window(e)),
+		SAY(e->w, WORDS_WINDOW_OPENED, SIDE(e->from), explain_window(e),
 		    TIME(elapsed(f->time, e->own->zero_since)));
 	else if (n & NOTE_WINDOW_UPDATE && f->length == 0)
 		SAY(e->w, f->window < e->own->window ? WORDS_WINDOW_LOWERED : WORDS_WINDOW_UPDATE,
-		    SIDE(e->from), BYTES(explain_window(e)));
+		    SIDE(e->from), explain_window(e));
 	else
 		return false;
 	return true;
@@ -380,7 +380,7 @@ explain_ack(const struct explain *e)
 	else
 		SAY(e->w, WORDS_ACK_BARE, SIDE(e->from), SIDE(e->to));
 	if (e->own->zero && f->window != 0)
-		SAY(e->w, WORDS_WINDOW_OPENED, SIDE(e->from), BYTES(explain_window(e)),
+		SAY(e->w, WORDS_WINDOW_OPENED, SIDE(e->from), explain_window(e),
 		    TIME(elapsed(f->time, e->own->zero_since)));
 }
 

@@ -10,24 +10,15 @@
 #include "tcp/explain_internal.h"
 #include "tcp/tcp_state.h"
 
-uint32_t
+struct words_value
 explain_window(const struct explain *e)
 {
 	unsigned shift = e->f->traits & FRAME_WINDOW_SCALED ? e->s->flow->end[e->from].scale : 0;
+	uint32_t window = (uint32_t)e->f->window << (shift < 15 ? shift : 14);
 
-	return (uint32_t)e->f->window << (shift < 15 ? shift : 14);
-}
-
-/* Whether the window may have been scaled, but nobody saw by how much. */
-static bool
-is_window_unscaled(const struct explain *e)
-{
-	const struct endpoint *end = e->s->flow->end;
-
-	for (enum side side = CLIENT; side < SIDES; side++)
-		if (end[side].marks & ENDPOINT_SYN_SEEN && !(end[side].marks & ENDPOINT_SCALE))
-			return false;
-	return !(e->f->flags & TCP_SYN) && !(end[CLIENT].marks & end[SERVER].marks & ENDPOINT_SYN_SEEN);
+	if (flow_window_is_known(e->s->flow, e->f))
+		return (struct words_value)BYTES(window);
+	return (struct words_value)UNSCALED(window);
 }
 
 static uint32_t
@@ -245,10 +236,7 @@ detail_flags(const struct explain *e)
 		SAY(e->w, WORDS_URGENT);
 	if (flags & TCP_RST || e->f->window == 0)
 		return;
-	if (is_window_unscaled(e))
-		SAY(e->w, WORDS_WINDOW_UNSCALED, COUNT(e->f->window));
-	else
-		SAY(e->w, WORDS_WINDOW, BYTES(explain_window(e)));
+	SAY(e->w, flow_window_is_known(e->s->flow, e->f) ? WORDS_WINDOW : WORDS_WINDOW_UNSCALED, explain_window(e));
 }
 
 void

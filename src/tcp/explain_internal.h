@@ -17,8 +17,8 @@ struct explain {
 	const struct story_end *own, *peer;	/* sender and receiver, before the frame */
 };
 
-/* The window that the frame advertises, in bytes. */
-uint32_t explain_window(const struct explain *e);
+/* The window that the frame advertises: in bytes, or unscaled where that can't be told. */
+struct words_value explain_window(const struct explain *e);
 
 /* Why the numbers are what they are, which states changed by which rule, what the options offer. */
 void explain_detail(const struct explain *e);

@@ -161,6 +161,24 @@ flow_window(const struct flow *flow, const struct frame *frame)
 	return frame->window;
 }
 
+bool
+flow_window_is_known(const struct flow *flow, const struct frame *frame)
+{
+	bool both = true;
+
+	if (frame->flags & TCP_SYN || frame->window == 0 || frame->traits & FRAME_WINDOW_SCALED)
+		return true;
+	for (enum side side = CLIENT; side < SIDES; side++) {
+		bool seen = flow->end[side].marks & ENDPOINT_SYN_SEEN;
+
+		/* a single SYN without the option, and nobody scales */
+		if (seen && !(flow->end[side].marks & ENDPOINT_SCALE))
+			return true;
+		both = both && seen;
+	}
+	return both && flow->end[frame_from(frame)].scale == 0;
+}
+
 shown_state
 flow_state_lapsed(shown_state state, uint64_t last_time, uint64_t now)
 {

@@ -151,6 +151,9 @@ uint32_t flow_relative(const struct flow *flow, enum side side, uint32_t absolut
 /* The window that a frame advertises in bytes: scaled when SYN and SYN-ACK were both seen before it, both with the option. */
 uint32_t flow_window(const struct flow *flow, const struct frame *frame);
 
+/* Whether these are bytes: not if it may have been scaled, and by how much wasn't seen by then. */
+bool flow_window_is_known(const struct flow *flow, const struct frame *frame);
+
 static inline enum tcp_state
 flow_state(const struct flow *flow, enum side side)
 {

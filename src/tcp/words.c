@@ -205,6 +205,12 @@ words_put_value(struct words *w, const struct words_value *v)
 		words_put_capital(
 		    w, words_text(v->kind == WORDS_BYTES ? WORDS_MANY_BYTES : WORDS_MANY_TIMES));
 		return;
+	case WORDS_UNSCALED:
+		words_number(number, sizeof number, v->number, true);
+		words_put(w, number, strlen(number));
+		words_put(w, " ", 1);
+		words_put_capital(w, words_text(WORDS_NOT_SCALED));
+		return;
 	case WORDS_TEXT:
 		words_put_capital(w, v->text);
 		return;

@@ -15,7 +15,8 @@
 #include "tcp/words_list.h"
 
 enum words_kind {
-	WORDS_NOTHING, WORDS_SIDE, WORDS_COUNT, WORDS_PLAIN, WORDS_TIME, WORDS_BYTES, WORDS_TIMES, WORDS_TEXT
+	WORDS_NOTHING, WORDS_SIDE, WORDS_COUNT, WORDS_PLAIN, WORDS_TIME, WORDS_BYTES, WORDS_UNSCALED,
+    WORDS_TIMES, WORDS_TEXT
 };
 enum { WORDS_VALUES = 8 };
 
@@ -30,6 +31,7 @@ struct words_value {
 #define PLAIN(n)	{ WORDS_PLAIN, (n), NULL }	/* "12841": of frames, bytes in the stream */
 #define TIME(ns)	{ WORDS_TIME, (ns), NULL }	/* "128 µs" */
 #define BYTES(n)	{ WORDS_BYTES, (n), NULL }	/* "1 byte", "1,460 bytes" */
+#define UNSCALED(n)	{ WORDS_UNSCALED, (n), NULL }	/* "502 (unscaled)": a window in units of nobody knows what */
 #define TIMES(n)	{ WORDS_TIMES, (n), NULL }	/* "once", "twice", "4 times" */
 #define TEXT(s)		{ WORDS_TEXT, 0, (s) }
 

@@ -12,6 +12,7 @@
 	X(WORDS_THE_SERVER, "the server") \
 	X(WORDS_ONE_BYTE, "1 byte") \
 	X(WORDS_MANY_BYTES, "bytes") \
+	X(WORDS_NOT_SCALED, "(unscaled)") \
 	X(WORDS_ONCE, "once") \
 	X(WORDS_TWICE, "twice") \
 	X(WORDS_MANY_TIMES, "times") \
@@ -722,7 +723,8 @@
 	X(WORDS_URGENT, "URG: it carries urgent data.") \
 	X(WORDS_WINDOW, "Window: {1} more fit into its receive buffer.") \
 	X(WORDS_WINDOW_UNSCALED, \
-	    "Window: {1} units; their size was told in the handshake, which wasn't captured.")
+	    "Window: {1}: what it is to be multiplied by was told in the handshake, not all of which had been " \
+	    "captured by then.")
 
 #define WORDS_ENUMERATOR(id, text) id,
 enum words_id { WORDS_LIST(WORDS_ENUMERATOR) WORDS_IDS };

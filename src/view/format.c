@@ -1,7 +1,7 @@
 /*
- * Values as text: times, sizes, counts, addresses, states, flags.  Knows how
- * people and INTERFACE want them written; knows no files and no screen.
- * RFC 5952 for IPv6 addresses.
+ * Values as text: times, sizes, counts, addresses, paragraphs.  Knows how
+ * people and INTERFACE want them written; knows no files and no screen, and
+ * what TCP says stands elsewhere (format_tcp.c).  RFC 5952 for IPv6 addresses.
  */
 #include "view/format.h"
 
@@ -13,6 +13,7 @@
 #include "base/language.h"
 #include "tcp/service.h"
 #include "tcp/words.h"
+#include "view/format_internal.h"
 #include "view/line.h"
 
 #define MICROSECOND UINT64_C(1000)
@@ -21,17 +22,16 @@
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
 
-/* Ends a snprintf: what was really written. */
-static size_t
-written(int n, size_t size)
+size_t
+format_written(int n, size_t size)
 {
 	if (n < 0 || size == 0)
 		return 0;
 	return (size_t)n < size ? (size_t)n : size - 1;
 }
 
-static size_t
-put_text(char *out, size_t size, const char *text)
+size_t
+format_put(char *out, size_t size, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -47,7 +47,7 @@ put_text(char *out, size_t size, const char *text)
 size_t
 format_seconds(char *out, size_t size, uint64_t ns)
 {
-	return written(snprintf(out, size, "%" PRIu64 ".%09" PRIu64, ns / SECOND, ns % SECOND),
+	return format_written(snprintf(out, size, "%" PRIu64 ".%09" PRIu64, ns / SECOND, ns % SECOND),
 	    size);
 }
 
@@ -62,8 +62,8 @@ format_signed_seconds(char *out, size_t size, int64_t ns, unsigned digits)
 		unit *= 10;
 	magnitude /= unit;
 	if (digits == 0)
-		return written(snprintf(out, size, "%s%" PRIu64, sign, magnitude), size);
-	return written(snprintf(out, size, "%s%" PRIu64 ".%0*" PRIu64, sign,
+		return format_written(snprintf(out, size, "%s%" PRIu64, sign, magnitude), size);
+	return format_written(snprintf(out, size, "%s%" PRIu64 ".%0*" PRIu64, sign,
 	    magnitude / (SECOND / unit), (int)digits, magnitude % (SECOND / unit)), size);
 }
 
@@ -77,7 +77,7 @@ format_local(char *out, size_t size, uint64_t ns, const char *pattern)
 	if (localtime_r(&seconds, &local) == NULL
 	    || strftime(text, sizeof text, pattern, &local) == 0)
 		return format_signed_seconds(out, size, (int64_t)ns, 6);
-	return written(snprintf(out, size, "%s.%06" PRIu64, text, ns % SECOND / 1000), size);
+	return format_written(snprintf(out, size, "%s.%06" PRIu64, text, ns % SECOND / 1000), size);
 }
 
 size_t
@@ -106,11 +106,11 @@ three_digits(char *out, size_t size, uint64_t ns, uint64_t unit)
 	size_t n;
 
 	if (tenths >= 1000)
-		return written(snprintf(out, size, "%" PRIu64, rounded(ns, unit)), size);
+		return format_written(snprintf(out, size, "%" PRIu64, rounded(ns, unit)), size);
 	if (hundredths >= 1000)
-		n = written(snprintf(out, size, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10), size);
+		n = format_written(snprintf(out, size, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10), size);
 	else
-		n = written(snprintf(out, size, "%" PRIu64 ".%02" PRIu64, hundredths / 100,
+		n = format_written(snprintf(out, size, "%" PRIu64 ".%02" PRIu64, hundredths / 100,
 		    hundredths % 100), size);
 	while (n > 0 && (out[n - 1] == '0' || out[n - 1] == '.')) {
 		bool point = out[n - 1] == '.';
@@ -126,7 +126,7 @@ three_digits(char *out, size_t size, uint64_t ns, uint64_t unit)
 static size_t
 two_units(char *out, size_t size, char sign, uint64_t n, unsigned per, const char units[2])
 {
-	return written(snprintf(out, size, "%c%" PRIu64 "%c%02" PRIu64 "%c", sign, n / per, units[0],
+	return format_written(snprintf(out, size, "%c%" PRIu64 "%c%02" PRIu64 "%c", sign, n / per, units[0],
 	    n % per, units[1]), size);
 }
 
@@ -139,7 +139,7 @@ format_delta(char *out, size_t size, int64_t ns)
 	const char *unit = "ns";
 
 	if (rounded(magnitude, HOUR) >= 100 * 24)
-		return written(snprintf(out, size, "%c%" PRIu64 "d", sign,
+		return format_written(snprintf(out, size, "%c%" PRIu64 "d", sign,
 		    rounded(magnitude, 24 * HOUR)), size);
 	if (rounded(magnitude, MINUTE) >= 24 * 60)
 		return two_units(out, size, sign, rounded(magnitude, HOUR), 24, "dh");
@@ -155,7 +155,7 @@ format_delta(char *out, size_t size, int64_t ns)
 		three_digits(number, sizeof number, magnitude, MICROSECOND), unit = "µs";
 	else
 		snprintf(number, sizeof number, "%" PRIu64, magnitude);
-	return written(snprintf(out, size, "%c%s %s", sign, number, unit), size);
+	return format_written(snprintf(out, size, "%c%s %s", sign, number, unit), size);
 }
 
 /* In the words of the sentences that stand beside it, so that they never disagree. */
@@ -186,9 +186,9 @@ format_short_duration(char *out, size_t size, uint64_t ns)
 	while ((n = rounded(ns, units[i].unit)) >= units[i].limit)
 		i++;
 	if (units[i].tenths)
-		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "%s", n / 10, n % 10,
+		return format_written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "%s", n / 10, n % 10,
 		    units[i].name), size);
-	return written(snprintf(out, size, "%" PRIu64 "%s", n, units[i].name), size);
+	return format_written(snprintf(out, size, "%" PRIu64 "%s", n, units[i].name), size);
 }
 
 static bool
@@ -279,15 +279,15 @@ format_bytes(char *out, size_t size, uint64_t n)
 	size_t i = 0;
 
 	if (n < 1000)
-		return written(snprintf(out, size, "%" PRIu64, n), size);
+		return format_written(snprintf(out, size, "%" PRIu64, n), size);
 	while (n / unit >= 1000 && units[i + 1] != '\0') {
 		unit *= 1000;
 		i++;
 	}
 	if (n / unit < 10 && n % unit / (unit / 10) != 0)
-		return written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "%c", n / unit,
+		return format_written(snprintf(out, size, "%" PRIu64 ".%" PRIu64 "%c", n / unit,
 		    n % unit / (unit / 10), units[i]), size);
-	return written(snprintf(out, size, "%" PRIu64 "%c", n / unit, units[i]), size);
+	return format_written(snprintf(out, size, "%" PRIu64 "%c", n / unit, units[i]), size);
 }
 
 size_t
@@ -296,9 +296,9 @@ format_percent(char *out, size_t size, uint64_t part, uint64_t whole)
 	double percent;
 
 	if (whole == 0)
-		return put_text(out, size, "–");
+		return format_put(out, size, "–");
 	percent = 100.0 * (double)part / (double)whole;
-	return written(snprintf(out, size, percent < 9.95 ? "%.1f %%" : "%.0f %%", percent), size);
+	return format_written(snprintf(out, size, percent < 9.95 ? "%.1f %%" : "%.0f %%", percent), size);
 }
 
 static size_t
@@ -315,7 +315,7 @@ format_ipv4(char *out, size_t size, const uint8_t *a)
 		*t++ = '.';
 	}
 	t[-1] = '\0';
-	return put_text(out, size, text);
+	return format_put(out, size, text);
 }
 
 size_t
@@ -330,7 +330,7 @@ format_address(char *out, size_t size, const uint8_t address[16], uint8_t family
 	if (family != SEGMENT_IPV6)
 		return format_ipv4(out, size, address);
 	if (memcmp(address, mapped, sizeof mapped) == 0) {
-		n = put_text(out, size, "::ffff:");
+		n = format_put(out, size, "::ffff:");
 		return n + format_ipv4(out + n, size - n, address + 12);
 	}
 	for (int i = 0; i < 8; i++)
@@ -350,15 +350,15 @@ format_address(char *out, size_t size, const uint8_t address[16], uint8_t family
 		out[0] = '\0';
 	for (int i = 0; i < 8; i++) {
 		if (i == run_start) {
-			n += put_text(out + n, size - n, "::");
+			n += format_put(out + n, size - n, "::");
 			i += run_length - 1;
 			continue;
 		}
 		if (i > 0 && i != run_start + run_length)
-			n += put_text(out + n, size - n, ":");
+			n += format_put(out + n, size - n, ":");
 		else if (i > 0 && run_start < 0)
-			n += put_text(out + n, size - n, ":");
-		n += written(snprintf(out + n, size - n, "%x", group[i]), size - n);
+			n += format_put(out + n, size - n, ":");
+		n += format_written(snprintf(out + n, size - n, "%x", group[i]), size - n);
 	}
 	return n;
 }
@@ -371,7 +371,7 @@ format_endpoint(char *out, size_t size, const uint8_t address[16], uint8_t famil
 	const char *name = services ? service_name(port) : NULL;
 
 	format_address(text, sizeof text, address, family);
-	return written(snprintf(out, size, family == SEGMENT_IPV6 ? "[%s]:%u%s%s" : "%s:%u%s%s",
+	return format_written(snprintf(out, size, family == SEGMENT_IPV6 ? "[%s]:%u%s%s" : "%s:%u%s%s",
 	    text, port, name != NULL ? " " : "", name != NULL ? name : ""), size);
 }
 
@@ -430,135 +430,7 @@ format_endpoint_in(char *out, size_t size, const struct flow *flow, enum side si
 	format_address(address + n, sizeof address - n, flow->address[side], flow->family);
 	room = columns > strlen(port) ? columns - (unsigned)strlen(port) : 0;
 	format_shorten(address, room, more);
-	return written(snprintf(out, size, "%s%s", address, port), size);
-}
-
-/* In the order of INTERFACE. */
-static const struct {
-	uint16_t flag;
-	char letter;
-	const char *word;
-} flag_letters[] = {
-	{ TCP_FIN, 'F', "FIN" }, { TCP_SYN, 'S', "SYN" }, { TCP_RST, 'R', "RST" },
-	{ TCP_PSH, 'P', "PSH" }, { TCP_ACK, '.', "ACK" }, { TCP_URG, 'U', "URG" },
-	{ TCP_ECE, 'E', "ECE" }, { TCP_CWR, 'W', "CWR" }, { TCP_AE, 'e', "AE" },
-};
-enum { FLAG_LETTERS = sizeof flag_letters / sizeof flag_letters[0] };
-
-size_t
-format_flags(char *out, size_t size, uint16_t flags)
-{
-	char text[FLAG_LETTERS + 1];
-	size_t n = 0;
-
-	for (size_t i = 0; i < FLAG_LETTERS; i++) {
-		if (flags & flag_letters[i].flag)
-			text[n++] = flag_letters[i].letter;
-	}
-	text[n] = '\0';
-	return put_text(out, size, n > 0 ? text : "none");
-}
-
-size_t
-format_flag_words(char *out, size_t size, uint16_t flags)
-{
-	size_t n = 0;
-
-	if (size > 0)
-		out[0] = '\0';
-	for (size_t i = 0; i < FLAG_LETTERS; i++) {
-		if (flags & flag_letters[i].flag)
-			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "",
-			    flag_letters[i].word), size - n);
-	}
-	return n > 0 ? n : put_text(out, size, _("no flags"));
-}
-
-static const char *
-question_mark(shown_state state)
-{
-	return state & STATE_PROVISIONAL ? "?" : "";
-}
-
-size_t
-format_state(char *out, size_t size, shown_state state)
-{
-	size_t n = put_text(out, size, tcp_state_name(shown_state_of(state)));
-
-	return n + put_text(out + n, size - n, question_mark(state));
-}
-
-size_t
-format_short_state(char *out, size_t size, shown_state state)
-{
-	return written(snprintf(out, size, "%s%s", tcp_state_short_name(shown_state_of(state)),
-	    question_mark(state)), size);
-}
-
-/* What the connection is called when one word says it all, or NULL. */
-static const char *
-state_of_both(enum tcp_state client, enum tcp_state server)
-{
-	if (client == TCP_CLOSED && server == TCP_CLOSED)
-		return "closed";
-	if (client == server)
-		return tcp_state_name(client);
-	return NULL;
-}
-
-/* One end's; where it is too narrow hyphens go first: cut, FIN-WAIT-1 and FIN-WAIT-2 would look the same. */
-static size_t
-narrow_state(char *out, size_t size, shown_state state, unsigned columns)
-{
-	size_t n = format_short_state(out, size, state);
-	char *hyphen;
-
-	while (n > columns && (hyphen = strchr(out, '-')) != NULL) {
-		memmove(hyphen, hyphen + 1, strlen(hyphen));
-		n--;
-	}
-	return n;
-}
-
-size_t
-format_states(char *out, size_t size, shown_state client, shown_state server, unsigned columns)
-{
-	enum tcp_state c = shown_state_of(client), s = shown_state_of(server);
-	const char *mark = (client | server) & STATE_PROVISIONAL ? "?" : "";
-	const char *one = state_of_both(c, s);
-	size_t n;
-
-	if (one != NULL) {
-		n = written(snprintf(out, size, "%s%s", one, mark), size);
-		if (n <= columns || c == TCP_CLOSED)
-			return n;
-		return narrow_state(out, size, (shown_state)(client | (server & STATE_PROVISIONAL)), columns);
-	}
-	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_name(c), question_mark(client),
-	    tcp_state_name(s), question_mark(server)), size);
-	if (n <= columns)
-		return n;
-	n = written(snprintf(out, size, "%s%s/%s%s", tcp_state_short_name(c), question_mark(client),
-	    tcp_state_short_name(s), question_mark(server)), size);
-	if (n <= columns)
-		return n;
-	/* Too narrow for both: the end that says more; one that hasn't closed yet says more than one that waits for it. */
-	if (c == TCP_SYN_SENT || c == TCP_CLOSE_WAIT || s == TCP_CLOSED || s == TCP_UNKNOWN || s == TCP_LISTEN)
-		return narrow_state(out, size, client, columns);
-	return narrow_state(out, size, server, columns);
-}
-
-size_t
-format_notes(char *out, size_t size, uint32_t notes)
-{
-	size_t n = 0;
-
-	for (int i = 0; i < NOTES && notes >> i != 0; i++) {
-		if (notes & (uint32_t)note_names[i].note)
-			n += written(snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "",
-			    note_names[i].name), size - n);
-	}
-	return n > 0 ? n : put_text(out, size, "-");
+	return format_written(snprintf(out, size, "%s%s", address, port), size);
 }
 
 /* What must not begin a line, and what must not end one, where lines break between any two letters. */

@@ -15,7 +15,7 @@
 #include "tcp/frame.h"
 
 enum { FORMAT_NUMBER_MAX = 32, FORMAT_TIME_MAX = 48, FORMAT_ADDRESS_MAX = 48,
-    FORMAT_ENDPOINT_MAX = 96, FORMAT_FLAGS_MAX = 16, FORMAT_STATE_MAX = 40,
+    FORMAT_ENDPOINT_MAX = 96, FORMAT_FLAGS_MAX = 16, FORMAT_WINDOW_MAX = 48, FORMAT_STATE_MAX = 40,
     FORMAT_NOTES_MAX = 320 };
 
 /* ---- times; nanoseconds */
@@ -92,6 +92,9 @@ size_t format_short_state(char *out, size_t size, shown_state state);	/* "ESTAB?
  */
 size_t format_states(char *out, size_t size, shown_state client, shown_state server,
     unsigned columns);
+
+/* A frame's window in bytes: "64256"; "502 (unscaled)" where nobody saw what it is to be multiplied by. */
+size_t format_window(char *out, size_t size, const struct flow *flow, const struct frame *frame);
 
 /* "retransmission,zero_window" or "-". */
 size_t format_notes(char *out, size_t size, uint32_t notes);

@@ -255,13 +255,24 @@ add_labels(const struct frame *f, struct line *line)
 	}
 }
 
+/* "  ESTAB ESTAB?" */
+static unsigned
+states_columns(const struct frame *f)
+{
+	char client[FORMAT_STATE_MAX], server[FORMAT_STATE_MAX];
+
+	format_short_state(client, sizeof client, f->state[CLIENT]);
+	format_short_state(server, sizeof server, f->state[SERVER]);
+	return 2 + text_columns(client) + 1 + text_columns(server);
+}
+
 static void
 add_numbers(const struct frame *f, const struct flow *flow, const struct frame_list_options *o, struct line *line)
 {
 	enum side from = frame_from(f);
 	uint32_t seq = o->absolute ? f->seq : flow_relative(flow, from, f->seq);
 	uint32_t ack = o->absolute ? f->ack : flow_relative(flow, side_other(from), f->ack);
-	char flags[FORMAT_FLAGS_MAX];
+	char flags[FORMAT_FLAGS_MAX], window[FORMAT_WINDOW_MAX];
 
 	format_flags(flags, sizeof flags, f->flags);
 	line_printf(line, style_of(f), "[%s]", flags);
@@ -272,7 +283,10 @@ add_numbers(const struct frame *f, const struct flow *flow, const struct frame_l
 		line_printf(line, STYLE_NORMAL, " seq %" PRIu32, seq);
 	if (f->flags & TCP_ACK)
 		line_printf(line, STYLE_NORMAL, " ack %" PRIu32, ack);
-	line_printf(line, STYLE_NORMAL, " win %" PRIu32, flow_window(flow, f));
+	format_window(window, sizeof window, flow, f);
+	/* what nobody can tell in bytes doesn't push the states out */
+	if (flow_window_is_known(flow, f) || line->columns + 5 + text_columns(window) + states_columns(f) <= o->width)
+		line_printf(line, STYLE_NORMAL, " win %s", window);
 }
 
 static void

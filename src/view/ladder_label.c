@@ -121,7 +121,7 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 	uint32_t seq = absolute ? frame->seq : flow_relative(l->flow, from, frame->seq);
 	uint32_t ack = absolute ? frame->ack : flow_relative(l->flow, side_other(from), frame->ack);
 	uint16_t kind = frame->flags & (TCP_SYN | TCP_FIN | TCP_RST);
-	char words[48];
+	char words[48], window[FORMAT_WINDOW_MAX];
 	/* Its sequence number, which takes no new one, is what makes it one. */
 	bool probe = (frame->notes & (NOTE_KEEP_ALIVE | NOTE_ZERO_WINDOW_PROBE)) != 0;
 
@@ -142,12 +142,12 @@ add_segment(struct ladder *l, const struct frame *frame, struct parts *p)
 		part_add(p, 4, "URG");
 	if (frame->flags & TCP_PSH && frame->length > 0)
 		part_add(p, 7, "PSH");
+	format_window(window, sizeof window, l->flow, frame);
 	if (frame->flags & TCP_SYN || frame->notes & (NOTE_ZERO_WINDOW | NOTE_WINDOW_UPDATE
 	    | NOTE_WINDOW_FULL))
-		part_add(p, frame->flags & TCP_SYN ? 6 : 4, "win %" PRIu32,
-		    flow_window(l->flow, frame));
+		part_add(p, frame->flags & TCP_SYN ? 6 : 4, "win %s", window);
 	else if (!(frame->flags & TCP_RST))
-		part_add(p, 11, "win %" PRIu32, flow_window(l->flow, frame));
+		part_add(p, 11, "win %s", window);
 	if (frame->flags & TCP_SYN)
 		add_options(l, frame, p);
 }
