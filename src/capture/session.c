@@ -471,6 +471,7 @@ session_status(struct session *s, struct session_status *status)
 	status->last_time = s->last_time;
 	status->given_up = s->given_up;
 	status->at_end = status->reader.finished;
+	status->redacted = s->redact != NULL;
 	s->ended = status->at_end;
 	status->now = session_now(s);
 }

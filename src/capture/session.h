@@ -88,6 +88,7 @@ struct session_status {
 	struct eviction_counts given_up;	/* because of options.memory */
 	uint64_t now;			/* what the model takes for now: newest frame's time in a file */
 	bool at_end;			/* nothing more will come */
+	bool redacted;			/* nothing is as it was captured, and link layers aren't there */
 };
 void session_status(struct session *s, struct session_status *status);
 

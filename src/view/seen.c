@@ -2,7 +2,8 @@
  * A sighting repeats its packet's numbers and stands within a few rows of
  * it.  Where it was: LINKTYPE_LINUX_SLL2 has the interface and the
  * direction, a capture of several interfaces their order, and a tag tells
- * the VLAN; a router on the way leaves the TTL.
+ * the VLAN; a router on the way leaves the TTL.  Of a redacted capture none
+ * of this is left but the TTL, and names of interfaces may name somebody.
  */
 #include "view/seen.h"
 
@@ -149,13 +150,15 @@ look_at(struct session *session, const struct flow *flow, uint32_t nth, uint8_t 
 }
 
 static size_t
-add_later(const struct point *first, const struct point *later, char *text, size_t size)
+add_later(const struct point *first, const struct point *later, bool redacted, char *text, size_t size)
 {
 	char delay[FORMAT_TIME_MAX], ttl[32] = "";
 
 	format_duration(delay, sizeof delay, later->time > first->time ? later->time - first->time : 0);
 	if (later->ttl != first->ttl)
 		snprintf(ttl, sizeof ttl, _(" with TTL %u, not %u"), later->ttl, first->ttl);
+	if (redacted)
+		return (size_t)snprintf(text, size, _(", again %s later%s"), delay, ttl);
 	return (size_t)snprintf(text, size, _(", and %s later on %s%s"), delay, later->text, ttl);
 }
 
@@ -164,23 +167,28 @@ seen_write(struct session *session, const struct flow *flow, uint32_t nth, uint8
     size_t buffer_size, char *text, size_t size)
 {
 	uint32_t later[SIGHTINGS_TOLD], count;
+	struct session_status status;
 	struct point first, point;
 	size_t used;
 
 	text[0] = '\0';
+	session_status(session, &status);
 	if (nth_of(session, flow, nth)->notes & NOTE_DUPLICATE_CAPTURE) {
-		if (look_at(session, flow, nth, buffer, buffer_size, &first))
+		if (!status.redacted && look_at(session, flow, nth, buffer, buffer_size, &first))
 			snprintf(text, size, _("Here it was seen on %s."), first.text);
 		return;
 	}
 	count = find(session, flow, nth, flow->rows, later, SIGHTINGS_TOLD);
 	if (count == 0 || !look_at(session, flow, nth, buffer, buffer_size, &first))
 		return;
-	used = (size_t)snprintf(text, size, P_("Seen %u time: on %s", "Seen %u times: on %s", count + 1), count + 1,
-	    first.text);
+	if (status.redacted)
+		used = (size_t)snprintf(text, size, P_("Seen %u time", "Seen %u times", count + 1), count + 1);
+	else
+		used = (size_t)snprintf(text, size, P_("Seen %u time: on %s", "Seen %u times: on %s", count + 1), count + 1,
+		    first.text);
 	for (uint32_t i = 0; i < count && i < SIGHTINGS_TOLD && used < size; i++)
 		if (look_at(session, flow, later[i], buffer, buffer_size, &point))
-			used += add_later(&first, &point, text + used, size - used);
+			used += add_later(&first, &point, status.redacted, text + used, size - used);
 	if (used + 1 < size)
 		snprintf(text + used, size - used, "%s", _("."));
 }

@@ -13,7 +13,8 @@ uint32_t seen_again(const struct session *session, const struct flow *flow, uint
 
 /*
  * "Seen 2 times: on eth0 (in), and 27 µs later on eth1 (out)." for a frame that is seen again, "Here it was
- * seen on eth1 (out)." for one of those, and "" for all others.  buffer: for a frame's bytes.
+ * seen on eth1 (out)." for one of those, and "" for all others; in a redacted capture "Seen 2 times, again 27 µs
+ * later." and "".  buffer: for a frame's bytes.
  */
 void seen_write(struct session *session, const struct flow *flow, uint32_t nth, uint8_t *buffer,
     size_t buffer_size, char *text, size_t size);
