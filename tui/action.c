@@ -122,7 +122,8 @@ static const struct action looking[] = {
 	  N_("live: this host's listeners, their queues and drops, and the kernel's settings") },
 	{ ACTION_WRITE, ON_LIST | ON_LADDER | ON_PACKET | ON_FRAMES | ON_MERGED, { 'w', KEYS_F2 },
 	  "write", N_("Write"), NULL, 36,
-	  N_("write to a file: connections as pcap, a ladder as text, SVG or Mermaid, the list as CSV") },
+	  N_("write to a file: connections as pcap, a ladder as text, SVG, HTML or Mermaid, the list as "
+	  "CSV, TSV, JSON lines or conn.log, the screen") },
 	{ ACTION_MARK, ON_LIST | ON_LADDERS, { 'm' }, "mark", NULL, NULL, 0,
 	  N_("mark: in a ladder times count from it; in the list Enter opens all marked as one ladder") },
 	{ ACTION_GO_TO_MARK, ON_LIST | ON_LADDERS, { '\'' }, "go-to-mark", NULL, NULL, 0,

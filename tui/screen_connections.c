@@ -104,6 +104,8 @@ draw_nothing(struct app *app, struct area area)
 	else if (!replay_at_end(app->replay))
 		snprintf(text, sizeof text, "%s", _("Before the first frame nothing has happened yet. "
 		    ". steps to the next frame, Space plays, G goes to the end."));
+	else if (s->kind == CAPTURE_LIVE && app->options->session.redact.on && !s->at_end)
+		snprintf(text, sizeof text, "%s", _("Waiting for TCP."));
 	else if (!s->at_end)
 		snprintf(text, sizeof text, s->kind == CAPTURE_LIVE ? _("Waiting for TCP on %s.") : _("Reading %s."),
 		    s->source != NULL ? s->source : "");
