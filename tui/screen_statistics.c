@@ -67,6 +67,8 @@ add_fact(struct statistics *s, const char *name, uint64_t n, enum style style, c
 
 	format_count(count, sizeof count, n);
 	line_printf(line, STYLE_NORMAL, "   %s", name);
+	if (line->columns + 1 + text_columns(count) > COUNT_END)
+		line_add(line, STYLE_NORMAL, "  ");
 	line_add_right(line, n > 0 ? style : STYLE_DIM, count, COUNT_END);
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
