@@ -404,21 +404,35 @@ lose_nothing(const struct traffic_tape *t, double rate, double seconds)
 	}
 }
 
-/* Nobody reads the terminal; the capture must go on behind it. */
+/* While it is sent nobody reads the terminal; where the program stands still, too, it goes on behind that. */
+static uint64_t
+send_unread(const struct traffic_tape *t, double rate, double seconds, const char *buffer, bool still, struct shown *shown,
+    double *came_to)
+{
+	struct capturer c;
+	uint64_t sent;
+
+	if (!start_tcpladder(&c, buffer))
+		exit(1);
+	if (still)
+		kill(c.process, SIGSTOP);
+	sent = send_at(t, rate, seconds, came_to);
+	if (still)
+		kill(c.process, SIGCONT);
+	*shown = read_heading(&c);
+	stop(&c, "q");
+	free(c.seen);
+	return sent;
+}
+
+/* The capture must go on behind a terminal that nobody reads. */
 static void
 stall(const struct traffic_tape *t, double rate)
 {
 	struct shown shown;
-	struct capturer c;
-	uint64_t sent;
 	double came_to;
+	uint64_t sent = send_unread(t, rate, STALL_SECONDS, "16384", false, &shown, &came_to);
 
-	if (!start_tcpladder(&c, "16384"))
-		exit(1);
-	sent = send_at(t, rate, STALL_SECONDS, &came_to);
-	shown = read_heading(&c);
-	stop(&c, "q");
-	free(c.seen);
 	verdict("a terminal that nobody reads costs nothing", shown.frames == sent && shown.dropped == 0,
 	    "%d s at %.0f a second: %" PRIu64 " sent, %" PRIu64 " seen, %" PRIu64 " dropped", STALL_SECONDS, came_to, sent,
 	    shown.frames, shown.dropped);
@@ -429,18 +443,9 @@ static void
 overflow(const struct traffic_tape *t, double rate)
 {
 	struct shown shown;
-	struct capturer c;
-	uint64_t sent;
 	double came_to;
+	uint64_t sent = send_unread(t, rate, 2, "256", true, &shown, &came_to);
 
-	if (!start_tcpladder(&c, "256"))
-		exit(1);
-	kill(c.process, SIGSTOP);
-	sent = send_at(t, rate, 2, &came_to);
-	kill(c.process, SIGCONT);
-	shown = read_heading(&c);
-	stop(&c, "q");
-	free(c.seen);
 	verdict("what didn't fit the buffer is said", shown.dropped > 0 && shown.frames + shown.dropped == sent,
 	    "%" PRIu64 " sent, %" PRIu64 " seen, %" PRIu64 " dropped", sent, shown.frames, shown.dropped);
 }

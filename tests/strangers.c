@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/network_order.h"
+
 enum { F = 1, S = 2, R = 4, P = 8, A = 16 };	/* flags */
 
 uint32_t
@@ -30,20 +32,6 @@ emit(struct strangers *s, const uint8_t *bytes, uint32_t size)
 	memcpy(s->at + s->used + sizeof head, bytes, size);
 	s->used += sizeof head + size;
 	s->frames++;
-}
-
-static void
-put16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
-static void
-put32(uint8_t *p, uint32_t v)
-{
-	put16(p, v >> 16);
-	put16(p + 2, v & 0xffff);
 }
 
 static void

@@ -15,19 +15,6 @@
 #include "tests/view_session.h"
 #include "view/print.h"
 
-static struct session *
-opened(const char *name)
-{
-	const char *const files[] = { name };
-	const struct session_options options = { .files = files, .file_count = 1 };
-	struct error error = { .text = "" };
-	struct session *s = session_open(&options, &error);
-
-	if (s != NULL)
-		session_load(s, NULL);
-	return s;
-}
-
 static char *
 printed(struct session *s, const struct print_options *options)
 {
@@ -287,7 +274,7 @@ Test(ladders, every_capture_is_drawn)
 	cr_assert_eq(glob(pattern, 0, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		struct print_options options = { .what = PRINT_LADDER, .format = PRINT_SVG };
-		struct session *s = opened(found.gl_pathv[i]);
+		struct session *s = view_session_load(found.gl_pathv[i]);
 		const char *fault;
 		uint32_t flows;
 		char *text;
@@ -445,7 +432,7 @@ gaps(unsigned connections, unsigned segments)
 		pcap_packet(&file, MAGIC_NANO, &packet);
 	}
 	name = file_of(file.at, file.size);
-	s = opened(name);
+	s = view_session_load(name);
 	cr_assert_not_null(s);
 	unlink(name);
 	free(name);
@@ -498,7 +485,7 @@ Test(ladders, a_hostile_name_does_no_harm)
 	pcap_packet(&file, MAGIC_NANO, &packet);
 	cr_assert_eq(write(descriptor, file.at, file.size), (ssize_t)file.size);
 	close(descriptor);
-	s = opened(name);
+	s = view_session_load(name);
 	cr_assert_not_null(s);
 	text = printed(s, &options);
 	cr_expect_null(malformed(text));

@@ -20,19 +20,6 @@
 
 enum { LINK_ETHERNET = 1, LINK_RAW = 101, ETHERNET_HEADER = 14, FRAMES = 6, SNAPSHOT = 262144 };
 
-static struct session *
-opened(const char *name)
-{
-	const char *const files[] = { name };
-	const struct session_options options = { .files = files, .file_count = 1 };
-	struct error error = { .text = "" };
-	struct session *s = session_open(&options, &error);
-
-	if (s != NULL)
-		session_load(s, NULL);
-	return s;
-}
-
 /* ---- savefiles */
 
 /* What capture_write() makes of these connections; the name of a file to be unlinked and freed. */
@@ -97,7 +84,7 @@ Test(savefile, every_byte_is_the_byte_captured)
 	two_connections(&all, 0);
 	two_connections(&first, 2000);
 	name = file_of(all.at, all.size);
-	s = opened(name);
+	s = view_session_load(name);
 	cr_assert_not_null(s);
 	cr_assert_eq(flow_table_count(session_flows(s)), 2);
 	copy = written(s, both, 2, CAPTURE_WRITE_PCAP, &done);
@@ -166,7 +153,7 @@ Test(savefile, captures_of_all_kinds_are_read_again)
 				flows[n] = n + 1;
 			copy = written(v.session, flows, count, format, &done);
 			cr_expect_eq(done.gone, 0);
-			again = opened(copy);
+			again = view_session_load(copy);
 			cr_assert_not_null(again);
 			assert_same_frames(v.session, again, names[i]);
 			session_close(again);
@@ -202,7 +189,7 @@ two_link_types(void)
 Test(savefile, several_link_types_need_pcapng)
 {
 	char *name = two_link_types(), *copy, *text = NULL;
-	struct session *s = opened(name), *again;
+	struct session *s = view_session_load(name), *again;
 	struct capture_write_count done;
 	struct error error = { .text = "" };
 	const uint32_t flow = 1;
@@ -217,7 +204,7 @@ Test(savefile, several_link_types_need_pcapng)
 	free(text);
 	copy = written(s, &flow, 1, CAPTURE_WRITE_PCAPNG, &done);
 	cr_expect_eq(done.frames, 4);
-	again = opened(copy);
+	again = view_session_load(copy);
 	cr_assert_not_null(again);
 	assert_same_frames(s, again, "two link types");
 	session_close(again);
@@ -332,11 +319,11 @@ Test(whole_file, written_whole_or_not_at_all)
 /* As when the power fails, or the terminal is closed meanwhile. */
 Test(whole_file, who_is_killed_while_writing_leaves_nothing)
 {
-	char folder[] = "/tmp/whole.XXXXXX", name[64];
+	const char *folder = scratch_folder();
+	char name[4096];
 	int status = 0, nameless = -1;
 	pid_t child;
 
-	cr_assert_not_null(mkdtemp(folder));
 	snprintf(name, sizeof name, "%s/x", folder);
 #ifdef O_TMPFILE
 	nameless = open(folder, O_TMPFILE | O_WRONLY, 0600);
@@ -359,7 +346,6 @@ Test(whole_file, who_is_killed_while_writing_leaves_nothing)
 	if (nameless >= 0) {	/* elsewhere a part is left under another name */
 		cr_expect_eq(entries(folder), 0);
 		close(nameless);
-		rmdir(folder);
 	}
 }
 

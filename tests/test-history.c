@@ -62,28 +62,30 @@ open_connection(struct tape *t, const unsigned client[2])
 }
 
 /* One end sends its FIN, the other acknowledges it. */
+/* A FIN, and the ACK of it. */
+static void
+shut(struct tape *t, const unsigned from[2], const unsigned to[2], uint32_t seq, uint32_t ack)
+{
+	put(t, from, to, seq, ack, TCP_FIN | TCP_ACK);
+	put(t, to, from, ack, seq + 1, TCP_ACK);
+}
+
 static void
 close_half(struct tape *t, const unsigned client[2], bool by_client)
 {
-	if (by_client) {
-		put(t, client, server, 1001, 5001, TCP_FIN | TCP_ACK);
-		put(t, server, client, 5001, 1002, TCP_ACK);
-	} else {
-		put(t, server, client, 5001, 1001, TCP_FIN | TCP_ACK);
-		put(t, client, server, 1001, 5002, TCP_ACK);
-	}
+	if (by_client)
+		shut(t, client, server, 1001, 5001);
+	else
+		shut(t, server, client, 5001, 1001);
 }
 
 static void
 close_rest(struct tape *t, const unsigned client[2], bool by_client)
 {
-	if (by_client) {
-		put(t, server, client, 5001, 1002, TCP_FIN | TCP_ACK);
-		put(t, client, server, 1002, 5002, TCP_ACK);
-	} else {
-		put(t, client, server, 1001, 5002, TCP_FIN | TCP_ACK);
-		put(t, server, client, 5002, 1002, TCP_ACK);
-	}
+	if (by_client)
+		shut(t, server, client, 5001, 1002);
+	else
+		shut(t, client, server, 1001, 5002);
 }
 
 static void

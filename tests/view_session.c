@@ -5,19 +5,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+struct session *
+view_session_load(const char *path)
+{
+	const char *const files[] = { path };
+	const struct session_options options = { .files = files, .file_count = 1 };
+	struct error error = { .text = "" };
+	struct session *s = session_open(&options, &error);
+
+	if (s != NULL)
+		session_load(s, NULL);
+	else
+		fprintf(stderr, "%s\n", error.text);
+	return s;
+}
+
 void
 view_session_open(struct view_session *v, const char *name)
 {
 	const char *folder = getenv("TESTDATA");
 	char path[1024];
-	const char *files[1] = { path };
-	struct session_options options = { .files = files, .file_count = 1 };
-	struct error error;
 
 	snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : "testdata", name);
-	v->session = session_open(&options, &error);
-	cr_assert_not_null(v->session, "%s", error.text);
-	session_load(v->session, NULL);
+	v->session = view_session_load(path);
+	cr_assert_not_null(v->session, "%s", path);
 	v->replay = replay_new(v->session);
 	v->narrator = narrator_new(v->session);
 }

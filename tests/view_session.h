@@ -15,6 +15,9 @@ struct view_session {
 	struct narrator *narrator;
 };
 
+/* A whole file; NULL when it can't be opened. */
+struct session *view_session_load(const char *path);
+
 /* Opens $TESTDATA/NAME; fails the test when that can't be done. */
 void view_session_open(struct view_session *v, const char *name);
 void view_session_close(struct view_session *v);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "tests/network_order.h"
+
 enum {
 	IP_HEADER = 20,
 	TCP_HEADER = 20,
@@ -22,20 +24,6 @@ static uint32_t
 get32(const uint8_t *at)
 {
 	return (uint32_t)get16(at) << 16 | get16(at + 2);
-}
-
-static void
-put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void
-put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
 }
 
 bool
