@@ -23,8 +23,9 @@
 
 enum {
 	AT_ONCE = 16,
-	SCENARIO_SECONDS = 40,
-	ALL_SECONDS = 240,
+	SCENARIO_SECONDS = 120,
+	ALL_SECONDS = 900,
+	TRIES = 5,
 	JOBS_MAX = 400
 };
 
@@ -35,6 +36,7 @@ struct job {
 	FILE *output;
 	pid_t process;
 	int status;
+	unsigned tries;
 	bool done;
 };
 
@@ -106,15 +108,28 @@ start(struct job *job, const char *program, const char *keep)
 	}
 }
 
+/* That it has ended, or is tried once more. */
 static void
-wait_for_one(struct job *jobs, unsigned count)
+note_end(struct job *job, int status, const char *program, const char *keep)
+{
+	bool again = WIFEXITED(status) && WEXITSTATUS(status) == WIRE_EXIT_AGAIN;
+	job->status = status;
+	job->done = !again || ++job->tries == TRIES;
+	if (!job->done) {
+		fclose(job->output);
+		start(job, program, keep);
+	}
+}
+
+static void
+wait_for_one(struct job *jobs, unsigned count, const char *program, const char *keep)
 {
 	int status;
 	pid_t ended = wait(&status);
 	for (unsigned i = 0; i < count; i++)
 		if (ended > 0 && jobs[i].process == ended && !jobs[i].done) {
-			jobs[i].done = true;
-			jobs[i].status = status;
+			note_end(&jobs[i], status, program, keep);
+			return;
 		}
 }
 
@@ -191,7 +206,7 @@ main(int argc, char **argv)
 			if (started < count && started < reported + AT_ONCE)
 				start(&jobs[started++], program, keep);
 			else
-				wait_for_one(jobs, started);
+				wait_for_one(jobs, started, program, keep);
 		}
 		report(&jobs[reported], &failed);
 		fflush(stdout);

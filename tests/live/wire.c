@@ -229,7 +229,7 @@ await(struct wire *wire, enum side from, enum kind kind)
 		else if (now_ms() < until)
 			wire_collect(wire, 100);
 		else
-			wire_fail("the %s never sent the %s that was waited for after frame %u",
+			wire_again("the %s never sent the %s that was waited for after frame %u",
 			    from == SIDE_CLIENT ? "client" : "server", names[kind], wire->captured);
 	}
 }

@@ -53,6 +53,7 @@ enum {
 	WIRE_SERVER_PORT = 8080,
 
 	WIRE_EXIT_FAILED = 1,
+	WIRE_EXIT_AGAIN = 75,
 	WIRE_EXIT_SKIPPED = 77
 };
 
@@ -105,7 +106,11 @@ struct wire {
 /* The two hosts and the wire. Ends the process as skipped, with the reason, where not permitted. */
 void wire_open(struct wire *wire, enum tap tap);
 
-/* Ends the scenario: as failed, or as skipped. */
+/*
+ * Ends the scenario: as failed, as skipped, or as one that didn't come to what it is about, since a kernel's
+ * timer was faster than a busy machine; that one is tried again, some times, before it counts as failed.
+ */
+void wire_again(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 void wire_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 void wire_skip(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
@@ -135,7 +140,7 @@ bool wire_collect(struct wire *wire, int milliseconds);
 /*
  * Delivers what is on the wire, in the order it was sent, up to the first segment
  * of this kind from this side, which is delivered too, or lost, or kept back until
- * wire_release. Waits for the kernel's timers; a few seconds in vain fail the scenario.
+ * wire_release. Waits for the kernel's timers; after a few seconds in vain the scenario is tried again.
  */
 struct wire_frame *wire_deliver(struct wire *wire, enum side from, enum kind kind);
 struct wire_frame *wire_drop(struct wire *wire, enum side from, enum kind kind);

@@ -43,6 +43,14 @@ wire_fail(const char *format, ...)
 }
 
 void
+wire_again(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	end(WIRE_EXIT_AGAIN, format, arguments);
+}
+
+void
 wire_skip(const char *format, ...)
 {
 	va_list arguments;
