@@ -74,7 +74,7 @@ explain_syn_ack(const struct explain *e)
 	    && shown_state_of(e->f->state[e->from]) != TCP_SYN_RECEIVED)
 		SAY(e->w, WORDS_SYN_ACK_COPY, SIDE(e->from), PLAIN(again->first_frame));
 	else if (again->count > 0 && again->seq == e->f->seq && syn->count > 1
-	    && syn->last_frame > again->last_frame && e->peer->last_frame == syn->last_frame)
+	    && frame_is_after(syn->last_frame, again->last_frame) && e->peer->last_frame == syn->last_frame)
 		SAY(e->w, WORDS_SYN_ACK_AGAIN_ANSWER, SIDE(e->from), COUNT(again->count + 1u),
 		    PLAIN(syn->last_frame));
 	else if (again->count > 0 && again->seq == e->f->seq) {
@@ -221,11 +221,11 @@ explain_reset(const struct explain *e)
 	else if (own->fin.count > 0 && peer->fin.count > 0
 	    && own->fin_acked_frame != 0 && peer->fin_acked_frame != 0)
 		SAY(e->w, WORDS_RST_AFTER_CLOSE, SIDE(e->from));
-	else if (own->fin.count > 0 && (peer->data_frame > own->fin.first_frame
+	else if (own->fin.count > 0 && (frame_is_after(peer->data_frame, own->fin.first_frame)
 	    || f->flags & TCP_ACK || peer->last_frame != e->s->last_frame
 	    || f->seq != peer->acked))
 		SAY(e->w,
-		    peer->data_frame > own->fin.first_frame ? WORDS_RST_AFTER_FIN
+		    frame_is_after(peer->data_frame, own->fin.first_frame) ? WORDS_RST_AFTER_FIN
 		    : WORDS_RST_AFTER_FIN_ONLY,
 		    SIDE(e->from), PLAIN(own->fin.first_frame), SIDE(e->to));
 	else if (!(f->flags & TCP_ACK) && peer->last_frame == e->s->last_frame && peer->acking
@@ -302,7 +302,7 @@ explain_resent(const struct explain *e)
 	if (f->notes & NOTE_SPURIOUS_RETRANSMISSION)
 		SAY(e->w, WORDS_SPURIOUS_RETRANSMISSION, SIDE(e->from), BYTES(f->length),
 		    SIDE(e->to));
-	else if (before != NULL && e->s->icmp.too_big && before->frame < e->s->icmp.too_big_frame
+	else if (before != NULL && e->s->icmp.too_big && frame_is_after(e->s->icmp.too_big_frame, before->frame)
 	    && f->length < before->length
 	    && (e->s->icmp.mtu == 0 || f->length + f->header * 4u <= e->s->icmp.mtu))
 		SAY(e->w, WORDS_RETRANSMISSION_SMALLER, SIDE(e->from), BYTES(f->length),
@@ -336,7 +336,7 @@ explain_data(const struct explain *e)
 		SAY(e->w, WORDS_OUT_OF_ORDER, SIDE(e->from), BYTES(f->length));
 	else if (e->own->data_frames == 0 && e->peer->data_frames == 0 && e->s->handshake)
 		SAY(e->w, WORDS_DATA_FIRST, SIDE(e->from), BYTES(f->length));
-	else if (e->peer->data_frame > e->own->data_frame)
+	else if (frame_is_after(e->peer->data_frame, e->own->data_frame))
 		SAY(e->w, WORDS_DATA_REPLY, SIDE(e->from), BYTES(f->length),
 		    TIME(elapsed(f->time, e->peer->data_time)), SIDE(e->to),
 		    PLAIN(e->peer->data_frame));
@@ -347,7 +347,7 @@ explain_data(const struct explain *e)
 		SAY(e->w, WORDS_DATA, SIDE(e->from), BYTES(f->length));
 	if (f->notes & NOTE_ZERO_WINDOW)
 		SAY(e->w, WORDS_ZERO_WINDOW, SIDE(e->from), SIDE(e->to));
-	if (e->peer->data_frame <= e->own->data_frame && e->s->frames > 0
+	if (!frame_is_after(e->peer->data_frame, e->own->data_frame) && e->s->frames > 0
 	    && elapsed(f->time, e->s->last_time) >= long_silence)
 		SAY(e->w, WORDS_SILENCE, TIME(elapsed(f->time, e->s->last_time)));
 }
@@ -363,7 +363,7 @@ explain_ack(const struct explain *e)
 	else if (e->peer->frames == 0)
 		SAY(e->w, WORDS_ACK_UNSEEN, SIDE(e->from), SIDE(e->to));
 	else if (e->own->acking && !seqnum_after(f->ack, e->own->acked)) {
-		bool asked = e->peer->last_frame > e->own->last_frame
+		bool asked = frame_is_after(e->peer->last_frame, e->own->last_frame)
 		    && (e->peer->last_frame == e->peer->syn_ack.last_frame
 			|| e->peer->last_frame == e->peer->fin.last_frame
 			|| e->peer->last_frame == e->peer->data_frame);

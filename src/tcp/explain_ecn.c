@@ -114,7 +114,7 @@ acks_syn_ack(const struct explain *e)
 	return e->from == e->s->opener && e->f->length == 0 && !(e->f->flags & (TCP_FIN | TCP_RST))
 	    && e->f->ack == e->peer->syn_ack.seq + 1
 	    && (e->segment == NULL || e->segment->sack_count == 0)
-	    && (e->own->proved_frame == 0 || e->peer->syn_ack.last_frame > e->own->last_frame);
+	    && (e->own->proved_frame == 0 || frame_is_after(e->peer->syn_ack.last_frame, e->own->last_frame));
 }
 
 static void

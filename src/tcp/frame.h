@@ -107,6 +107,13 @@ struct frame {
 };
 _Static_assert(sizeof(struct frame) == 48, "the budget for a frame is 64 bytes with its id and table space");
 
+/* Whether frame a came after frame b: numbers begin again after 2^32.  0 is no frame, and comes before all. */
+static inline bool
+frame_is_after(uint32_t a, uint32_t b)
+{
+	return a != 0 && (b == 0 || (int32_t)(a - b) > 0);
+}
+
 static inline enum side
 frame_from(const struct frame *f)
 {

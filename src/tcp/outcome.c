@@ -139,7 +139,7 @@ first_closer(const struct story *s)
 		return CLIENT;
 	if (seqnum_at_least(c->first_fin_ack, v->fin_end))
 		return SERVER;
-	return c->fin.first_frame < v->fin.first_frame ? CLIENT : SERVER;
+	return frame_is_after(v->fin.first_frame, c->fin.first_frame) ? CLIENT : SERVER;
 }
 
 static enum closer

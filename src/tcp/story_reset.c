@@ -66,7 +66,7 @@ story_leaves_unread(const struct story *s, const struct frame *f, enum side from
 	const uint64_t soon = 2000000000ull, long_after = 60000000000ull;
 	const struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 
-	return f->flags & TCP_ACK && own->fin.count == 0 && peer->data_frame > own->data_frame
+	return f->flags & TCP_ACK && own->fin.count == 0 && frame_is_after(peer->data_frame, own->data_frame)
 	    && own->acking
 	    && time_since(f->time, peer->data_time) < (from == s->opener ? soon : long_after);
 }

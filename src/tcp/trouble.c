@@ -178,11 +178,11 @@ trouble_opening(const struct trouble *t)
 	if (story_simultaneous_open(s)) {
 		uint32_t a = own->syn.first_frame, b = peer->syn.first_frame;
 
-		SAY(t->w, WORDS_OPENED_TOGETHER, PLAIN(a < b ? a : b), PLAIN(a < b ? b : a));
+		SAY(t->w, WORDS_OPENED_TOGETHER, PLAIN(frame_is_after(b, a) ? a : b), PLAIN(frame_is_after(b, a) ? b : a));
 		return true;
 	}
 	if (peer->syn_ack.count > 1) {
-		bool after_ack = peer->syn_ack.last_frame > s->established_frame;
+		bool after_ack = frame_is_after(peer->syn_ack.last_frame, s->established_frame);
 
 		SAY(t->w, after_ack ? WORDS_SYN_ACK_AGAIN : WORDS_SYN_ACK_LATE,
 		    SIDE(side_other(s->opener)), TIMES(peer->syn_ack.count),
@@ -300,7 +300,7 @@ trouble_idle(const struct trouble *t)
 	/* Told already where it is the reason of the end. */
 	if (s->longest_idle < 10 * long_idle || s->longest_idle > absurd
 	    || (s->reset.frame != 0
-		&& (after >= s->reset.frame || after == s->reset.wait.first_frame))
+		&& (!frame_is_after(s->reset.frame, after) || after == s->reset.wait.first_frame))
 	    || trouble_waits_since(&s->end[CLIENT].wait, after)
 	    || trouble_waits_since(&s->end[SERVER].wait, after))
 		return false;

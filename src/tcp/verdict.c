@@ -84,12 +84,12 @@ verdict_fins(const struct verdict *v)
 	const struct story_end *a = &s->end[first], *b = &s->end[second_side];
 
 	if (v->out->close_shape == CLOSE_SIMULTANEOUS) {
-		bool in_order = a->fin.first_frame < b->fin.first_frame;
+		bool in_order = frame_is_after(b->fin.first_frame, a->fin.first_frame);
 
 		SAY(v->w, WORDS_CLOSED_TOGETHER, PLAIN((in_order ? a : b)->fin.first_frame),
 		    PLAIN((in_order ? b : a)->fin.first_frame));
 	} else if (v->out->close_shape == CLOSE_THREE_SEGMENT && b->fin_acked_frame == 0
-	    && s->reset.frame > b->fin.first_frame && s->reset.by == first) {
+	    && frame_is_after(s->reset.frame, b->fin.first_frame) && s->reset.by == first) {
 		SAY(v->w, WORDS_CLOSED_THREE_RESET, SIDE(first), PLAIN(a->fin.first_frame),
 		    SIDE(second_side), PLAIN(b->fin.first_frame), PLAIN(s->reset.frame));
 		return;
@@ -98,7 +98,7 @@ verdict_fins(const struct verdict *v)
 		    SIDE(first), PLAIN(a->fin.first_frame), SIDE(second_side),
 		    PLAIN(b->fin.first_frame), PLAIN(b->fin_acked_frame));
 	else if (a->fin_acked_frame != 0 && b->fin_acked_frame == 0
-	    && s->reset.frame > b->fin.first_frame && s->reset.by == first) {
+	    && frame_is_after(s->reset.frame, b->fin.first_frame) && s->reset.by == first) {
 		SAY(v->w, WORDS_CLOSED_FOUR_RESET, SIDE(first), PLAIN(a->fin.first_frame),
 		    PLAIN(a->fin_acked_frame), SIDE(second_side), PLAIN(b->fin.first_frame),
 		    PLAIN(s->reset.frame));
@@ -365,13 +365,13 @@ verdict_reset(const struct verdict *v)
 	gave_up = verdict_gave_up(v);
 	if (gave_up)
 		;
-	else if (own->fin.count > 0 && r->frame > own->fin.first_frame) {
+	else if (own->fin.count > 0 && frame_is_after(r->frame, own->fin.first_frame)) {
 		SAY(v->w,
-		    r->data_frame > own->fin.first_frame ? WORDS_RESET_ORPHAN
-		    : r->answered > own->fin_acked_frame && own->fin_acked_frame != 0 ? WORDS_RESET_ORPHAN_LATE
+		    frame_is_after(r->data_frame, own->fin.first_frame) ? WORDS_RESET_ORPHAN
+		    : frame_is_after(r->answered, own->fin_acked_frame) && own->fin_acked_frame != 0 ? WORDS_RESET_ORPHAN_LATE
 		    : WORDS_RESET_AFTER_FIN,
 		    SIDE(r->by), PLAIN(own->fin.first_frame), SIDE(hit),
-		    PLAIN(r->data_frame > own->fin.first_frame ? r->data_frame : r->answered),
+		    PLAIN(frame_is_after(r->data_frame, own->fin.first_frame) ? r->data_frame : r->answered),
 		    PLAIN(r->frame));
 	} else if (r->by != s->opener && own->proved_frame == 0 && !r->before_data && s->handshake
 	    && elapsed(r->time, s->established_time) < 10 * second) {

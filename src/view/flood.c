@@ -188,7 +188,7 @@ compare_size(const void *a, const void *b)
 	const struct suspect *x = *(const struct suspect *const *)a, *y = *(const struct suspect *const *)b;
 
 	return x->flood.attempts < y->flood.attempts ? 1 : x->flood.attempts > y->flood.attempts ? -1
-	    : x->flood.first_frame < y->flood.first_frame ? -1 : 1;
+	    : frame_is_after(y->flood.first_frame, x->flood.first_frame) ? -1 : 1;
 }
 
 static void

@@ -382,7 +382,7 @@ ladder_row_of_number(const struct ladder *l, uint32_t number)
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (ladder_nth(l, middle)->number < number)
+		if (frame_is_after(number, ladder_nth(l, middle)->number))
 			low = middle + 1;
 		else
 			high = middle;

@@ -344,7 +344,7 @@ segment_of_number(const struct merged *m, uint32_t number)
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (merged_segment(m, middle, NULL)->number < number)
+		if (frame_is_after(number, merged_segment(m, middle, NULL)->number))
 			low = middle + 1;
 		else
 			high = middle;
