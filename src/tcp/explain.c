@@ -206,7 +206,8 @@ explain_reset(const struct explain *e)
 		return;
 	}
 	if (!counts) {
-		SAY(e->w, WORDS_RST_IGNORED, SIDE(e->from));
+		SAY(e->w, frame_skips(f, own->seen, own->next) ? WORDS_RST_SKIPS : WORDS_RST_IGNORED, SIDE(e->from),
+		    BYTES(f->seq - own->next), SIDE(e->to));
 		return;
 	}
 	if (e->s->handshake && e->s->established_frame == 0) {
@@ -259,7 +260,7 @@ explain_noted(const struct explain *e)
 	else if (n & NOTE_ZERO_WINDOW_PROBE_ACK)
 		SAY(e->w, WORDS_ZERO_WINDOW_PROBE_ACK, SIDE(e->from));
 	else if (n & NOTE_KEEP_ALIVE)
-		SAY(e->w, WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to),
+		SAY(e->w, n & NOTE_ACK_LOST_SEGMENT ? WORDS_KEEP_ALIVE_BARE : WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to),
 		    TIME(elapsed(f->time, e->s->last_time)));
 	else if (n & NOTE_KEEP_ALIVE_ACK)
 		SAY(e->w, WORDS_KEEP_ALIVE_ACK, SIDE(e->from));
@@ -325,7 +326,8 @@ explain_data(const struct explain *e)
 {
 	const struct frame *f = e->f;
 	bool acks =
-	    e->own->acking && seqnum_after(f->ack, e->own->acked) && e->peer->data_frame != 0;
+	    e->own->acking && seqnum_after(f->ack, e->own->acked) && e->peer->data_frame != 0
+	    && seqnum_at_most(f->ack, e->peer->next);
 
 	if (e->own->fin.count > 0 && seqnum_within(f->seq, e->own->fin_end, 1u << 28))
 		SAY(e->w, WORDS_DATA_AFTER_FIN, SIDE(e->from), BYTES(f->length),
@@ -334,9 +336,10 @@ explain_data(const struct explain *e)
 		explain_resent(e);
 	else if (f->notes & NOTE_OUT_OF_ORDER)
 		SAY(e->w, WORDS_OUT_OF_ORDER, SIDE(e->from), BYTES(f->length));
-	else if (e->own->data_frames == 0 && e->peer->data_frames == 0 && e->s->handshake)
+	else if (e->own->data_frames == 0 && e->peer->data_frames == 0 && e->s->handshake
+	    && !(f->notes & (NOTE_LOST_SEGMENT | NOTE_ACK_LOST_SEGMENT)))
 		SAY(e->w, WORDS_DATA_FIRST, SIDE(e->from), BYTES(f->length));
-	else if (frame_is_after(e->peer->data_frame, e->own->data_frame))
+	else if (frame_is_after(e->peer->data_frame, e->own->data_frame) && seqnum_at_most(f->ack, e->peer->next))
 		SAY(e->w, WORDS_DATA_REPLY, SIDE(e->from), BYTES(f->length),
 		    TIME(elapsed(f->time, e->peer->data_time)), SIDE(e->to),
 		    PLAIN(e->peer->data_frame));
@@ -348,6 +351,7 @@ explain_data(const struct explain *e)
 	if (f->notes & NOTE_ZERO_WINDOW)
 		SAY(e->w, WORDS_ZERO_WINDOW, SIDE(e->from), SIDE(e->to));
 	if (!frame_is_after(e->peer->data_frame, e->own->data_frame) && e->s->frames > 0
+	    && !(f->notes & (NOTE_LOST_SEGMENT | NOTE_ACK_LOST_SEGMENT))
 	    && elapsed(f->time, e->s->last_time) >= long_silence)
 		SAY(e->w, WORDS_SILENCE, TIME(elapsed(f->time, e->s->last_time)));
 }

@@ -147,4 +147,14 @@ frame_sequence_length(const struct frame *f)
 	return f->length + !!(f->flags & TCP_SYN) + !!(f->flags & TCP_FIN);
 }
 
+/*
+ * Whether a frame's number tells of what its sender had sent before and nobody captured, given what it was to send
+ * next, if that is known; a RST has no note for it.
+ */
+static inline bool
+frame_skips(const struct frame *f, bool known, uint32_t next)
+{
+	return f->notes & NOTE_LOST_SEGMENT || (f->flags & TCP_RST && known && f->seq - next - 1 < 1U << 24);
+}
+
 #endif

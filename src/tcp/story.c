@@ -426,6 +426,8 @@ story_add_states(struct story *s, const struct frame *f, enum side from)
 			s->established_time = f->time;
 		}
 	}
+	if (from == s->ignored_from && !(f->flags & TCP_RST))
+		s->ignored_skips = false;
 	s->end[CLIENT].state = f->state[CLIENT];
 	s->end[SERVER].state = f->state[SERVER];
 }
@@ -445,7 +447,7 @@ frame_is_odd(const struct frame *f)
  * first that asks for an answer.
  */
 static void
-story_add_wait(struct story *s, const struct frame *f, enum side from)
+story_add_wait(struct story *s, const struct frame *f, enum side from, bool hole)
 {
 	struct story_wait *w = &s->end[from].wait;
 
@@ -453,12 +455,42 @@ story_add_wait(struct story *s, const struct frame *f, enum side from)
 	if (w->frames == 0 || w->data + w->fins + w->keep_alives + w->probes == 0) {
 		*w = (struct story_wait){
 			.first_time = f->time, .first_frame = f->number,
-			.idle = s->frames > 0 ? time_since(f->time, s->last_time) : 0
+			.idle = s->frames > 0 && !hole ? time_since(f->time, s->last_time) : 0
 		};
 	}
 	w->frames++;
 	w->last_time = f->time;
 	w->last_frame = f->number;
+}
+
+/*
+ * The time in which nothing was captured before this frame, and whether something was sent by then that wasn't
+ * (returned, too); that may still come, later than what was sent after it.
+ */
+static bool
+story_add_silence(struct story *s, const struct frame *f, enum side from)
+{
+	const struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
+	bool skips = frame_skips(f, own->seen, own->next), unseen = f->notes & NOTE_ACK_LOST_SEGMENT && !(f->flags & TCP_SYN);
+
+	/* A RST has no note for that either. */
+	unseen |= f->flags & TCP_RST && f->flags & TCP_ACK && peer->seen && f->ack - peer->next - 1 < believable;
+
+	if (s->idle_doubtful && from == s->idle_side && seqnum_at_most(f->seq, s->idle_hole)
+	    && seqnum_after(f->seq + f->length, s->idle_hole)) {
+		s->idle_hole = f->seq + f->length;
+		s->idle_doubtful = seqnum_before(s->idle_hole, s->idle_hole_end);
+	}
+	if (s->frames == 0 || time_since(f->time, s->last_time) <= s->longest_idle)
+		return skips || unseen;
+	s->longest_idle = f->time - s->last_time;
+	s->idle_before = s->last_frame;
+	s->idle_after = f->number;
+	s->idle_doubtful = skips || unseen;
+	s->idle_side = unseen ? side_other(from) : from;
+	s->idle_hole = unseen ? peer->next : own->next;
+	s->idle_hole_end = unseen ? f->ack : f->seq;
+	return skips || unseen;
 }
 
 static void
@@ -470,10 +502,6 @@ story_add_moment(struct story *s, const struct frame *f, enum side from)
 		s->first_time = f->time;
 		s->first_frame = f->number;
 		s->first_from = from;
-	} else if (time_since(f->time, s->last_time) > s->longest_idle) {
-		s->longest_idle = f->time - s->last_time;
-		s->idle_before = s->last_frame;
-		s->idle_after = f->number;
 	}
 	s->frames++;
 	s->last_time = f->time;
@@ -488,6 +516,7 @@ void
 story_add(struct story *s, const struct frame *f)
 {
 	enum side from = frame_from(f);
+	bool hole;
 
 	if (f->notes & NOTE_ICMP_ERROR) {
 		story_add_icmp(s, f);
@@ -500,9 +529,10 @@ story_add(struct story *s, const struct frame *f)
 		s->duplicates++;
 		return;
 	}
+	hole = story_add_silence(s, f, from);
 	if (f->flags & TCP_RST)
-		story_add_reset(s, f, from);
-	story_add_wait(s, f, from);
+		story_add_reset(s, f, from, hole);
+	story_add_wait(s, f, from, hole);
 	if (f->flags & TCP_SYN)
 		story_add_syn(s, f, from);
 	/* Without ACK it is dropped (RFC 9293, 3.10.7.4, fifth). */

@@ -127,6 +127,7 @@ struct story_reset {
 	struct story_wait own_wait;
 	bool unread;			/* data had come that its application hadn't answered */
 	bool with_ack;
+	bool after_hole;		/* segments are missing before it: `idle` is no silence */
 	bool before_data;		/* no payload had passed */
 };
 
@@ -154,6 +155,10 @@ struct story {
 	uint64_t handshake_rtt;		/* OUTCOME_NO_RTT until known */
 	uint32_t first_frame, last_frame, frames;
 	uint32_t idle_before, idle_after;	/* frames around the longest idle time */
+	/* what was sent by then and not captured so far: then it wasn't idle for sure */
+	uint32_t idle_hole, idle_hole_end;
+	enum side idle_side;
+	bool idle_doubtful;
 	uint32_t answered_syn_frame, handshake_frame;	/* handshake_rtt lies between them */
 	uint32_t established_frame;	/* the first that proved the connection; 0: none */
 	uint64_t established_time;
@@ -162,9 +167,11 @@ struct story {
 	uint32_t odd_frame;		/* the first with flags that no TCP sends together */
 	uint32_t resets_ignored;
 	uint32_t ignored_frame;		/* the latest RST that changed nothing */
+	bool ignored_skips;		/* it lies beyond all that was captured of its sender, and nothing came after it */
 	uint32_t duplicates;		/* second sightings */
 	uint32_t challenges, challenge_frame;
 	uint32_t refuted, refuted_frame;
+	enum side ignored_from;
 	enum side first_from, last_from, opener;	/* opener: who sent the first SYN */
 	bool handshake;			/* a SYN or SYN-ACK was seen */
 	bool syn_ack_bad;		/* the SYN-ACK acknowledged something else than the SYN */
@@ -192,7 +199,7 @@ story_answer_is_late(const struct story *s)
 	return s->reset.frame != 0 && s->reset.by != s->opener && peer->syn_ack.count > 0 && s->reset.answers == 0;
 }
 
-void story_add_reset(struct story *s, const struct frame *f, enum side from);
+void story_add_reset(struct story *s, const struct frame *f, enum side from, bool after_hole);
 bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);

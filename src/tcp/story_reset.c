@@ -83,7 +83,7 @@ has_acknowledged_data(const struct story *s, enum side side)
 }
 
 void
-story_add_reset(struct story *s, const struct frame *f, enum side from)
+story_add_reset(struct story *s, const struct frame *f, enum side from, bool after_hole)
 {
 	struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 	struct story_reset *r = &s->reset;
@@ -99,6 +99,8 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 	    && !story_takes_back(s, f, from)) {
 		s->resets_ignored++;
 		s->ignored_frame = f->number;
+		s->ignored_from = from;
+		s->ignored_skips = frame_skips(f, own->seen, own->next);
 		return;
 	}
 	own->reset_frame = f->number;
@@ -123,6 +125,7 @@ story_add_reset(struct story *s, const struct frame *f, enum side from)
 		.wait = peer->wait,
 		.own_wait = own->wait,
 		.with_ack = f->flags & TCP_ACK,
+		.after_hole = after_hole,
 		.data_frame = peer->data_frame,
 		.before_data = own->data_frames == 0 && peer->data_frames == 0
 		    && !has_acknowledged_data(s, from) && !has_acknowledged_data(s, side_other(from)) };

@@ -381,7 +381,7 @@ timing_add_time(struct timing *t, const struct frame *f, enum side from)
 
 	/* a hole in the capture isn't silence */
 	if (spent > t->silence.time
-	    && !(f->notes & (NOTE_LOST_SEGMENT | NOTE_ACK_LOST_SEGMENT)))
+	    && !(f->notes & NOTE_ACK_LOST_SEGMENT) && !frame_skips(f, t->end[from].seen, t->end[from].next))
 		t->silence = (struct timing_silence){ spent, t->last_frame, f->number };
 	t->last_frame = f->number;
 	for (int side = CLIENT; side < SIDES; side++) {

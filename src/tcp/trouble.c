@@ -281,7 +281,7 @@ trouble_challenge(const struct trouble *t)
 	if (t->s->challenges > 0)
 		SAY(t->w, WORDS_CHALLENGES, TIMES(t->s->challenges), PLAIN(t->s->challenge_frame));
 	else
-		SAY(t->w, WORDS_RESET_IGNORED, PLAIN(t->s->ignored_frame));
+		SAY(t->w, t->s->ignored_skips ? WORDS_RESET_SKIPS : WORDS_RESET_IGNORED, PLAIN(t->s->ignored_frame));
 	return true;
 }
 
@@ -304,7 +304,7 @@ trouble_idle(const struct trouble *t)
 	    || trouble_waits_since(&s->end[CLIENT].wait, after)
 	    || trouble_waits_since(&s->end[SERVER].wait, after))
 		return false;
-	SAY(t->w, WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before),
+	SAY(t->w, s->idle_doubtful ? WORDS_IDLE_UNCERTAIN : WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before),
 	    PLAIN(t->s->idle_after));
 	return true;
 }

@@ -286,7 +286,7 @@ verdict_reset_plain(const struct verdict *v)
 	const struct story *s = v->s;
 	const struct story_reset *r = &s->reset;
 
-	if (r->idle >= long_idle)
+	if (r->idle >= long_idle && !r->after_hole)
 		SAY(v->w, WORDS_RESET_IDLE, SIDE(r->by), PLAIN(r->frame), TIME(r->idle),
 		    PLAIN(r->before));
 	else if (r->answered != 0)

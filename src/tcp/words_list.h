@@ -330,7 +330,13 @@
 	    "frame {2}).") \
 	X(WORDS_RESET_IGNORED, \
 	    "The reset in frame {1} doesn't fit the connection and changed nothing.") \
+	X(WORDS_RESET_SKIPS, \
+	    "The reset in frame {1} lies beyond what was captured of its sender: if segments before it " \
+	    "were missed it ended the connection, else it changed nothing.") \
 	X(WORDS_IDLE, "It was idle for {1} between frames {2} and {3}.") \
+	X(WORDS_IDLE_UNCERTAIN, \
+	    "Nothing of it was captured for {1} between frames {2} and {3}; segments are missing there, so " \
+	    "whether it was idle can't be told.") \
 	X(WORDS_REUSED, "It uses the same addresses and ports as connection {1}.") \
 	/* timing */ \
 	X(WORDS_TRIPS, "Round trips from the capture to {1}: {2} ({3} by ACKs).") \
@@ -464,6 +470,9 @@
 	X(WORDS_RST_ABORT, "{1} aborts the connection, {2} after frame {3}.") \
 	X(WORDS_RST_FIRST, "{1} resets a connection of which nothing was captured before.") \
 	X(WORDS_RST_IGNORED, "A reset of {1} that doesn't fit: nothing changes.") \
+	X(WORDS_RST_SKIPS, \
+	    "A reset of {1} whose number lies {2} beyond what was captured: if segments before it were " \
+	    "missed it ends the connection, else {3} only answers with a challenge ACK (RFC 5961).") \
 	X(WORDS_RST_AGAIN, "{1} sends a reset for a connection that is over.") \
 	X(WORDS_RST_CLEARS, \
 	    "{1} has no such connection and clears what {2} still has of an older one " \
@@ -522,6 +531,7 @@
 	    " what it has, something before it is missing.") \
 	X(WORDS_KEEP_ALIVE, \
 	    "{1} asks whether {2} is still there, after {3} of silence (keep-alive).") \
+	X(WORDS_KEEP_ALIVE_BARE, "{1} asks whether {2} is still there (keep-alive).") \
 	X(WORDS_KEEP_ALIVE_ACK, "{1} answers the keep-alive: it is still there.") \
 	X(WORDS_ZERO_WINDOW, \
 	    "{1}'s receive buffer is full (window 0): {2} must stop sending until it opens " \
