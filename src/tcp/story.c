@@ -60,6 +60,13 @@ story_memory(const struct story *s)
 	return sizeof *s + ((size_t)s->end[CLIENT].room + s->end[SERVER].room) * sizeof(struct story_recent);
 }
 
+void
+story_answered_by_old(struct story *s, uint32_t frame, bool time_wait)
+{
+	s->old_ack_frame = frame;
+	s->old_time_wait = time_wait;
+}
+
 const struct story_recent *
 story_recent_upto(const struct story_end *end, uint32_t number)
 {

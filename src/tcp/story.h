@@ -33,6 +33,13 @@ void story_move(struct story *s, const struct flow *flow);	/* the flow lies else
 size_t story_memory(const struct story *s);			/* bytes held */
 void story_add(struct story *s, const struct frame *frame);
 
+/*
+ * That an ACK of the older connection of these ports answered the SYN (RFC 9293, 3.10.7.4; RFC 5961, 4): none of its
+ * own frames.  frame: 0 for none; it is to be told before each outcome.  time_wait: whoever sent it was
+ * in that state.
+ */
+void story_answered_by_old(struct story *s, uint32_t frame, bool time_wait);
+
 enum outcome_kind {
 	OUTCOME_OPEN, OUTCOME_CLOSED, OUTCOME_HALF_CLOSED, OUTCOME_REFUSED, OUTCOME_NO_ANSWER,
 	OUTCOME_RESET_BY_CLIENT, OUTCOME_RESET_BY_SERVER, OUTCOME_ABORTED_HANDSHAKE,

@@ -163,6 +163,8 @@ struct story {
 	uint32_t established_frame;	/* the first that proved the connection; 0: none */
 	uint64_t established_time;
 	uint32_t cleared_frame;		/* the opener's reset of what was left of an older one */
+	uint32_t old_ack_frame;		/* story_answered_by_old() */
+	bool old_time_wait;
 	uint32_t strange_frame;		/* the first SYN-ACK that doesn't acknowledge the SYN */
 	uint32_t odd_frame;		/* the first with flags that no TCP sends together */
 	uint32_t resets_ignored;

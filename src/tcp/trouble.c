@@ -189,6 +189,11 @@ trouble_opening(const struct trouble *t)
 		    PLAIN(peer->syn_ack.first_frame), PLAIN(peer->syn_ack.last_frame));
 		return true;
 	}
+	if (s->old_ack_frame != 0 && peer->syn_ack.count > 0) {
+		SAY(t->w, WORDS_OLD_ANSWERED_FIRST, PLAIN(s->flow->reused), PLAIN(s->old_ack_frame),
+		    SIDE(side_other(s->opener)));
+		return true;
+	}
 	if (own->syn.count > 1 && peer->syn_ack.count > 0) {
 		SAY(t->w, WORDS_SYN_AGAIN, TIMES(own->syn.count),
 		    TIME(elapsed(own->syn.last_time, own->syn.time[0])),

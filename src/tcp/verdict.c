@@ -170,13 +170,25 @@ verdict_refused(const struct verdict *v)
 }
 
 static void
+verdict_answered_by_old(const struct verdict *v)
+{
+	const struct story *s = v->s;
+	const struct story_tries *syn = &s->end[s->opener].syn;
+
+	SAY(v->w, s->old_time_wait ? WORDS_ANSWERED_BY_TIME_WAIT : WORDS_ANSWERED_BY_OLD, PLAIN(syn->first_frame),
+	    TIMES(syn->count), PLAIN(s->flow->reused), PLAIN(s->old_ack_frame), SIDE(side_other(s->opener)));
+}
+
+static void
 verdict_no_answer(const struct verdict *v)
 {
 	const struct story *s = v->s;
 	const struct story_end *own = &s->end[s->opener];
 	char waits[160];
 
-	if (s->end[side_other(s->opener)].frames > 0)
+	if (s->old_ack_frame != 0)
+		verdict_answered_by_old(v);
+	else if (s->end[side_other(s->opener)].frames > 0)
 		SAY(v->w, WORDS_NO_ANSWER_BUT, PLAIN(own->syn.first_frame), TIMES(own->syn.count),
 		    SIDE(side_other(s->opener)), PLAIN(s->end[side_other(s->opener)].last_frame));
 	else if (own->syn.count > 1) {
@@ -428,6 +440,8 @@ verdict_open(const struct verdict *v)
 		    v->now > peer->syn_ack.last_time ? WORDS_WAITS_FOR_ACK : WORDS_WAITS_FOR_ACK_NOW,
 		    PLAIN(peer->syn_ack.last_frame),
 		    TIME(elapsed(v->now, peer->syn_ack.last_time)), SIDE(s->opener));
+	else if (s->established_frame == 0 && own->syn.count > 0 && s->old_ack_frame != 0)
+		verdict_answered_by_old(v);
 	else if (s->established_frame == 0 && own->syn.count > 0)
 		SAY(v->w,
 		    v->now > own->syn.time[0] ? WORDS_WAITS_FOR_SYN_ACK : WORDS_WAITS_FOR_SYN_ACK_NOW,

@@ -103,6 +103,14 @@
 	X(WORDS_NO_ANSWER_BUT, \
 	    "No answer to the SYN (frame {1}, sent {2}): what {3} sent (last in frame {4}) " \
 	    "doesn't answer it, more likely an older connection of these ports.") \
+	X(WORDS_ANSWERED_BY_OLD, \
+	    "The SYN (frame {1}, sent {2}) was answered only by an ACK of connection {3} (frame {4}), which " \
+	    "{5} still keeps: it doesn't take the SYN for a new one before somebody ends that (challenge " \
+	    "ACK, RFC 5961).") \
+	X(WORDS_ANSWERED_BY_TIME_WAIT, \
+	    "The SYN (frame {1}, sent {2}) was answered only by an ACK of connection {3} (frame {4}), which " \
+	    "{5} keeps in TIME-WAIT: there a SYN begins a new one only if its number or its timestamp is " \
+	    "above the old ones (RFC 9293 §3.10.7.4, RFC 6191).") \
 	X(WORDS_NO_ANSWER_WHY, "Filtered, host down, or the listener's SYN backlog is full.") \
 	X(WORDS_NO_ANSWER_EARLY, "That is too short a time to tell why.") \
 	X(WORDS_ICMP_HINT, "Frame {1} is an ICMP error about it: {2}.") \
@@ -301,6 +309,8 @@
 	    "The SYN was first answered by what {1} still had of an older connection, which" \
 	    " {2} cleared with the reset in frame {3} (half-open connection, RFC 9293 " \
 	    "§3.5.1).") \
+	X(WORDS_OLD_ANSWERED_FIRST, \
+	    "The SYN was first answered by an ACK of connection {1} (frame {2}), which {3} still kept.") \
 	X(WORDS_STRANGE_CLEARED, \
 	    "A SYN-ACK that acknowledged something else than the SYN came first (frame {1}); {2} answered " \
 	    "it with a reset (frame {3}) and went on: an old duplicate, or forged.") \

@@ -184,6 +184,36 @@ narrator_tell(struct narrator *n, const struct flow *flow, uint32_t rows)
 	return t;
 }
 
+/*
+ * What the connection's own frames can't tell: that what its other end kept of the older connection of these ports
+ * answered its SYN by `now`.
+ */
+static void
+narrator_tell_old(struct narrator *n, const struct flow *flow, struct story *story, uint64_t now)
+{
+	const struct frame_store *frames = session_frames(n->session);
+	const struct flow *old = flow->previous != 0 ? flow_table_get(session_flows(n->session), flow->previous) : NULL;
+	uint32_t first, nth, end;
+
+	story_answered_by_old(story, 0, false);
+	if (old == NULL || flow->rows == 0 || !(flow->end[CLIENT].marks & ENDPOINT_SYN_SEEN))
+		return;
+	first = frame_store_rows_before(frames, old, frame_store_nth(frames, flow, 0));
+	end = old->rows - first > NARRATOR_LOOKS_BACK ? first + NARRATOR_LOOKS_BACK : old->rows;
+	for (nth = first; nth < end; nth++) {
+		const struct frame *f = frame_store_get(frames, frame_store_nth(frames, old, nth));
+		enum side from = frame_from(f);
+
+		if (f->time > now)
+			return;
+		if (!(f->notes & NOTE_CHALLENGE_ACK) || old->port[from] != flow->port[SERVER]
+		    || !segment_same_address(old->address[from], flow->address[SERVER]))
+			continue;
+		story_answered_by_old(story, f->number, shown_state_of(f->state[from]) == TCP_TIME_WAIT);
+		return;
+	}
+}
+
 /* What the connection's own frames can't tell: that it is one of many. */
 static void
 narrator_tell_flood(struct narrator *n, const struct flow *flow)
@@ -220,6 +250,8 @@ const struct outcome *
 narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uint64_t now,
     bool at_end)
 {
+	struct story *story;
+
 	if (rows == 0 && flow->marks & FLOW_EXISTED && !(flow->marks & FLOW_PAST)) {
 		struct words w;
 
@@ -230,7 +262,9 @@ narrator_outcome(struct narrator *n, const struct flow *flow, uint32_t rows, uin
 		SAY(&w, WORDS_EXISTED);
 		return &n->outcome;
 	}
-	outcome_of(narrator_tell(n, flow, rows)->story, now, at_end, &n->outcome);
+	story = narrator_tell(n, flow, rows)->story;
+	narrator_tell_old(n, flow, story, now);
+	outcome_of(story, now, at_end, &n->outcome);
 	if (rows == flow->rows)
 		narrator_tell_flood(n, flow);
 	narrator_tell_given_up(n, flow);
