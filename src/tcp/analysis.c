@@ -54,6 +54,13 @@ since(uint64_t now, uint64_t then)
 	return now > then ? now - then : 0;
 }
 
+/* Whether a byte of it is still outstanding: what is sent then is no keep-alive (RFC 9293, 3.8.4, MUST-26). */
+static bool
+is_outstanding(const struct endpoint *receiver, const struct segment *segment)
+{
+	return segment->length > 0 && receiver->marks & ENDPOINT_ACK_SEEN && seqnum_at_most(receiver->acked, segment->seq);
+}
+
 /* Segments without payload that repeat the sender's numbers, and those that probe or announce windows. */
 static uint32_t
 notes_on_windows(const struct flow *flow, const struct segment *segment, enum side side, uint8_t *duplicate_ack)
@@ -65,11 +72,12 @@ notes_on_windows(const struct flow *flow, const struct segment *segment, enum si
 	uint32_t notes = 0;
 	bool still, same_window;
 
-	if (segment->length <= 1 && sender->marks & ENDPOINT_SEEN && receiver->marks & ENDPOINT_SPOKE
+	if (segment->length <= 1 && sender->marks & ENDPOINT_SEEN && receiver->marks & (ENDPOINT_SPOKE | ENDPOINT_SYN_SEEN)
 	    && receiver->window == 0
 	    && (segment->seq == sender->next - 1 || (segment->length == 1 && segment->seq == sender->next)))
 		notes |= NOTE_ZERO_WINDOW_PROBE;
-	else if (segment->length <= 1 && sender->marks & ENDPOINT_SPOKE && segment->seq == sender->next - 1)
+	else if (segment->length <= 1 && sender->marks & ENDPOINT_SPOKE && segment->seq == sender->next - 1
+	    && !is_outstanding(receiver, segment))
 		notes |= NOTE_KEEP_ALIVE;
 	if (segment->window == 0)
 		notes |= NOTE_ZERO_WINDOW;
@@ -79,10 +87,10 @@ notes_on_windows(const struct flow *flow, const struct segment *segment, enum si
 	    && segment->seq + segment->length == receiver->last_ack + receiver->window)
 		notes |= NOTE_WINDOW_FULL;
 	still = segment->length == 0 && sender->marks & ENDPOINT_ACK_SEEN && segment->seq == sender->next
-	    && segment->ack == sender->last_ack && !handshake;
+	    && segment->ack == sender->last_ack && (!handshake || segment->sack_count > 0);
 	if (!still)
 		return notes;
-	same_window = window == sender->window;
+	same_window = window == sender->window || handshake;	/* a SYN-ACK's isn't scaled */
 	if (receiver->last_notes & NOTE_KEEP_ALIVE && same_window && window > 0)
 		return notes | NOTE_KEEP_ALIVE_ACK;
 	if (receiver->last_notes & NOTE_ZERO_WINDOW_PROBE && same_window && window == 0)
@@ -206,7 +214,7 @@ analysis_notes(const struct flow *flow, const struct segment *segment, enum side
 	    && !(segment->flags & (TCP_SYN | TCP_RST)))
 		notes |= NOTE_LOST_SEGMENT;
 	if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST) && receiver->marks & ENDPOINT_SEEN
-	    && seqnum_after(segment->ack, receiver->contiguous))
+	    && seqnum_after(segment->ack, receiver->contiguous) && !analysis_acks_beyond_fin(receiver, segment->ack))
 		notes |= NOTE_ACK_LOST_SEGMENT;
 	if ((segment->length > 0 || segment->flags & (TCP_SYN | TCP_FIN)) && !(segment->flags & TCP_RST)
 	    && !(notes & (NOTE_KEEP_ALIVE | NOTE_ZERO_WINDOW_PROBE)))

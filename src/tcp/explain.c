@@ -60,7 +60,8 @@ explain_syn(const struct explain *e)
 	else
 		SAY(e->w, WORDS_SYN, SIDE(e->from));
 	if (e->f->length > 0)
-		SAY(e->w, WORDS_SYN_DATA, BYTES(e->f->length));
+		SAY(e->w, e->segment == NULL || e->segment->traits & SEGMENT_FAST_OPEN ? WORDS_SYN_DATA
+		    : WORDS_SYN_DATA_BARE, BYTES(e->f->length));
 	else if (e->f->notes & NOTE_FAST_OPEN)
 		SAY(e->w, WORDS_SYN_FAST_OPEN);
 }
@@ -156,7 +157,7 @@ explain_fin(const struct explain *e)
 static bool
 explain_acks_fin(const struct explain *e)
 {
-	return e->peer->fin.count > 0 && e->peer->fin_acked_frame == 0
+	return e->peer->fin.count > 0 && e->peer->fin_acked_frame == 0 && !story_is_beyond_fin(e->peer, e->f->ack)
 	    && seqnum_at_least(e->f->ack, e->peer->fin_end);
 }
 
@@ -412,6 +413,8 @@ explain_ordinary(const struct explain *e)
 	else if (e->s->handshake && e->s->established_frame == 0 && e->peer->syn.count > 0
 	    && e->own->syn_ack.count + e->own->syn.count == 0 && e->from != e->s->opener)
 		SAY(e->w, WORDS_ACK_OLD, SIDE(e->from));
+	else if (story_is_beyond_fin(e->peer, f->ack))
+		SAY(e->w, WORDS_ACK_BEYOND_FIN, SIDE(e->from), SIDE(e->to), PLAIN(e->peer->fin.last_frame));
 	else if (explain_acks_fin(e))
 		explain_fin_ack(e);
 	else

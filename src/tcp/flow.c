@@ -349,7 +349,8 @@ flow_apply(struct flow *flow, const struct segment *segment, enum side side, boo
 		record->traits |= FRAME_PROVES_NEEDLESS;
 	if (flow->reused != 0 && flow->end[CLIENT].frames + flow->end[SERVER].frames == 0)
 		record->notes |= NOTE_REUSED_PORTS;
-	if (segment->traits & SEGMENT_FAST_OPEN || (segment->flags & TCP_SYN && segment->length > 0))
+	if (segment->traits & SEGMENT_FAST_OPEN
+	    || ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && segment->length > 0))
 		record->notes |= NOTE_FAST_OPEN;
 	if (is_everyday(flow, segment->flags)) {
 		if (segment->length > 0 && !(record->notes & (NOTES_RESENT | NOTE_OUT_OF_ORDER | NOTE_KEEP_ALIVE)))

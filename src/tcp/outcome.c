@@ -76,7 +76,8 @@ outcome_of_attempt(const struct story *s, uint64_t now, bool at_end)
 	if (s->reset.frame != 0) {
 		if (s->reset.by == s->opener)
 			return scanned ? OUTCOME_SCAN : OUTCOME_ABORTED_HANDSHAKE;
-		return (peer->syn_ack.count == 0 || story_answer_is_late(s)) && own->syn.count > 0 ? OUTCOME_REFUSED
+		return (peer->syn_ack.count == 0 || story_answer_is_late(s)) && own->syn.count > 0
+		    && !story_simultaneous_open(s) ? OUTCOME_REFUSED
 		    : OUTCOME_ABORTED_HANDSHAKE;
 	}
 	if (peer->frames == 0) {

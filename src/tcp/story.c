@@ -319,6 +319,8 @@ story_add_ack(struct story *s, const struct frame *f, enum side from)
 	struct story_end *own = &s->end[from], *peer = &s->end[side_other(from)];
 	uint32_t step = f->ack - own->acked;
 
+	if (story_is_beyond_fin(peer, f->ack))
+		return;
 	if (!own->acking)
 		own->acking = true;
 	else if (!seqnum_after(f->ack, own->acked))

@@ -8,6 +8,7 @@
 #ifndef TCPLADDER_TCP_STORY_INTERNAL_H
 #define TCPLADDER_TCP_STORY_INTERNAL_H
 
+#include "packet/seqnum.h"
 #include "tcp/icmp_text.h"
 #include "tcp/story.h"
 
@@ -205,6 +206,13 @@ void story_add_reset(struct story *s, const struct frame *f, enum side from, boo
 bool story_leaves_unread(const struct story *s, const struct frame *f, enum side from);
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
+
+/* Whether an acknowledgment covers more than this end's FIN, which nothing came after. */
+static inline bool
+story_is_beyond_fin(const struct story_end *end, uint32_t ack)
+{
+	return end->fin.count > 0 && end->next == end->fin_end && seqnum_after(ack, end->fin_end);
+}
 
 /* AE, CWR and ECE as one number (RFC 9768, section 3.1.1). */
 static inline uint8_t

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "packet/seqnum.h"
+#include "tcp/analysis.h"
 #include "tcp/tcp_state.h"
 
 #define SET(state)	TCP_STATE_SET(state)
@@ -147,7 +148,7 @@ sent_about_fin(struct endpoint *sender, const struct endpoint *receiver, const s
 	const uint16_t open_to_fin = SET(TCP_SYN_RECEIVED) | SET(TCP_ESTABLISHED) | SET(TCP_FIN_WAIT_1)
 	    | SET(TCP_FIN_WAIT_2);
 
-	if (!(receiver->marks & ENDPOINT_FIN_SENT))
+	if (!(receiver->marks & ENDPOINT_FIN_SENT) || analysis_acks_beyond_fin(receiver, segment->ack))
 		return false;
 	if (seqnum_after(segment->ack, receiver->fin)) {
 		if (!(sender->marks & ENDPOINT_FIN_RECEIVED) || !(sender->possible & ~open_to_fin)) {
@@ -486,7 +487,7 @@ received_ordinary(struct flow *flow, const struct segment *segment, enum side si
 	    && (!(receiver->marks & ENDPOINT_SYN_SEEN) || seqnum_at_most(segment->ack, receiver->next)))
 		after = tcp_state_set_after(after, EVENT_RECEIVE_ACK_OF_SYN);
 	if (receiver->marks & ENDPOINT_FIN_SENT && !(receiver->marks & ENDPOINT_FIN_ACKED)
-	    && seqnum_after(segment->ack, receiver->fin)) {
+	    && seqnum_after(segment->ack, receiver->fin) && !analysis_acks_beyond_fin(receiver, segment->ack)) {
 		receiver->before_ack = (uint8_t)shown_state_of(receiver->state);
 		receiver->marks |= ENDPOINT_FIN_ACKED;
 		after = tcp_state_set_after(after, EVENT_RECEIVE_ACK_OF_FIN);

@@ -258,6 +258,9 @@ verdict_aborted(const struct verdict *v)
 	} else if (s->syn_ack_bad)
 		SAY(v->w, WORDS_SYN_ACK_WRONG, PLAIN(peer->syn_ack.first_frame), SIDE(s->opener),
 		    PLAIN(s->reset.frame));
+	else if (story_simultaneous_open(s))
+		SAY(v->w, WORDS_ABORTED_TOGETHER, PLAIN(own->syn.first_frame), PLAIN(peer->syn.first_frame),
+		    SIDE(s->reset.by), PLAIN(s->reset.frame));
 	else if (s->reset.by == s->opener)
 		SAY(v->w,
 		    s->reset.answers > 0 ? WORDS_ABORTED_AFTER_ANSWER : WORDS_ABORTED_BY_OPENER,

@@ -148,6 +148,9 @@
 	X(WORDS_ABORTED_BY_PEER, \
 	    "{1} answered the SYN (frame {2}), then reset the connection (frame {3}) before" \
 	    " {4} had completed the handshake.") \
+	X(WORDS_ABORTED_TOGETHER, \
+	    "Both ends asked at the same time (frames {1} and {2}), then {3} reset the connection (frame " \
+	    "{4}) before the handshake was complete.") \
 	/* verdicts: reset */ \
 	X(WORDS_RESET_ORPHAN, \
 	    "Reset by {1}: it had closed (FIN in frame {2}), {3} still sent (frame {4}), " \
@@ -403,6 +406,9 @@
 	    "{1} asks for a new connection with the addresses and ports of an older one " \
 	    "(connection {2}).") \
 	X(WORDS_SYN_DATA, "It carries {1} already (TCP Fast Open).") \
+	X(WORDS_SYN_DATA_BARE, \
+	    "It carries {1} already, without a Fast Open option: a listener may keep it until the handshake " \
+	    "is complete (RFC 9293 §3.10.7.2).") \
 	X(WORDS_SYN_FAST_OPEN, "It carries a Fast Open option.") \
 	X(WORDS_SYN_ODD, \
 	    "SYN together with {1}: no TCP sends this; a scan or a broken packet, of which " \
@@ -503,6 +509,9 @@
 	X(WORDS_ACK_OLD, \
 	    "{1} answers the SYN with an ACK of something else: it still has an older " \
 	    "connection of these ports.") \
+	X(WORDS_ACK_BEYOND_FIN, \
+	    "{1} acknowledges more than {2}'s FIN (frame {3}), which can't be: nothing comes after a FIN. " \
+	    "Forged, or of another connection; {2} drops it (RFC 9293 §3.10.7.4).") \
 	X(WORDS_HANDSHAKE_UNSEEN, \
 	    "{1} acknowledges a SYN-ACK that wasn't captured: the last step of the " \
 	    "handshake.") \
