@@ -20,15 +20,18 @@ static volatile sig_atomic_t came[SIGNALS_MAX];
 static volatile int interrupted;
 
 static const int handled[] = { SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP };
-enum { HANDLED = sizeof handled / sizeof handled[0] };
+/* Without a screen. */
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+enum { HANDLED = sizeof handled / sizeof handled[0], ENDING = sizeof ending / sizeof ending[0] };
 
 static void
 note_signal(int number)
 {
 	if (number > 0 && number < SIGNALS_MAX)
 		came[number] = 1;
-	if (number == SIGINT)
-		interrupted = 1;
+	for (size_t i = 0; i < ENDING; i++)
+		if (number == ending[i])
+			interrupted = 1;
 }
 
 static void
@@ -56,25 +59,33 @@ signals_install(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-void
-signals_install_interrupt(void)
+static void
+mask_ending(int how)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	catch_signal(SIGINT);
+	for (size_t i = 0; i < ENDING; i++)
+		sigaddset(&set, ending[i]);
+	sigprocmask(how, &set, NULL);
+}
+
+void
+signals_install_interrupt(void)
+{
+	struct sigaction before;
+
+	mask_ending(SIG_BLOCK);
+	/* nohup(1) has the hang-up ignored */
+	for (size_t i = 0; i < ENDING; i++)
+		if (ending[i] != SIGHUP || sigaction(SIGHUP, NULL, &before) != 0 || before.sa_handler != SIG_IGN)
+			catch_signal(ending[i]);
 }
 
 void
 signals_allow_interrupt(void)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	mask_ending(SIG_UNBLOCK);
 }
 
 const volatile int *

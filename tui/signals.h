@@ -12,7 +12,7 @@
 /* For the screen: SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP; SIGPIPE is ignored. */
 void signals_install(void);
 
-/* For output without a screen: SIGINT alone; the flag is for session_load(). */
+/* For output without a screen: SIGINT, SIGTERM, and SIGHUP unless it is ignored; the flag is for session_load(). */
 void signals_install_interrupt(void);
 void signals_allow_interrupt(void);	/* after the reader's thread was started */
 const volatile int *signals_interrupted(void);

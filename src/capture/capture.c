@@ -52,7 +52,7 @@ capture_next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 {
 	enum capture_next next;
 
-	if (c->finished || atomic_load_explicit(&c->stopped, memory_order_relaxed))
+	if (c->finished || (!c->class->drains && atomic_load_explicit(&c->stopped, memory_order_relaxed)))
 		return CAPTURE_END;
 	next = c->class->next(c, frame, locator);
 	c->waited = next == CAPTURE_WAIT;

@@ -78,7 +78,10 @@ bool capture_refilter(struct capture *c, const char *text, struct error *error);
 struct segment;
 bool capture_covers(struct capture *c, const struct segment *tuple);
 
-/* From any thread: makes a capture_next() that waits or reads return CAPTURE_END soon. */
+/*
+ * From any thread: makes a capture_next() that waits or reads return CAPTURE_END soon; a live one when it has
+ * handed over what was captured until now.
+ */
 void capture_stop(struct capture *c);
 
 struct capture_progress {

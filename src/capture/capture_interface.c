@@ -236,7 +236,7 @@ close_handle(struct capture_interface *i)
 	if (i->pcap != NULL)
 		pcap_close(i->pcap);
 	i->pcap = NULL;
-	i->ready = false;
+	i->ready = i->empty = false;
 	i->drops = i->interface_drops = 0;
 }
 
@@ -285,6 +285,7 @@ capture_interface_ask(struct capture_interface *i)
 	int result = pcap_next_ex(i->pcap, &i->header, &i->bytes);
 
 	i->ready = result == 1;
+	i->empty = result == 0;
 	return result == 1 ? 1 : result == 0 ? 0 : -1;
 }
 

@@ -21,6 +21,7 @@ struct capture_interface {
 	int link_type;			/* as in savefiles */
 	uint64_t unit;			/* nanoseconds in the time stamps' fraction */
 	bool ready;			/* header and bytes are of its next frame */
+	bool empty;			/* it had none when it was asked last */
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
 	uint32_t drops, interface_drops;	/* as counted last: libpcap's counters have 32 bits */

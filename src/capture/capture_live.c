@@ -23,6 +23,7 @@
 
 enum {
 	WAIT_MILLISECONDS = 1000,	/* then drops are looked at again, and who is gone */
+	DRAIN_MILLISECONDS = 5, DRAIN_ROUNDS = 2 * INTERFACE_BLOCK_MS / DRAIN_MILLISECONDS + 2,
 	COUNT_EVERY = 4096,		/* frames, under load */
 	NAMES_MAX = 1024
 };
@@ -44,6 +45,8 @@ struct capture_live {
 	uint32_t frames;		/* since drops were looked at */
 	uint64_t asked;			/* several: when those without a frame were asked; ns since the epoch */
 	uint64_t revived;		/* when those gone were tried last */
+	_Atomic uint64_t stopped;	/* when nothing more was wanted; 0: not yet */
+	unsigned drained;		/* waits since then */
 	struct capture_interface *lost;	/* the one that has broken, where that is the end */
 	_Atomic uint64_t dropped_kernel, dropped_interface;
 	_Atomic uint32_t absent;	/* interfaces that are gone */
@@ -137,6 +140,17 @@ is_due(const struct capture_live *l, const struct capture_interface *i)
 	return time + HOLD <= l->asked || time > l->asked + 10 * HOLD;
 }
 
+/* Those without a frame, of which some may be known to have had none a moment ago. false: one has broken. */
+static bool
+ask_all(struct capture_live *l, bool empty_too)
+{
+	for (size_t n = 0; n < l->count; n++) {
+		if ((empty_too || !l->interfaces[n].empty) && !ask(l, &l->interfaces[n]))
+			return false;
+	}
+	return true;
+}
+
 /* The next frame's interface; NULL: none is due, or one has broken. */
 static struct capture_interface *
 choose(struct capture_live *l)
@@ -146,14 +160,15 @@ choose(struct capture_live *l)
 
 	if (l->count == 1)
 		return ask(l, i) && i->ready ? i : NULL;
+	/* who has just given one may have another that is as old */
+	if (!ask_all(l, false))
+		return NULL;
 	i = earliest(l, &all);
 	if (i != NULL && (all || is_due(l, i)))
 		return i;
 	l->asked = clock_now();
-	for (size_t n = 0; n < l->count; n++) {
-		if (!ask(l, &l->interfaces[n]))
-			return NULL;
-	}
+	if (!ask_all(l, true))
+		return NULL;
 	i = earliest(l, &all);
 	return i != NULL && (all || is_due(l, i)) ? i : NULL;
 }
@@ -206,7 +221,7 @@ deliver(struct capture_live *l, struct capture_interface *i, struct raw_frame *f
 		.link_type = i->link_type, .interface = (uint32_t)(i - l->interfaces),
 		.time = capture_interface_time(i)
 	};
-	i->ready = false;
+	i->ready = i->empty = false;
 	*locator = byte_source_keep(l->capture.bytes, frame);
 	if (l->save != NULL && !live_file_write(l->save, frame)) {
 		live_file_flush(l->save);
@@ -255,10 +270,32 @@ covers(struct capture *c, const struct segment *tuple)
 	return capture_reach_covers(of(c)->reach, tuple);
 }
 
+/* What was captured before the end comes late, from the kernel as well as from those that wait for each other. */
+static enum capture_next
+drain(struct capture_live *l, uint64_t stopped, struct raw_frame *frame, uint64_t *locator)
+{
+	for (;;) {
+		struct capture_interface *i = choose(l);
+
+		if (i != NULL && capture_interface_time(i) <= stopped)
+			return deliver(l, i, frame, locator);
+		if (i == NULL && l->lost != NULL)
+			return broken(l);
+		/* not by the clock, which may be set */
+		if (i != NULL || l->drained++ > DRAIN_ROUNDS)
+			return CAPTURE_END;
+		poll(NULL, 0, DRAIN_MILLISECONDS);
+	}
+}
+
 static enum capture_next
 next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 {
 	struct capture_live *l = of(c);
+	uint64_t stopped = atomic_load_explicit(&l->stopped, memory_order_relaxed);
+
+	if (stopped != 0)
+		return drain(l, stopped, frame, locator);
 
 	for (int round = 0; ; round++) {
 		struct capture_interface *i;
@@ -285,6 +322,9 @@ next(struct capture *c, struct raw_frame *frame, uint64_t *locator)
 static void
 stop(struct capture *c)
 {
+	uint64_t not_yet = 0;
+
+	atomic_compare_exchange_strong(&of(c)->stopped, &not_yet, clock_now());
 	wake_set(&of(c)->wake);
 }
 
@@ -324,7 +364,7 @@ close_live(struct capture *c)
 }
 
 static const struct capture_class live_class = {
-	.next = next, .stop = stop, .refilter = refilter, .covers = covers, .drops = drops, .close = close_live
+	.next = next, .stop = stop, .drains = true, .refilter = refilter, .covers = covers, .drops = drops, .close = close_live
 };
 
 /* ---- opening */

@@ -15,6 +15,7 @@ enum { RING_BYTES = 64 << 20, REASON_MAX = 320 };
 struct capture_class {
 	enum capture_next (*next)(struct capture *c, struct raw_frame *frame, uint64_t *locator);
 	void (*stop)(struct capture *c);
+	bool drains;		/* next() is asked after stop(), too, until it says CAPTURE_END */
 	bool (*refilter)(struct capture *c, const char *text, struct error *error);	/* NULL: can't */
 	bool (*covers)(struct capture *c, const struct segment *tuple);		/* NULL: nothing */
 	void (*progress)(const struct capture *c, struct capture_progress *p);
