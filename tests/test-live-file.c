@@ -32,7 +32,7 @@ TestSuite(live_file, .init = enter_folder);
 static struct live_file *
 open_file(const char *name, uint64_t bytes, uint32_t seconds, uint32_t files)
 {
-	struct live_file_options options = { name, bytes, seconds, files };
+	struct live_file_options options = { .name = name, .bytes = bytes, .seconds = seconds, .files = files };
 	struct error error;
 	struct live_file *f = live_file_open(&options, LINK_ETHERNET, 65535, NOW, &error);
 
@@ -202,6 +202,50 @@ Test(live_file, a_full_disk_is_counted_and_the_file_stays_whole)
 	live_file_status(f, &status);
 	cr_expect_eq(status.unsaved, 20);
 	cr_expect_eq(frames_in("x"), 13);
+	live_file_close(f);
+}
+
+Test(live_file, a_full_disk_begins_no_files_without_anything_in_them)
+{
+	struct live_file *f = open_file("x", 2 * RECORD, 0, 0);
+
+	for (int n = 0; n < 3; n++)
+		put_frame(f, 0);
+	live_file_flush(f);
+	limit_files_to(HEADER + RECORD + 7);
+	for (int n = 0; n < 20; n++)
+		put_frame(f, 0);
+	live_file_flush(f);
+	cr_expect_eq(frames_in("x"), 2);
+	cr_expect_eq(frames_in("x1"), 1);
+	cr_expect_eq(frames_in("x2"), -1, "what can't be written begins no file");
+	/* room again */
+	limit_files_to(1 << 20);
+	for (int n = 0; n < 3; n++)
+		put_frame(f, 1);
+	live_file_close(f);
+	cr_expect_eq(frames_in("x1"), 2);
+	cr_expect_eq(frames_in("x2"), 2);
+}
+
+Test(live_file, on_a_full_disk_the_oldest_of_so_many_gives_way)
+{
+	struct live_file *f = open_file("x", 2 * RECORD, 0, 2);
+	struct live_file_status status;
+
+	for (int n = 0; n < 2; n++)
+		put_frame(f, 0);
+	live_file_flush(f);
+	limit_files_to(0);
+	for (int n = 0; n < 20; n++)
+		put_frame(f, 0);
+	live_file_flush(f);
+	limit_files_to(1 << 20);
+	put_frame(f, 0);
+	live_file_flush(f);
+	live_file_status(f, &status);
+	cr_expect_eq(status.unsaved, 20);
+	cr_expect(frames_in("x0") == 1 || frames_in("x1") == 1);
 	live_file_close(f);
 }
 

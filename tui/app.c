@@ -120,6 +120,20 @@ app_free(struct app *app)
 	free(app);
 }
 
+void
+app_damage(struct app *app, char out[ERROR_TEXT_MAX])
+{
+	const struct reader_status *r = &app->status.reader;
+
+	session_status(app->session, &app->status);
+	out[0] = '\0';
+	if (r->broken != NULL)
+		snprintf(out, ERROR_TEXT_MAX, "%s", r->broken);
+	else if (r->unsaved > 0)
+		snprintf(out, ERROR_TEXT_MAX, _("%llu frames couldn't be saved: %s"), (unsigned long long)r->unsaved,
+		    strerror(r->save_trouble));
+}
+
 /* ---- the stack */
 
 struct screen *

@@ -124,6 +124,9 @@ struct app *app_new(const struct options *options, unsigned width, unsigned line
     struct error *error);
 void app_free(struct app *app);
 
+/* What must be said when all is over: damage, or frames that -w couldn't save; else "". */
+void app_damage(struct app *app, char out[ERROR_TEXT_MAX]);
+
 /* Takes what the capture has, for about budget_ns. */
 void app_pump(struct app *app, uint64_t budget_ns);
 

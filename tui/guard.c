@@ -85,6 +85,8 @@ guard_init(struct guard *g, struct options *o)
 		add_place(g, directory_of(o->session.capture.save_to));
 		if (o->session.capture.save_bytes > 0 || o->session.capture.save_seconds > 0)
 			g->rotating = g->owned[g->options.place_count - 1];
+		if (g->rotating != NULL && privileges_heir(&g->options, &g->owner.user, &g->owner.group))
+			o->session.capture.save_owner = &g->owner;
 	}
 	if (o->settings != NULL && o->settings->path != NULL)
 		add_place(g, directory_of(o->settings->path));

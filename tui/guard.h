@@ -6,6 +6,7 @@
 #ifndef TCPLADDER_TUI_GUARD_H
 #define TCPLADDER_TUI_GUARD_H
 
+#include "capture/live_file.h"
 #include "host/helper.h"
 #include "host/privileges.h"
 #include "tui/options.h"
@@ -18,6 +19,7 @@ struct guard {
 	bool reopening;			/* the helper opens interfaces that come back */
 	struct helper *helper;		/* NULL: none is needed, or none could be had */
 	char *owned[GUARD_PLACES_MAX];	/* the places */
+	struct live_file_owner owner;	/* of the first of those files, when it won't be who made it */
 	const char *rotating;		/* the one where more files will be begun, or NULL */
 };
 

@@ -213,7 +213,7 @@ run(struct loop *l, const struct options *options, char *damage)
 	first_pump(l);
 	while (!l->app->quit)
 		turn(l);
-	snprintf(damage, ERROR_TEXT_MAX, "%s", l->app->status.reader.broken != NULL ? l->app->status.reader.broken : "");
+	app_damage(l->app, damage);
 }
 
 bool

@@ -12,8 +12,8 @@ struct session;
 
 /*
  * Until the user quits.  false, with *error set: it couldn't begin.
- * *damage (ERROR_TEXT_MAX bytes) gets the line to print at the end when the
- * capture is damaged, else "".
+ * *damage (ERROR_TEXT_MAX bytes) gets the line to print at the end, see
+ * app_damage().
  */
 bool loop_run(const struct options *options, char *damage, struct error *error);
 

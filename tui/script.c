@@ -238,7 +238,7 @@ script_run(const struct options *options, char *damage, struct error *error)
 	if (good && s.trouble != 0)
 		good = error_set(error, "%s: %s", text_safe_string(safe, sizeof safe, options->script),
 		    strerror(s.trouble));
-	snprintf(damage, ERROR_TEXT_MAX, "%s", s.app->status.reader.broken != NULL ? s.app->status.reader.broken : "");
+	app_damage(s.app, damage);
 	app_free(s.app);
 	return good;
 }

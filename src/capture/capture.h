@@ -19,9 +19,10 @@ struct capture_options {
 	int buffer_kib;			/* 0: the default */
 	bool promiscuous;
 	bool persist;			/* live: an interface that goes away is waited for, instead of that being the end */
-	const char *save_to;		/* live: -w, or NULL; the rest: capture/live_file.h */
+	const char *save_to;		/* live: -w, or NULL; the rest: struct live_file_options */
 	uint64_t save_bytes;
 	uint32_t save_seconds, save_files;
+	const struct live_file_owner *save_owner;
 	const char *netns;		/* live: for the name of the capture: the network namespace that was entered, or NULL */
 	size_t ring_bytes;		/* live, pipes: frames kept for looking again; 0: 64 MiB */
 };

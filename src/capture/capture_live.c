@@ -373,7 +373,7 @@ static bool
 open_save(struct capture_live *l, const struct capture_options *options, struct error *error)
 {
 	struct live_file_options saving = { options->save_to, options->save_bytes, options->save_seconds,
-		options->save_files };
+		options->save_files, options->save_owner };
 	int snapshot = 0;
 
 	if (options->save_to == NULL)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -136,6 +137,19 @@ current_name(const struct live_file *f, char out[LIVE_FILE_NAME_MAX])
 	return live_file_name(f->name, f->options.seconds > 0 ? f->began : 0, f->number, f->digits, out);
 }
 
+/* One that is there is opened as it is: in a folder like /tmp, Linux lets nobody "create" what somebody else has. */
+static int
+open_file(const char *name)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	if (fd < 0 && errno == EEXIST)
+		fd = open(name, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)	/* a link to nothing */
+		fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	return fd;
+}
+
 static bool
 open_current(struct live_file *f, uint64_t now)
 {
@@ -147,13 +161,25 @@ open_current(struct live_file *f, uint64_t now)
 	if (strcmp(f->name, "-") == 0)
 		f->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	else if (current_name(f, name))
-		f->fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		f->fd = open_file(name);
 	/* made while we were root still */
 	if (f->fd < 0 && errno == EACCES && f->again && unlink(name) == 0)
 		f->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (f->fd < 0)
 		atomic_store(&f->trouble, errno);
 	return f->fd >= 0;
+}
+
+/* In folders like /tmp only its owner may overwrite a file or take it away. */
+static void
+give_away(const struct live_file *f)
+{
+	const struct live_file_owner *to = f->options.owner;
+	struct stat about;
+
+	if (to != NULL && fstat(f->fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_nlink == 1
+	    && about.st_uid == geteuid())
+		(void)!fchown(f->fd, to->user, to->group);
 }
 
 static void
@@ -194,6 +220,7 @@ live_file_open(const struct live_file_options *options, int link_type, uint32_t 
 	f->digits = options->bytes > 0 ? digits_of(options->files) : 0;
 	f->buffer = memory_new(BUFFER);
 	if (open_current(f, now)) {
+		give_away(f);
 		put_file_header(f);
 		live_file_flush(f);
 	}
@@ -237,6 +264,10 @@ static bool
 size_is_reached(struct live_file *f)
 {
 	if (f->options.bytes == 0 || f->written + f->used <= f->options.bytes)
+		return false;
+	live_file_flush(f);
+	/* The disk is full: another file would have nothing in it, but where the next one gives way to what is new. */
+	if (f->options.files == 0 && f->written <= f->options.bytes)
 		return false;
 	f->number++;
 	if (f->options.files > 0 && f->number >= f->options.files) {

@@ -10,15 +10,23 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "packet/decode.h"
+
+struct live_file_owner {
+	uid_t user;
+	gid_t group;
+};
 
 struct live_file_options {
 	const char *name;		/* with `seconds`, strftime(3)'s conversions in it are made; "-": standard output */
 	uint64_t bytes;			/* a file larger than this is followed by another one; 0: no limit */
 	uint32_t seconds;		/* a file older than this, too; 0: no limit */
 	uint32_t files;			/* by size: after so many the first is overwritten; by time alone: that is the end; 0: no limit */
+	/* Of several: who will have to overwrite the first one, which is made by somebody else; NULL: nobody else. */
+	const struct live_file_owner *owner;
 };
 
 struct live_file;

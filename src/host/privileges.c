@@ -80,6 +80,12 @@ identify_number(unsigned long number, unsigned long group, struct identity *who)
 	snprintf(who->name, sizeof who->name, "%lu", number);
 }
 
+static bool
+stays_root(const struct privileges_options *options)
+{
+	return options->user != NULL && strcmp(options->user, "root") == 0;
+}
+
 /* Whom root becomes. */
 static bool
 choose(const char *user, struct identity *who, struct error *error)
@@ -111,6 +117,19 @@ become(const struct identity *who, struct error *error)
 		return error_set(error, "can't become user %s: %s", who->name, strerror(errno));
 	if (who->user != 0 && (setuid(0) == 0 || geteuid() != who->user || getuid() != who->user))
 		return error_set(error, "can't give up being root");
+	return true;
+}
+
+bool
+privileges_heir(const struct privileges_options *options, uid_t *user, gid_t *group)
+{
+	struct identity who;
+	struct error error;
+
+	if (geteuid() != 0 || !options->live || stays_root(options) || !choose(options->user, &who, &error))
+		return false;
+	*user = who.user;
+	*group = who.group;
 	return true;
 }
 
@@ -165,7 +184,7 @@ privileges_drop(const struct privileges_options *options, struct privileges *hel
 	*held = (struct privileges){ .listener = -1 };
 	if (!options->live)
 		return refuse(options, held, error);
-	held->capturing = geteuid() == 0 && options->user != NULL && strcmp(options->user, "root") == 0;
+	held->capturing = geteuid() == 0 && stays_root(options);
 #ifdef ON_LINUX
 	if (!held->capturing)
 		drop_bounds();

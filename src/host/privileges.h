@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 
@@ -50,6 +51,9 @@ struct privileges {
  * false: nothing of the capture must be read; *error says why.
  */
 bool privileges_drop(const struct privileges_options *options, struct privileges *held, struct error *error);
+
+/* Whom that will make of root; false: nobody else. */
+bool privileges_heir(const struct privileges_options *options, uid_t *user, gid_t *group);
 
 /* In words: "user www, no capabilities, dangerous system calls refused, files written only below ...". */
 const char *privileges_text(const struct privileges *held, char *out, size_t size);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -111,6 +112,71 @@ expect_all(int number, const char *name, bool several)
 		stage_verdict("frames of several interfaces are in the order of time", ordered, name);
 }
 
+/* ---- files that follow each other, in a folder where nobody may touch what others have */
+
+static void
+expect_ring(void)
+{
+	static const char *const arguments[] = { "-Z", "65534", "-i", "tap0", "--print=none", "-w", "sticky/x", "-C", "1k",
+		"-W", "3", "tcp", NULL };
+	struct stat first = { .st_uid = 0 };
+	pid_t program;
+	char why[128];
+	int status;
+
+	if (geteuid() != 0 || system("setpriv --reuid 65534 --clear-groups true 2>/dev/null") != 0
+	    || mkdir("sticky", 0700) != 0 || chmod("sticky", 01777) != 0 || chmod(".", 0755) != 0) {
+		(void)stage_skip("becoming another user");
+		return;
+	}
+	program = start(arguments);
+	for (unsigned i = 0; i < 100; i++)
+		stage_syn(taps[0], 20000 + i);
+	kill(program, SIGTERM);
+	status = finish(program);
+	(void)stat("sticky/x0", &first);
+	snprintf(why, sizeof why, "status %d, the first file is user %u's", status, (unsigned)first.st_uid);
+	stage_verdict("the first of several files, made by root, is overwritten by who root became",
+	    status == 0 && first.st_uid == 65534, why);
+	unlink("sticky/x0");
+	unlink("sticky/x1");
+	unlink("sticky/x2");
+	rmdir("sticky");
+}
+
+/* ---- a full disk, here a limit on the size of files */
+
+static void
+expect_unsaved(void)
+{
+	static const char *const arguments[] = { "-Z", "root", "-i", "tap0", "-w", "full.pcap", "--script", "keys", "tcp", NULL };
+	struct rlimit limit, before;
+	pid_t program;
+	FILE *keys;
+
+	if (mkfifo("keys", 0600) != 0 || getrlimit(RLIMIT_FSIZE, &before) != 0) {
+		(void)stage_skip("keys");
+		return;
+	}
+	limit = before;
+	limit.rlim_cur = 1000;
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	program = fork();
+	if (program == 0)
+		_exit(finish(start(arguments)));
+	setrlimit(RLIMIT_FSIZE, &before);
+	keys = fopen("keys", "we");
+	stage_rest(1.5);
+	for (unsigned i = 0; i < 100; i++)
+		stage_syn(taps[0], 20000 + i);
+	stage_rest(0.5);
+	stage_press(keys, "wait:0.1 q");
+	fclose(keys);
+	stage_verdict("frames that weren't saved are an error in the end", finish(program) == 1, "status");
+	stage_expect("which is told when the screen has gone, too", "said.txt", "100 frames couldn't be saved: File too large");
+}
+
 int
 main(void)
 {
@@ -132,5 +198,7 @@ main(void)
 	expect_all(SIGINT, "Ctrl-C", false);
 	expect_all(SIGTERM, "SIGTERM", true);
 	expect_all(SIGHUP, "SIGHUP", true);
+	expect_ring();
+	expect_unsaved();
 	return stage_close();
 }
