@@ -207,6 +207,42 @@ Test(ladder, what_is_cut_is_marked)
 	view_session_close(&v);
 }
 
+/* Where room is short, what would fit is worth more than what the error is called. */
+Test(ladder, an_MTU_stays_where_room_is_short)
+{
+	struct view_session v;
+	struct ladder *l = ladder_of(&v, "captures/icmp-too-big.pcap", 1, 140);
+	struct ladder_options options = *ladder_options_of(l);
+	struct line line;
+
+	ladder_render(l, ladder_row_of_number(l, 5), &line);
+	cr_expect_not_null(strstr(line.text, "ICMP fragmentation needed mtu 1400"), "%s", line.text);
+	options.width = 80;
+	ladder_set_options(l, &options);
+	ladder_render(l, ladder_row_of_number(l, 5), &line);
+	cr_expect_not_null(strstr(line.text, "ICMP mtu 1400"), "%s", line.text);
+	ladder_free(l);
+	view_session_close(&v);
+}
+
+/* A capture that goes on for days has more frames than numbers. */
+Test(ladder, a_frame_is_found_where_numbers_begin_again)
+{
+	struct view_session v;
+	struct ladder *l = ladder_of(&v, "memcached.pcap", 1, 100);
+
+	ladder_toggle_run(l, 8);
+	for (uint32_t row = 0; row < ladder_count(l); row++) {
+		struct frame *frame = (struct frame *)(uintptr_t)ladder_frame(l, row);
+
+		frame->number = row < 6 ? UINT32_MAX - 5 + row : row - 5;
+	}
+	for (uint32_t row = 0; row < ladder_count(l); row++)
+		cr_expect_eq(ladder_row_of_number(l, row < 6 ? UINT32_MAX - 5 + row : row - 5), row);
+	ladder_free(l);
+	view_session_close(&v);
+}
+
 Test(ladder, what_opens_a_closed_window_never_folds)
 {
 	struct view_session v;

@@ -177,10 +177,15 @@ ladder_label(struct ladder *l, uint32_t nth, unsigned columns, char *out, size_t
 	size_t used = 0;
 
 	if (frame->notes & NOTE_ICMP_ERROR) {
-		part_add(&parts, 0, "ICMP%s %s", frame->duplicate_ack == 6 ? "v6" : "",
-		    icmp_text(frame->duplicate_ack, frame->window));
-		if (frame_icmp_mtu(frame) > 0)
+		const char *family = frame->duplicate_ack == 6 ? "v6" : "",
+		    *text = icmp_text(frame->duplicate_ack, frame->window);
+
+		if (frame_icmp_mtu(frame) > 0) {
+			part_add(&parts, 0, "ICMP%s", family);
+			part_add(&parts, 2, "%s", text);
 			part_add(&parts, 1, "mtu %u", frame_icmp_mtu(frame));
+		} else
+			part_add(&parts, 0, "ICMP%s %s", family, text);
 	} else {
 		add_notes(l, nth, frame, &parts);
 		add_segment(l, frame, &parts);
