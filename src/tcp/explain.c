@@ -261,7 +261,7 @@ explain_noted(const struct explain *e)
 	else if (n & NOTE_ZERO_WINDOW_PROBE_ACK)
 		SAY(e->w, WORDS_ZERO_WINDOW_PROBE_ACK, SIDE(e->from));
 	else if (n & NOTE_KEEP_ALIVE)
-		SAY(e->w, n & NOTE_ACK_LOST_SEGMENT ? WORDS_KEEP_ALIVE_BARE : WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to),
+		SAY(e->w, n & NOTE_ACK_LOST_SEGMENT || e->peer->frames == 0 ? WORDS_KEEP_ALIVE_BARE : WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to),
 		    TIME(elapsed(f->time, e->s->last_time)));
 	else if (n & NOTE_KEEP_ALIVE_ACK)
 		SAY(e->w, WORDS_KEEP_ALIVE_ACK, SIDE(e->from));
@@ -352,7 +352,7 @@ explain_data(const struct explain *e)
 	if (f->notes & NOTE_ZERO_WINDOW)
 		SAY(e->w, WORDS_ZERO_WINDOW, SIDE(e->from), SIDE(e->to));
 	if (!frame_is_after(e->peer->data_frame, e->own->data_frame) && e->s->frames > 0
-	    && !(f->notes & (NOTE_LOST_SEGMENT | NOTE_ACK_LOST_SEGMENT))
+	    && !(f->notes & (NOTE_LOST_SEGMENT | NOTE_ACK_LOST_SEGMENT)) && e->peer->frames > 0
 	    && elapsed(f->time, e->s->last_time) >= long_silence)
 		SAY(e->w, WORDS_SILENCE, TIME(elapsed(f->time, e->s->last_time)));
 }

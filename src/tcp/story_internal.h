@@ -207,6 +207,13 @@ bool story_leaves_unread(const struct story *s, const struct frame *f, enum side
 bool story_clears_old(const struct story *s, const struct frame *f, enum side from);
 bool story_fits_syn(const struct story_tries *syn, uint32_t ack);
 
+/* Whether all of one end's segments are missing from the capture: then its silence is none. */
+static inline bool
+story_is_one_sided(const struct story *s)
+{
+	return s->end[CLIENT].frames == 0 || s->end[SERVER].frames == 0;
+}
+
 /* Whether an acknowledgment covers more than this end's FIN, which nothing came after. */
 static inline bool
 story_is_beyond_fin(const struct story_end *end, uint32_t ack)

@@ -125,7 +125,7 @@ story_add_reset(struct story *s, const struct frame *f, enum side from, bool aft
 		.wait = peer->wait,
 		.own_wait = own->wait,
 		.with_ack = f->flags & TCP_ACK,
-		.after_hole = after_hole,
+		.after_hole = after_hole || (peer->frames == 0 && s->established_frame != 0),
 		.data_frame = peer->data_frame,
 		.before_data = own->data_frames == 0 && peer->data_frames == 0
 		    && !has_acknowledged_data(s, from) && !has_acknowledged_data(s, side_other(from)) };

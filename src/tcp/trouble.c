@@ -309,7 +309,7 @@ trouble_idle(const struct trouble *t)
 	    || trouble_waits_since(&s->end[CLIENT].wait, after)
 	    || trouble_waits_since(&s->end[SERVER].wait, after))
 		return false;
-	SAY(t->w, s->idle_doubtful ? WORDS_IDLE_UNCERTAIN : WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before),
+	SAY(t->w, s->idle_doubtful || story_is_one_sided(s) ? WORDS_IDLE_UNCERTAIN : WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before),
 	    PLAIN(t->s->idle_after));
 	return true;
 }
