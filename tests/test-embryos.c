@@ -104,18 +104,26 @@ Test(embryos, a_connection_that_begins_again_with_its_SYN_is_as_if_it_had_never_
 	struct flow *flow;
 	struct frame record;
 	uint32_t ids[2] = { 0, 0 };
+	const struct attempts_of *gone;
 	struct outcome outcome;
 	struct story *story;
 
 	flow = flow_table_place(t, &syn, 0);
 	flow_apply(flow, &syn, CLIENT, false, &record);
+	flow_table_count_gone(t, flow);
 	flow_table_keep_embryo(t, flow, &record, syn.hash);
 	flow_table_give_up(t, ids);
 	cr_assert_eq(flow_table_count(t), 0);
 
+	gone = attempts_find(flow_table_gone(t), syn.target, SEGMENT_IPV4, 80);
+	cr_assert_not_null(gone);
+	cr_expect_eq(gone->attempts, 1);
+	cr_expect_eq(gone->first_frame, syn.frame);
+
 	answer.time = syn.time + 3000000;
 	answer.frame = 99;
 	flow = flow_table_place(t, &answer, 0);
+	cr_expect_eq(gone->attempts, 0, "it is held again");
 	cr_expect_eq(flow->number, 2, "numbers aren't given twice");
 	cr_expect_eq(flow->first_frame, syn.frame);
 	cr_expect_eq(flow->first_time, syn.time);
@@ -138,6 +146,48 @@ Test(embryos, a_connection_that_begins_again_with_its_SYN_is_as_if_it_had_never_
 	cr_expect_eq(flow_completeness(flow), COMPLETE_SYN | COMPLETE_SYN_ACK | COMPLETE_ACK);
 	story_free(story);
 	flow_table_free(t);
+}
+
+/* SYNs to this port of one server, from so many clients. */
+static void
+give_up_attempts(struct attempts *a, uint16_t port, uint32_t count)
+{
+	for (uint32_t n = 0; n < count; n++) {
+		struct segment syn = syn_of(n);
+		struct frame record;
+		struct flow flow;
+
+		syn.target_port = port;
+		flow_init(&flow, &syn, 1);
+		flow_apply(&flow, &syn, CLIENT, false, &record);
+		attempts_add(a, &flow);
+		flow_fini(&flow);
+	}
+}
+
+Test(attempts, of_the_endpoint_with_most_stay_counted_when_there_are_too_many_endpoints)
+{
+	struct attempts *a = attempts_new();
+	uint8_t server[16];
+	unsigned known = 0;
+
+	memcpy(server, syn_of(1).target, sizeof server);
+	give_up_attempts(a, 80, 5000);
+	cr_expect(!attempts_are_part(a));
+	for (uint32_t port = 1000; port < 60000; port++)
+		give_up_attempts(a, (uint16_t)port, 1);
+	cr_assert_not_null(attempts_find(a, server, SEGMENT_IPV4, 80));
+	cr_expect_eq(attempts_find(a, server, SEGMENT_IPV4, 80)->attempts, 5000);
+	cr_expect(!attempts_find(a, server, SEGMENT_IPV4, 80)->part, "it never made room");
+	cr_expect(attempts_are_part(a));
+	for (uint32_t port = 1000; port < 60000; port++) {
+		const struct attempts_of *of = attempts_find(a, server, SEGMENT_IPV4, (uint16_t)port);
+
+		known += of != NULL;
+		cr_expect(of == NULL || of->part || port < 3000, "%u may have been there before", port);
+	}
+	cr_expect_lt(known, 1024);
+	attempts_free(a);
 }
 
 /* What answers with a number that isn't the SYN's plus one belongs to it, as long as it is the only one of its tuple. */

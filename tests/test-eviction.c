@@ -14,6 +14,7 @@
 #include "capture/session.h"
 #include "tests/scratch.h"
 #include "tests/traffic.h"
+#include "view/flood.h"
 #include "view/flow_list.h"
 #include "view/frame_list.h"
 #include "view/history.h"
@@ -222,6 +223,39 @@ Test(eviction, can_take_everything_and_go_on)
 	flow_list_update(w.list);
 	cr_expect_eq(flow_list_count(w.list), 0);
 	session_give_up(w.session, 1000);
+	close_world(&w);
+}
+
+Test(eviction, a_flood_tells_of_all_its_handshakes_also_those_that_went)
+{
+	enum { SYNS = 5000 };
+	const struct flood *flood;
+	const struct outcome *o;
+	struct traffic t;
+	struct world w;
+	FILE *out = begin_capture(&w);
+	uint32_t left, first;
+
+	traffic_begin(&t, out, false);
+	for (uint32_t n = 0; n < SYNS; n++) {
+		struct traffic_connection c;
+
+		traffic_connect(&c, 64 * n);	/* of one server */
+		traffic_segment(&t, &c, 0, TRAFFIC_SYN, 0);
+	}
+	fclose(out);
+	open_capture(&w);
+	cr_assert_eq(floods_count(narrator_floods(w.narrator)), 1);
+	first = floods_get(narrator_floods(w.narrator), 0)->first_frame;
+	session_give_up(w.session, 500000);
+	left = flow_table_count(session_flows(w.session));
+	cr_assert(left > FLOOD_LEAST && left < SYNS);
+	flood = floods_get(narrator_floods(w.narrator), 0);
+	cr_expect_eq(flood->attempts, SYNS);
+	cr_expect_eq(flood->first_frame, first);
+	cr_expect(!flood->part);
+	o = narrator_outcome(w.narrator, flow_of(&w, left), 1, flow_of(&w, left)->last_time, true);
+	cr_expect_not_null(strstr(o->verdict, "One of 5,000 handshakes with port "), "%s", o->verdict);
 	close_world(&w);
 }
 

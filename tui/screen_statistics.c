@@ -105,11 +105,11 @@ add_sentence(struct statistics *s, const char *text, unsigned width, bool ascii)
 static void
 add_flood(struct statistics *s, const struct flood *flood, unsigned width, bool ascii)
 {
-	char target[FORMAT_ENDPOINT_MAX], attempts[FORMAT_NUMBER_MAX], completed[FORMAT_NUMBER_MAX], text[PILEUP_TEXT_MAX];
+	char target[FORMAT_ENDPOINT_MAX], attempts[2 * FORMAT_NUMBER_MAX], completed[FORMAT_NUMBER_MAX], text[PILEUP_TEXT_MAX];
 	char lasted[FORMAT_TIME_MAX];
 
 	format_endpoint(target, sizeof target, flood->address, flood->family, flood->port, false);
-	format_count(attempts, sizeof attempts, flood->attempts);
+	flood_write_attempts(flood, attempts, sizeof attempts);
 	format_count(completed, sizeof completed, flood->completed);
 	format_duration(lasted, sizeof lasted, flood->last_time - flood->first_time);
 	snprintf(text, sizeof text, flood->answered

@@ -251,6 +251,7 @@ remember(const struct plan *p, const struct flow_secret *secret, struct eviction
 
 			++*(class == FINISHED ? &counts->finished : class == UNANSWERED ? &counts->unanswered
 			    : class == UNCOMPLETED ? &counts->uncompleted : &counts->others);
+			flow_table_count_gone(p->flows, flow);
 			if (class == UNANSWERED)
 				keep_embryo(p, flow, secret);
 			continue;

@@ -71,6 +71,20 @@ flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct fr
 /* ---- giving up */
 
 void
+flow_table_count_gone(struct flow_table *t, const struct flow *flow)
+{
+	if (t->attempts == NULL)
+		t->attempts = attempts_new();
+	attempts_add(t->attempts, flow);
+}
+
+const struct attempts *
+flow_table_gone(const struct flow_table *t)
+{
+	return t->attempts;
+}
+
+void
 flow_table_limit_embryos(struct flow_table *t, uint32_t most)
 {
 	t->embryos_most = most;

@@ -91,6 +91,7 @@ flow_table_free(struct flow_table *t)
 		flow_past_free(t->pasts[i].past);
 	free(t->pasts);
 	embryos_free(t->embryos);
+	attempts_free(t->attempts);
 	blocks_fini(&t->chunks);
 	memory_unmap(t->slots, sizeof *t->slots << t->bits);
 	free(t);
@@ -250,6 +251,8 @@ flow_table_begin(struct flow_table *t, const struct segment *segment, struct slo
 	if (t->embryos != NULL && embryos_take(t->embryos, segment, previous == 0, &syn))
 		first = &syn;
 	flow_init(flow, first, t->count);
+	if (first == &syn && t->attempts != NULL)
+		attempts_take_back(t->attempts, flow);
 	flow->number = ++t->numbered != 0 ? t->numbered : ++t->numbered;	/* 0 is nobody */
 	if (previous == 0) {
 		t->used++;

@@ -14,6 +14,7 @@
 
 #include "base/memory.h"
 #include "packet/segment.h"
+#include "tcp/attempts.h"
 #include "tcp/embryos.h"
 #include "tcp/flow.h"
 #include "tcp/flow_past.h"
@@ -73,6 +74,11 @@ uint32_t flow_table_numbered(const struct flow_table *t);	/* how many there ever
 
 /* As above, for its next frame that goes. */
 void flow_table_forget_frame(struct flow_table *t, struct flow *flow, const struct frame *frame);
+
+/* A flow goes: it is counted among its server's (tcp/attempts.h). */
+void flow_table_count_gone(struct flow_table *t, const struct flow *flow);
+/* Those that have gone; NULL: none. */
+const struct attempts *flow_table_gone(const struct flow_table *t);
 
 /* How many SYNs flow_table_keep_embryo() remembers, before it is called first: a power of two; EMBRYOS_KEPT unless told. */
 void flow_table_limit_embryos(struct flow_table *t, uint32_t most);

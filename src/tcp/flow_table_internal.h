@@ -36,6 +36,7 @@ struct flow_table {
 	struct blocks chunks;	/* of flows */
 	struct embryos *embryos;	/* NULL: none was ever needed */
 	uint32_t embryos_most;		/* 0: EMBRYOS_KEPT */
+	struct attempts *attempts;	/* NULL: no flow was given up yet */
 	struct past_of *pasts;		/* in order of their ids */
 	size_t past_count, past_room;
 	size_t past_bytes;		/* of all pasts together: asked for after each batch */

@@ -6,10 +6,13 @@
  */
 #include "view/flood.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
+#include "view/format.h"
 
 struct target {
 	uint8_t address[16];
@@ -75,14 +78,14 @@ floods_get(const struct floods *f, size_t n)
 	return &f->order[n]->flood;
 }
 
-/* A SYN was seen and the end that sent it went no further, nor was it refused. */
-static bool
-is_attempt(const struct flow *flow)
+size_t
+flood_write_attempts(const struct flood *flood, char *out, size_t size)
 {
-	const uint32_t client = flow->end[CLIENT].marks, server = flow->end[SERVER].marks;
+	char count[FORMAT_NUMBER_MAX];
 
-	return client & ENDPOINT_SYN_SEEN && !(client & (ENDPOINT_SPOKE | ENDPOINT_RESET))
-	    && !(server & (ENDPOINT_SPOKE | ENDPOINT_RESET));
+	format_count(count, sizeof count, flood->attempts);
+	snprintf(out, size, flood->part ? _("at least %s") : "%s", count);
+	return strlen(out);
 }
 
 static size_t
@@ -146,7 +149,7 @@ count_targets(struct floods *f, const struct flow_table *flows, uint32_t count)
 			t->used = true;
 			f->used++;
 		}
-		if (is_attempt(flow))
+		if (attempts_is_one(flow))
 			t->attempts++;
 		else if (flow->end[CLIENT].marks & ENDPOINT_SPOKE)
 			t->completed++;
@@ -182,6 +185,26 @@ add_attempt(struct suspect *s, const struct flow *flow)
 		flood->answered = true;
 }
 
+/* Those that aren't held any more. */
+static void
+add_given_up(struct flood *flood, const struct attempts *gone)
+{
+	const struct attempts_of *of;
+
+	if (gone == NULL)
+		return;
+	of = attempts_find(gone, flood->address, flood->family, flood->port);
+	flood->part = of != NULL ? of->part : attempts_are_part(gone);
+	if (of == NULL)
+		return;
+	if (of->attempts > 0 && of->first_time < flood->first_time) {
+		flood->first_time = of->first_time;
+		flood->first_frame = of->first_frame;
+	}
+	flood->attempts += of->attempts;
+	flood->completed += of->completed;
+}
+
 static int
 compare_size(const void *a, const void *b)
 {
@@ -202,13 +225,14 @@ look_at_suspects(struct floods *f, const struct flow_table *flows, uint32_t coun
 
 		if (t->suspect == 0)
 			continue;
-		if (is_attempt(flow))
+		if (attempts_is_one(flow))
 			add_attempt(&f->suspects[t->suspect - 1], flow);
 		f->suspects[t->suspect - 1].flood.completed = t->completed;
 	}
 	for (size_t i = 0; i < f->suspect_count; i++) {
 		struct suspect *s = &f->suspects[i];
 
+		add_given_up(&s->flood, flow_table_gone(flows));
 		/* A busy server with some losses isn't flooded. */
 		s->flooded = s->flooded && s->flood.attempts > s->flood.completed;
 		if (s->flooded)
@@ -251,7 +275,7 @@ floods_of(struct floods *f, const struct session *session, const struct flow *fl
 {
 	const struct target *t;
 
-	if (!is_attempt(flow))
+	if (!attempts_is_one(flow))
 		return NULL;
 	floods_update(f, session);
 	if (f->count == 0 || flow->id > f->looked_at)

@@ -17,8 +17,9 @@ struct flood {
 	uint16_t port;
 	uint8_t family;
 	bool answered;			/* some of them were sent a SYN-ACK */
-	uint32_t attempts;		/* handshakes that never completed */
-	uint32_t completed;		/* those that did */
+	bool part;			/* some were given up for lack of memory, and not all of these are counted */
+	uint64_t attempts;		/* handshakes that never completed; given up ones too */
+	uint64_t completed;		/* those that did */
 	uint64_t first_time, last_time;	/* of the attempts, ns */
 	uint32_t first_frame;
 };
@@ -36,6 +37,9 @@ void floods_moved(struct floods *f);	/* connections were given up: everything is
  * it pays: costs a walk over all of them.
  */
 void floods_update(struct floods *f, const struct session *session);
+
+/* "12,841", "at least 12,841". */
+size_t flood_write_attempts(const struct flood *flood, char *out, size_t size);
 
 size_t floods_count(const struct floods *f);
 const struct flood *floods_get(const struct floods *f, size_t n);	/* largest first */

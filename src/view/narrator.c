@@ -15,6 +15,7 @@
 #include "tcp/explain_multipath.h"
 #include "tcp/words.h"
 #include "view/flood.h"
+#include "view/format.h"
 #include "view/seen.h"
 #include "view/timings.h"
 
@@ -220,12 +221,13 @@ narrator_tell_flood(struct narrator *n, const struct flow *flow)
 {
 	const struct flood *flood = floods_of(n->floods, n->session, flow);
 	struct words w;
-	char more[VERDICT_TEXT_MAX];
+	char more[VERDICT_TEXT_MAX], attempts[2 * FORMAT_NUMBER_MAX];
 
 	if (flood == NULL)
 		return;
+	flood_write_attempts(flood, attempts, sizeof attempts);
 	words_begin(&w, more, sizeof more);
-	SAY(&w, flood->answered ? WORDS_FLOOD_ANSWERED : WORDS_FLOOD_UNANSWERED, COUNT(flood->attempts),
+	SAY(&w, flood->answered ? WORDS_FLOOD_ANSWERED : WORDS_FLOOD_UNANSWERED, TEXT(attempts),
 	    PLAIN(flood->port), TIME(flood->last_time - flood->first_time), PLAIN(flood->first_frame));
 	words_join(n->outcome.verdict, sizeof n->outcome.verdict, more);
 }

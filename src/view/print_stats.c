@@ -208,6 +208,8 @@ write_floods(struct stats_writer *w, const struct floods *floods)
 		format_duration(lasted, sizeof lasted, flood->last_time - flood->first_time);
 		snprintf(more, sizeof more, flood->answered ? _("in %s from frame %u, answered")
 		    : _("in %s from frame %u, not answered"), lasted, flood->first_frame);
+		if (flood->part)
+			snprintf(more + strlen(more), sizeof more - strlen(more), "%s", _("; at least so many"));
 		write_value(w, name, flood->attempts, more);
 	}
 }
