@@ -12,42 +12,8 @@
 
 #include "base/language.h"
 #include "view/format.h"
+#include "view/column_internal.h"
 #include "view/kernel_view.h"
-
-void
-flow_row_init(struct flow_row *row, struct narrator *narrator, const struct replay *replay,
-    const struct flow *flow)
-{
-	memset(row, 0, sizeof *row);
-	row->narrator = narrator;
-	row->replay = replay;
-	row->flow = flow;
-	row->now = replay_now(replay);
-	row->services = true;
-	replay_moment(replay, flow, &row->moment);
-	/* Of what nobody has seen a segment of, the kernel knows the state of its own end. */
-	for (int side = CLIENT; flow_is_unseen(flow) && side < SIDES; side++) {
-		enum tcp_state state = kernel_view_state(row, (enum side)side);
-
-		row->moment.state[side] = state < TCP_STATES ? (shown_state)state : TCP_UNKNOWN;
-	}
-}
-
-bool
-flow_row_is_there(const struct flow_row *row)
-{
-	if (!flow_is_unseen(row->flow))
-		return row->moment.rows > 0;
-	return row->moment.state[CLIENT] != TCP_UNKNOWN || row->moment.state[SERVER] != TCP_UNKNOWN;
-}
-
-const struct outcome *
-flow_row_outcome(struct flow_row *row)
-{
-	if (row->outcome == NULL)
-		row->outcome = narrator_outcome_at(row->narrator, row->replay, row->flow);
-	return row->outcome;
-}
 
 static size_t
 put_number(char *out, size_t size, uint64_t n)
@@ -465,38 +431,8 @@ cell_last(const struct column *c, struct flow_row *row, unsigned width, char *ou
 	return put_duration(row, out, size, ago);
 }
 
-/* ---- what the kernel says */
-
-static size_t
-value_kernel(const struct column *c, struct flow_row *row, char *out, size_t size)
-{
-	size_t n = kernel_view_field(row, (enum kernel_field)c->side, out, size);
-
-	return n > 0 ? n : put_text(out, size, "-");
-}
-
-static size_t
-cell_kernel(const struct column *c, struct flow_row *row, unsigned width, char *out, size_t size)
-{
-	size_t n = kernel_view_field(row, (enum kernel_field)c->side, out, size);
-
-	(void)width;
-	if (n == 0)
-		return put_text(out, size, row->ascii ? "-" : "–");
-	if (row->ascii)
-		format_make_ascii(out);
-	return strlen(out);
-}
-
-static uint64_t
-key_kernel(const struct column *c, struct flow_row *row, unsigned part)
-{
-	(void)part;
-	return kernel_view_key(row, (enum kernel_field)c->side);
-}
-
-#define KERNEL(field) .host = true, .side = (field), .value = value_kernel, .cell = cell_kernel, \
-	.key = key_kernel, .key_parts = 1
+#define KERNEL(field) .host = true, .side = (field), .value = column_kernel_value, .cell = column_kernel_cell, \
+	.key = column_kernel_key, .key_parts = 1
 
 #define MACHINE .machine = true
 #define NUMBER .type = COLUMN_INTEGER, .right = true
