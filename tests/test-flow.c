@@ -467,7 +467,9 @@ Test(existing, one_goes_on_with_its_first_segment_and_keeps_its_ends)
 	tuple.ack = 9000;
 	tuple.length = 10;
 	tuple.frame = 77;
+	tuple.time += 2000000000;
 	apply(table, tuple);
+	cr_expect_eq(flow->first_time, tuple.time, "its earliest frame's, not when it was listed");
 	cr_expect_eq(flow_table_count(table), 1);
 	cr_expect_not(flow_is_unseen(flow));
 	cr_expect_eq(flow->first_frame, 77);

@@ -310,12 +310,15 @@ count_segment(struct flow *flow, const struct segment *segment, struct endpoint 
 {
 	sender->frames++;
 	sender->bytes += segment->length;
+	/* known from the kernel until now: when that was listed is no time of its frames */
+	if (flow->first_frame == 0) {
+		flow->first_frame = segment->frame;
+		flow->first_time = flow->last_time = segment->time;
+	}
 	if (segment->time > flow->last_time)
 		flow->last_time = segment->time;
 	else if (segment->time < flow->first_time)
 		flow->first_time = segment->time;
-	if (flow->first_frame == 0)
-		flow->first_frame = segment->frame;
 }
 
 /* The everyday segment: both ends known to be ESTABLISHED, nothing but data and ACKs. */
@@ -378,8 +381,10 @@ void
 flow_apply_icmp(struct flow *flow, const struct segment *quote, struct frame *record)
 {
 	fill_record(flow, quote, flow_sender(flow, quote), record);
-	if (flow->first_frame == 0)	/* now there is something of it that was captured */
+	if (flow->first_frame == 0) {	/* now there is something of it that was captured */
 		flow->first_frame = quote->frame;
+		flow->first_time = flow->last_time = quote->time;
+	}
 	record->notes = NOTE_ICMP_ERROR;
 	record->ack = frame_icmp_told(quote);
 	record->duplicate_ack = quote->family;
