@@ -208,7 +208,7 @@ words_put_value(struct words *w, const struct words_value *v)
 	case WORDS_UNSCALED:
 		words_number(number, sizeof number, v->number, true);
 		words_put(w, number, strlen(number));
-		words_put(w, " ", 1);
+		w->blank = true;	/* if the language has blanks before brackets */
 		words_put_capital(w, words_text(WORDS_NOT_SCALED));
 		return;
 	case WORDS_TEXT:
