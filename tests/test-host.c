@@ -196,11 +196,110 @@ Test(host, ports_taken_are_counted_by_destination)
 	for (uint16_t port = 40000; port < 40003; port++)
 		add_socket(s, TCP_TIME_WAIT, port, two, 80);
 	host_snapshot_finish(s, NULL);
-	/* ten in the range, less the one that a listener accepted */
-	cr_expect_eq(s->ports.taken, 12);
+	/* ten in the range, less the one that a listener accepted; three of them towards two destinations */
+	cr_expect_eq(s->ports.taken, 9);
 	cr_expect_eq(s->ports.most, 9);
 	cr_expect_arr_eq(s->ports.remote, one, 4);
 	cr_expect_eq(s->ports.remote_port, 80);
+	host_snapshot_free(s);
+}
+
+static struct host_snapshot *
+snapshot_with_ports(uint32_t reuse)
+{
+	struct host_snapshot *s = host_snapshot_new();
+
+	s->settings.known[HOST_PORT_RANGE] = s->settings.known[HOST_TIMEWAIT_REUSE] = true;
+	s->settings.value[HOST_PORT_RANGE] = 40000;
+	s->settings.last_port = 40009;
+	s->settings.value[HOST_TIMEWAIT_REUSE] = reuse;
+	return s;
+}
+
+Test(host, each_of_this_hosts_addresses_has_all_the_ports)
+{
+	static const uint8_t one[4] = { 10, 0, 0, 1 };
+	struct host_snapshot *s = snapshot_with_ports(0);
+
+	for (uint16_t port = 40000; port < 40006; port++)
+		for (uint8_t from = 1; from <= 3; from++) {
+			add_socket(s, TCP_ESTABLISHED, port, one, 80);
+			s->sockets[s->count - 1].local[3] = from;
+		}
+	host_snapshot_finish(s, NULL);
+	cr_expect_eq(s->ports.taken, 6);
+	cr_expect_eq(s->ports.most, 6);
+	host_snapshot_free(s);
+}
+
+Test(host, a_port_without_a_destination_runs_out_towards_none)
+{
+	struct host_snapshot *s = snapshot_with_ports(0);
+
+	for (uint16_t port = 40000; port < 40008; port++)
+		add_socket(s, TCP_CLOSED, port, loopback, 0);
+	host_snapshot_finish(s, NULL);
+	cr_expect_eq(s->ports.taken, 8);
+	cr_expect_eq(s->ports.most, 0);
+	host_snapshot_free(s);
+}
+
+Test(host, what_is_in_time_wait_takes_a_port_unless_that_is_given_back)
+{
+	static const uint8_t one[4] = { 10, 0, 0, 1 };
+	static const struct {
+		uint32_t reuse;
+		const uint8_t *remote;
+		uint32_t most;
+	} rows[] = { { 0, one, 6 }, { 1, one, 0 }, { 2, one, 6 }, { 0, loopback, 6 }, { 2, loopback, 0 } };
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct host_snapshot *s = snapshot_with_ports(rows[i].reuse);
+
+		for (uint16_t port = 40000; port < 40006; port++)
+			add_socket(s, TCP_TIME_WAIT, port, rows[i].remote, 80);
+		host_snapshot_finish(s, NULL);
+		cr_expect_eq(s->ports.most, rows[i].most, "tcp_tw_reuse %u", rows[i].reuse);
+		host_snapshot_free(s);
+	}
+}
+
+Test(host, of_listeners_that_share_a_port_the_one_that_lets_most_wait_is_asked_for)
+{
+	struct host_snapshot *s = host_snapshot_new();
+	const struct host_socket *k;
+
+	for (uint32_t n = 0; n < 4; n++) {
+		add_socket(s, TCP_LISTEN, 80, NULL, 0);
+		s->sockets[n].cookie = s->sockets[n].inode = n + 1;
+		s->sockets[n].receive_queue = n == 2 ? 3 : 0;
+	}
+	add_socket(s, TCP_LISTEN, 81, NULL, 0);
+	host_snapshot_finish(s, NULL);
+	k = host_snapshot_listener(s, SEGMENT_IPV4, loopback, 80);
+	cr_assert_not_null(k);
+	cr_expect_eq(k->cookie, 3);
+	cr_expect_eq(k->sharing, 4);
+	k = host_snapshot_listener(s, SEGMENT_IPV4, loopback, 81);
+	cr_expect_eq(k->sharing, 1);
+	host_snapshot_free(s);
+}
+
+Test(host, a_listener_that_is_new_has_dropped_all_of_it_since_the_start)
+{
+	struct host_snapshot *before = host_snapshot_new(), *s = host_snapshot_new();
+
+	add_socket(before, TCP_LISTEN, 80, NULL, 0);
+	before->sockets[0].drops = 5;
+	host_snapshot_finish(before, NULL);
+	add_socket(s, TCP_LISTEN, 80, NULL, 0);
+	s->sockets[0].drops = 7;
+	add_socket(s, TCP_LISTEN, 81, NULL, 0);
+	s->sockets[1].drops = 3;
+	host_snapshot_finish(s, before);
+	cr_expect_eq(s->sockets[0].drops_before, 5);
+	cr_expect_eq(s->sockets[1].drops_before, 0);
+	host_snapshot_free(before);
 	host_snapshot_free(s);
 }
 

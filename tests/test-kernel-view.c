@@ -19,6 +19,8 @@
 #include "view/filter.h"
 #include "view/kernel_view.h"
 
+enum { SOON_TRIES = 50, SOON_MS = 100 };
+
 struct wire {
 	char *file;
 	struct session *session;
@@ -67,7 +69,7 @@ wire_open(struct wire *w, const struct pair *p, bool fin)
 	session_load(w->session, NULL);
 	w->replay = replay_new(w->session);
 	w->narrator = narrator_new(w->session);
-	w->host = host_new(NULL, &error);
+	w->host = host_new(NULL, 0, &error);
 	if (w->host == NULL)
 		cr_skip_test("the kernel doesn't tell of its sockets here");
 	for (int tries = 0; host_snapshot(w->host) == NULL && tries < QUICK_TRIES; tries++) {
@@ -148,6 +150,74 @@ Test(kernel_view, a_leaked_close_wait_names_process_and_descriptor)
 	cr_expect(!matches("pid:1", &row));
 	cr_expect(!matches("kernel:none", &row));
 	wire_close(&w);
+	pair_close(&p);
+}
+
+/* Descriptor fd goes into the socket pair, and nobody takes it out. */
+static void
+send_away(int pair, int fd)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .header = { .cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+	char byte = 'x';
+	struct iovec from = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &from, .msg_iovlen = 1, .msg_control = &control,
+		.msg_controllen = sizeof control };
+
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
+	cr_assert_eq(sendmsg(pair, &message, 0), 1);
+	close(fd);
+}
+
+Test(kernel_view, a_socket_on_its_way_to_another_process_is_not_what_the_kernel_closes)
+{
+	char text[KERNEL_TEXT_MAX] = "";
+	struct flow_row row;
+	struct wire w;
+	struct pair p;
+	int pair[2];
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	pair_open(&p);
+	wire_open(&w, &p, false);
+	wire_row(&w, &row);
+	send_away(pair[0], p.server);
+	/* whoever held it isn't named for ten seconds */
+	for (int tries = 0; tries < SOON_TRIES && strstr(text, "on its way to another process") == NULL; tries++) {
+		poll(NULL, 0, SOON_MS);
+		host_update(w.host);
+		kernel_view_text(&row, SERVER, text, sizeof text);
+	}
+	cr_expect_not_null(strstr(text, "on its way to another process"), "%s", text);
+	cr_expect_null(strstr(text, "closes it alone"), "%s", text);
+	cr_expect_null(strstr(text, "descriptor"), "%s", text);
+	wire_close(&w);
+	p.server = -1;
+	pair_close(&p);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+Test(kernel_view, little_memory_has_room_for_few_sockets)
+{
+	struct error error;
+	struct host *host = host_new(NULL, 4 * 640 * 2, &error);
+	struct pair p;
+
+	if (host == NULL)
+		cr_skip_test("the kernel doesn't tell of its sockets here");
+	pair_open(&p);
+	for (int tries = 0; tries < SOON_TRIES; tries++) {
+		poll(NULL, 0, SOON_MS);
+		if (host_update(host) && host_snapshot(host)->left_out > 0)
+			break;
+	}
+	cr_assert_not_null(host_snapshot(host));
+	cr_expect_leq(host_snapshot(host)->live, 2);
+	cr_expect_gt(host_snapshot(host)->left_out, 0);
+	host_free(host);
 	pair_close(&p);
 }
 

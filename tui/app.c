@@ -86,7 +86,8 @@ app_new(const struct options *options, unsigned width, unsigned lines, bool asci
 	if (options->session.redact.on)
 		error_set(&app->host_error, "the kernel isn't asked, since it would answer with real addresses");
 	else if (options->session.file_count == 0)
-		app->host = host_new(guard_helper(options->guard), &app->host_error);
+		app->host = host_new(guard_helper(options->guard), options->session.memory != 0
+		    ? options->session.memory : options->session.memory_unless_file, &app->host_error);
 	else
 		error_set(&app->host_error, "a file has no kernel that could be asked");
 	narrator_set_host(app->narrator, app->host);

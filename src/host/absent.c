@@ -9,9 +9,10 @@
 #include <stdio.h>
 
 struct host *
-host_new(struct helper *helper, struct error *error)
+host_new(struct helper *helper, uint64_t memory, struct error *error)
 {
 	(void)helper;
+	(void)memory;
 	error_set(error, "on this system the kernel can't be asked for its sockets");
 	return NULL;
 }

@@ -18,8 +18,10 @@
 #include "host/owners.h"
 #include "host/sock_diag.h"
 
+/* Of what the program may take, and bytes: three pictures and who holds what. */
+enum { MEMORY_SHARE = 4, SOCKET_COSTS = 640 };
 #define SECOND UINT64_C(1000000000)
-enum { SHARE = 9 /* of rest for one of work */, ANEW_SECONDS = 10 };
+enum { SHARE = 9 /* of rest for one of work */, ANEW_SECONDS = 10, ANEW_SHARE = 50 /* for looking into all processes */ };
 
 struct host {
 	pthread_t thread;
@@ -28,6 +30,7 @@ struct host {
 	struct host_snapshot *ready;	/* under the lock: made by the thread, not yet taken */
 	atomic_bool stop;
 	int fd;
+	uint32_t most;			/* sockets */
 	struct helper *helper;
 	struct host_snapshot *taken;	/* the main thread's */
 };
@@ -70,10 +73,12 @@ read_addresses(struct host_snapshot *s)
 }
 
 static struct host_snapshot *
-look(int fd, struct owners *owners, bool anew, const struct host_snapshot *before, const atomic_bool *stop)
+look(int fd, uint32_t most, struct owners *owners, bool anew, const struct host_snapshot *before,
+    const atomic_bool *stop)
 {
 	struct host_snapshot *s = host_snapshot_new();
 
+	s->most = most;
 	host_settings_read(&s->settings);
 	if (!sock_diag_read(fd, s, stop)) {
 		host_snapshot_free(s);
@@ -136,15 +141,20 @@ run(void *argument)
 	struct host *h = argument;
 	struct owners *owners = owners_new(h->helper);
 	struct host_snapshot *before = NULL;
-	uint64_t looked = 0;
+	uint64_t looked = 0, pause = 0;		/* when all processes were looked into, and until when that does */
 
 	while (!atomic_load(&h->stop)) {
 		uint64_t began = nanoseconds(CLOCK_MONOTONIC);
-		bool anew = began > looked + ANEW_SECONDS * SECOND;
-		struct host_snapshot *s = look(h->fd, owners, anew, before, &h->stop);
+		bool anew = began >= looked + pause;
+		struct host_snapshot *s = look(h->fd, h->most, owners, anew, before, &h->stop);
 
-		if (anew)
+		/* who ends or passes a socket on is seen soon where that costs little */
+		if (anew) {
 			looked = began;
+			pause = (nanoseconds(CLOCK_MONOTONIC) - began) * ANEW_SHARE;
+			if (pause > ANEW_SECONDS * SECOND)
+				pause = ANEW_SECONDS * SECOND;
+		}
 		if (s != NULL) {
 			host_snapshot_free(before);
 			before = copy(s);
@@ -158,14 +168,16 @@ run(void *argument)
 }
 
 struct host *
-host_new(struct helper *helper, struct error *error)
+host_new(struct helper *helper, uint64_t memory, struct error *error)
 {
 	struct host *h = memory_new(sizeof *h);
+	uint64_t most = memory / MEMORY_SHARE / SOCKET_COSTS;
 	pthread_condattr_t clock;
 	sigset_t all, before;
 	int trouble;
 
 	h->helper = helper;
+	h->most = memory == 0 || most > HOST_SOCKETS_MAX ? HOST_SOCKETS_MAX : (uint32_t)most;
 	h->fd = sock_diag_open(error);
 	if (h->fd < 0) {
 		free(h);
@@ -240,7 +252,7 @@ host_look(const struct host_snapshot *before)
 	if (fd < 0)
 		return NULL;
 	owners = owners_new(NULL);
-	s = look(fd, owners, true, before, NULL);
+	s = look(fd, HOST_SOCKETS_MAX, owners, true, before, NULL);
 	owners_free(owners);
 	close(fd);
 	return s;

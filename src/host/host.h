@@ -11,9 +11,12 @@
 
 struct host;
 
-/* NULL where the kernel can't be asked: *error says why. helper (host/helper.h): borrowed, or NULL. */
+/*
+ * NULL where the kernel can't be asked: *error says why. helper (host/helper.h): borrowed, or NULL.  memory: bytes that
+ * the program may take, of which a quarter is for this; what is beyond that of very many sockets is left out; 0: no bound.
+ */
 struct helper;
-struct host *host_new(struct helper *helper, struct error *error);
+struct host *host_new(struct helper *helper, uint64_t memory, struct error *error);
 void host_free(struct host *h);
 
 /* Takes the newest picture, if there is one; true: it is a new one. Never waits. */

@@ -25,6 +25,7 @@ host_snapshot_new(void)
 	struct host_snapshot *s = memory_new(sizeof *s);
 
 	random_fill(&s->secret, sizeof s->secret);
+	s->most = HOST_SOCKETS_MAX;
 	return s;
 }
 
@@ -52,7 +53,7 @@ place(struct host_snapshot *s)
 struct host_socket *
 host_snapshot_add(struct host_snapshot *s)
 {
-	if (s->count >= HOST_SOCKETS_MAX) {
+	if (s->count >= s->most) {
 		s->left_out++;
 		return NULL;
 	}
@@ -185,12 +186,30 @@ host_snapshot_listener(const struct host_snapshot *s, uint8_t family, const uint
 	    n < s->listeners && s->sockets[n].local_port == local_port; n++) {
 		int this = fits(&s->sockets[n], family, local);
 
-		if (this > how) {
+		/* of those that share the port (SO_REUSEPORT), who lets most wait is asked for first */
+		if (this > how || (this > 0 && this == how && s->sockets[n].receive_queue > best->receive_queue)) {
 			how = this;
 			best = &s->sockets[n];
 		}
 	}
 	return best;
+}
+
+static bool
+is_same_place(const struct host_socket *a, const struct host_socket *b)
+{
+	return a->local_port == b->local_port && a->family == b->family && memcmp(a->local, b->local, 16) == 0;
+}
+
+static void
+count_sharing(struct host_snapshot *s)
+{
+	for (uint32_t first = 0, end; first < s->listeners; first = end) {
+		for (end = first + 1; end < s->listeners && is_same_place(&s->sockets[first], &s->sockets[end]); end++)
+			;
+		for (uint32_t n = first; n < end; n++)
+			s->sockets[n].sharing = (uint16_t)(end - first < UINT16_MAX ? end - first : UINT16_MAX);
+	}
 }
 
 static void
@@ -229,16 +248,46 @@ takes_port(const struct host_snapshot *s, const struct host_socket *k)
 	    && (listener == s->listeners || s->sockets[listener].local_port != k->local_port);
 }
 
+/* A connection from here may take the ports of one in TIME-WAIT: tcp_tw_reuse, which is 2 for the loopback alone. */
+static bool
+is_given_back(const struct host_snapshot *s, const struct host_socket *k)
+{
+	static const uint8_t v6_loopback[16] = { [15] = 1 };
+	uint32_t reuse = s->settings.known[HOST_TIMEWAIT_REUSE] ? s->settings.value[HOST_TIMEWAIT_REUSE] : 0;
+
+	if (k->state != TCP_TIME_WAIT || reuse == 0)
+		return false;
+	return reuse == 1 || (k->family == SEGMENT_IPV4 ? k->remote[0] == 127 : memcmp(k->remote, v6_loopback, 16) == 0);
+}
+
+/* From one of this host's addresses to one address and port: each such pair has all the ports. */
 struct destination {
 	uint32_t taken;
 	uint32_t socket;		/* one of its sockets */
 };
 
+static bool
+is_same_way(const struct host_socket *a, const struct host_socket *b)
+{
+	return memcmp(a->local, b->local, 16) == 0 && memcmp(a->remote, b->remote, 16) == 0
+	    && a->remote_port == b->remote_port;
+}
+
+static uint32_t
+count_bits(const uint8_t *bits, size_t size)
+{
+	uint32_t set = 0;
+
+	for (size_t i = 0; i < size; i++)
+		set += (uint32_t)__builtin_popcount(bits[i]);
+	return set;
+}
+
 static void
 count_ports(struct host_snapshot *s)
 {
 	struct destination *all;
-	static const uint8_t nowhere[16];
+	uint8_t ports[(UINT16_MAX + 1) / 8] = { 0 };
 
 	if (!s->settings.known[HOST_PORT_RANGE] || s->count == s->listeners)
 		return;
@@ -247,17 +296,18 @@ count_ports(struct host_snapshot *s)
 		const struct host_socket *k = &s->sockets[n];
 		uint64_t slot;
 
-		if (!takes_port(s, k))
+		if (!takes_port(s, k) || is_given_back(s, k))
 			continue;
-		s->ports.taken++;
-		slot = tuple_hash(s, k->family, nowhere, 0, k->remote, k->remote_port);
+		ports[k->local_port / 8] |= (uint8_t)(1U << k->local_port % 8);
+		if (k->remote_port == 0)	/* bound, and connected to nobody yet */
+			continue;
+		slot = tuple_hash(s, k->family, k->local, 0, k->remote, k->remote_port);
 		for (;; slot++) {
 			struct destination *d = &all[slot &= s->slot_count - 1];
 
 			if (d->taken == 0)
 				d->socket = n;
-			if (memcmp(s->sockets[d->socket].remote, k->remote, 16) != 0
-			    || s->sockets[d->socket].remote_port != k->remote_port)
+			if (!is_same_way(&s->sockets[d->socket], k))
 				continue;
 			if (++d->taken > s->ports.most) {
 				s->ports.most = d->taken;
@@ -269,6 +319,7 @@ count_ports(struct host_snapshot *s)
 		}
 	}
 	free(all);
+	s->ports.taken = count_bits(ports, sizeof ports);
 }
 
 /* ---- what only time tells */
@@ -294,7 +345,8 @@ take_over_listeners(struct host_snapshot *s, const struct host_snapshot *before)
 	for (uint32_t n = 0; n < s->listeners; n++) {
 		struct host_socket *k = &s->sockets[n];
 
-		k->drops_before = k->drops;
+		/* a new one has dropped nothing before it was there */
+		k->drops_before = before == NULL ? k->drops : 0;
 		for (uint32_t b = before == NULL ? 0 : first_at_port(before, k->local_port); before != NULL
 		    && b < before->listeners && before->sockets[b].local_port == k->local_port; b++) {
 			if (before->sockets[b].cookie == k->cookie)
@@ -343,6 +395,7 @@ host_snapshot_finish(struct host_snapshot *s, const struct host_snapshot *before
 		qsort(s->sockets, s->listeners, sizeof *s->sockets, compare_listeners);
 	s->live = s->count;
 	index_all(s);
+	count_sharing(s);
 	count_half_open(s);
 	count_ports(s);
 	take_over_listeners(s, before);

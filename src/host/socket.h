@@ -39,6 +39,7 @@ struct host_socket {
 	uint8_t timer_count;		/* how often it has run out in a row */
 	uint8_t marks;			/* enum host_mark */
 	uint16_t holders;		/* processes that hold it */
+	uint16_t sharing;		/* a listener's: so many have its address and port (SO_REUSEPORT), itself counted */
 	uint32_t uid;
 	int32_t pid, descriptor;
 	uint64_t inode, cookie;		/* inode 0: belongs to no process */
@@ -56,8 +57,8 @@ struct host_socket {
 
 /* The ports of ip_local_port_range that are taken towards one destination. */
 struct host_ports {
-	uint32_t taken;			/* all of them, any destination */
-	uint32_t most;			/* towards the destination that takes most */
+	uint32_t taken;			/* all of them, any destination; without TIME-WAIT that tcp_tw_reuse gives back */
+	uint32_t most;			/* from one address of ours towards the destination that takes most */
 	uint8_t remote[16];
 	uint8_t family;
 	uint16_t remote_port;
@@ -73,7 +74,7 @@ enum { HOST_ADDRESSES_MAX = 1024 };
 struct host_snapshot {
 	uint64_t time;			/* ns since the epoch */
 	struct host_socket *sockets;
-	uint32_t count, room;
+	uint32_t count, room, most;	/* most: so many are kept, gone ones apart */
 	uint32_t listeners;
 	uint32_t live;			/* listeners and those that the kernel has; after them the gone */
 	uint32_t left_out;		/* beyond HOST_SOCKETS_MAX */
@@ -105,7 +106,7 @@ void host_snapshot_finish(struct host_snapshot *s, const struct host_snapshot *b
 const struct host_socket *host_snapshot_find(const struct host_snapshot *s, uint8_t family,
     const uint8_t local[16], uint16_t local_port, const uint8_t remote[16], uint16_t remote_port);
 
-/* The listener that a SYN to that address and port would meet; NULL: none. */
+/* The listener that a SYN to that address and port would meet, or of several one that it may meet; NULL: none. */
 const struct host_socket *host_snapshot_listener(const struct host_snapshot *s, uint8_t family,
     const uint8_t local[16], uint16_t local_port);
 

@@ -174,6 +174,8 @@ add_owner(const struct kernel_end *end, char *out, size_t size)
 	add(out, size, _(" of %s"), host_user(k->uid, user));
 	if (!end->guessed && k->marks & HOST_HELD)
 		add(out, size, _(", descriptor %d"), k->descriptor);
+	if (end->guessed && k->sharing > 1)
+		add(out, size, _(" (one of %u listeners that share the port)"), k->sharing);
 	if (k->holders > 1)
 		add(out, size, _(", shared by %u processes"), k->holders);
 }
@@ -268,6 +270,9 @@ add_judgment(const struct flow_row *row, enum side side, const struct kernel_end
 	}
 	if (k->marks & HOST_QUEUED)
 		add(out, size, "%s", _(" It waits in the accept queue: no process has taken it yet."));
+	else if (k->marks & HOST_WAS_HELD && k->inode != 0)
+		add(out, size, "%s", _(" Who held it does so no more, but somebody must: it is on its way to another process, "
+		    "or in one that can't be seen."));
 	else if (k->marks & HOST_WAS_HELD && k->state != TCP_TIME_WAIT)
 		add(out, size, "%s", _(" No process holds it any more: the kernel closes it alone."));
 }

@@ -52,6 +52,13 @@ listeners_is_full(const struct host_socket *k)
 	return k->receive_queue > k->send_queue;
 }
 
+/* Linux counts so: one more than the limit. */
+static bool
+is_backlogged(const struct host_socket *k)
+{
+	return k->half_open > k->send_queue;
+}
+
 static uint64_t
 counted(const struct host_snapshot *s, uint32_t counter)
 {
@@ -70,7 +77,7 @@ add(struct listeners *l, enum row_kind kind, uint32_t index)
 static int
 rank_of(const struct host_socket *k)
 {
-	return listeners_is_full(k) ? 0 : k->drops > k->drops_before ? 1 : 2;
+	return listeners_is_full(k) ? 0 : is_backlogged(k) || k->drops > k->drops_before ? 1 : 2;
 }
 
 static void
@@ -227,7 +234,7 @@ render_listener(const struct listeners *l, const struct host_socket *k, unsigned
 	if (full)
 		line_add(line, STYLE_TROUBLE, _(" full"));
 	if (p.half_open > 0)
-		put_count(line, k->half_open, STYLE_OPENING, p.half_open);
+		put_count(line, k->half_open, is_backlogged(k) ? STYLE_TROUBLE : STYLE_OPENING, p.half_open);
 	put_count(line, k->drops - k->drops_before, STYLE_TROUBLE, p.drops);
 	line_pad(line, p.process);
 	listener_owner(k, text, sizeof text);
@@ -284,6 +291,13 @@ explain_listener(const struct listeners *l, const struct host_socket *k, char *o
 		    "last ACK %s. The process is too slow or stuck, or its backlog too small. "),
 		    set->known[HOST_ABORT_ON_OVERFLOW] && set->value[HOST_ABORT_ON_OVERFLOW] != 0
 		    ? _("is answered with a RST") : _("is ignored, so that the client believes to be connected"));
+	if (k->sharing > 1)
+		say(out, size, _("%u listeners share this port, and the kernel chooses among them for each SYN: whose a connection "
+		    "is can be told once it has been accepted. "), k->sharing);
+	if (is_backlogged(k) && !listeners_is_full(k))
+		say(out, size, _("The SYN backlog is full: a new SYN %s. "),
+		    set->known[HOST_SYN_COOKIES] && set->value[HOST_SYN_COOKIES] == 0 ? _("is dropped")
+		    : _("is answered with a SYN cookie"));
 	if (k->half_open > 0)
 		say(out, size, P_("%u handshake has been answered and waits for the client's last ACK. ",
 		    "%u handshakes have been answered and wait for the client's last ACK. ", k->half_open), k->half_open);
