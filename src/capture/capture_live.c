@@ -24,6 +24,7 @@
 enum {
 	WAIT_MILLISECONDS = 1000,	/* then drops are looked at again, and who is gone */
 	DRAIN_MILLISECONDS = 5, DRAIN_ROUNDS = 2 * INTERFACE_BLOCK_MS / DRAIN_MILLISECONDS + 2,
+	DRAIN_SECONDS = 3,		/* at most: frames' clock may be set back meanwhile */
 	COUNT_EVERY = 4096,		/* frames, under load */
 	NAMES_MAX = 1024
 };
@@ -47,6 +48,7 @@ struct capture_live {
 	uint64_t revived;		/* when those gone were tried last */
 	_Atomic uint64_t stopped;	/* when nothing more was wanted; 0: not yet */
 	unsigned drained;		/* waits since then */
+	uint64_t drain_until;		/* monotonic; 0: not begun */
 	struct capture_interface *lost;	/* the one that has broken, where that is the end */
 	_Atomic uint64_t dropped_kernel, dropped_interface;
 	_Atomic uint32_t absent;	/* interfaces that are gone */
@@ -59,12 +61,19 @@ of(struct capture *c)
 }
 
 static uint64_t
-clock_now(void)
+nanoseconds(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
+}
+
+/* As frames have it. */
+static uint64_t
+clock_now(void)
+{
+	return nanoseconds(CLOCK_REALTIME);
 }
 
 /* Now and then: what was dropped, and whether somebody is back. */
@@ -274,14 +283,15 @@ covers(struct capture *c, const struct segment *tuple)
 static enum capture_next
 drain(struct capture_live *l, uint64_t stopped, struct raw_frame *frame, uint64_t *locator)
 {
+	if (l->drain_until == 0)
+		l->drain_until = nanoseconds(CLOCK_MONOTONIC) + DRAIN_SECONDS * SECOND;
 	for (;;) {
 		struct capture_interface *i = choose(l);
 
-		if (i != NULL && capture_interface_time(i) <= stopped)
+		if (i != NULL && capture_interface_time(i) <= stopped && nanoseconds(CLOCK_MONOTONIC) < l->drain_until)
 			return deliver(l, i, frame, locator);
 		if (i == NULL && l->lost != NULL)
 			return broken(l);
-		/* not by the clock, which may be set */
 		if (i != NULL || l->drained++ > DRAIN_ROUNDS)
 			return CAPTURE_END;
 		poll(NULL, 0, DRAIN_MILLISECONDS);

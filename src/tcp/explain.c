@@ -261,7 +261,8 @@ explain_noted(const struct explain *e)
 	else if (n & NOTE_ZERO_WINDOW_PROBE_ACK)
 		SAY(e->w, WORDS_ZERO_WINDOW_PROBE_ACK, SIDE(e->from));
 	else if (n & NOTE_KEEP_ALIVE)
-		SAY(e->w, n & NOTE_ACK_LOST_SEGMENT || e->peer->frames == 0 ? WORDS_KEEP_ALIVE_BARE : WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to),
+		SAY(e->w, n & NOTE_ACK_LOST_SEGMENT || e->peer->frames == 0 ? WORDS_KEEP_ALIVE_BARE
+		    : WORDS_KEEP_ALIVE, SIDE(e->from), SIDE(e->to),
 		    TIME(elapsed(f->time, e->s->last_time)));
 	else if (n & NOTE_KEEP_ALIVE_ACK)
 		SAY(e->w, WORDS_KEEP_ALIVE_ACK, SIDE(e->from));

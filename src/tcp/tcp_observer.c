@@ -478,7 +478,8 @@ received_ordinary(struct flow *flow, const struct segment *segment, enum side si
 	struct endpoint *receiver = &flow->end[side_other(side)];
 	uint16_t found, after;
 
-	if (record->traits & FRAME_NEW_DATA && !(tcp_state_set_is_single(receiver->possible) && !(receiver->possible & SET(TCP_UNKNOWN))))
+	if (record->traits & FRAME_NEW_DATA && (!tcp_state_set_is_single(receiver->possible)
+	    || receiver->possible & SET(TCP_UNKNOWN)))
 		narrow_by_peer(receiver);
 	found = after = receiver->possible;
 	if (found == SET(TCP_CLOSED) || found == SET(TCP_LISTEN))

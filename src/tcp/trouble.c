@@ -309,8 +309,8 @@ trouble_idle(const struct trouble *t)
 	    || trouble_waits_since(&s->end[CLIENT].wait, after)
 	    || trouble_waits_since(&s->end[SERVER].wait, after))
 		return false;
-	SAY(t->w, s->idle_doubtful || story_is_one_sided(s) ? WORDS_IDLE_UNCERTAIN : WORDS_IDLE, TIME(t->s->longest_idle), PLAIN(t->s->idle_before),
-	    PLAIN(t->s->idle_after));
+	SAY(t->w, s->idle_doubtful || story_is_one_sided(s) ? WORDS_IDLE_UNCERTAIN : WORDS_IDLE,
+	    TIME(s->longest_idle), PLAIN(s->idle_before), PLAIN(s->idle_after));
 	return true;
 }
 
