@@ -160,8 +160,10 @@ struct screen *screen_ladder_new_at(struct app *app, const struct flow *flow, ui
 struct screen *screen_merged_new(struct app *app);	/* of the connections marked in the list */
 struct screen *screen_frames_new(struct app *app);
 struct screen *screen_statistics_new(struct app *app);
+struct screen *screen_undecoded_new(struct app *app);
 struct screen *screen_listeners_new(struct app *app);
 struct screen *screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth);
+struct screen *screen_packet_new_undecoded(struct app *app, const struct trouble *trouble);
 struct screen *screen_help_new(struct app *app);
 enum menu_kind { MENU_SORT, MENU_COLUMNS };
 struct screen *screen_menu_new(struct app *app, enum menu_kind kind);

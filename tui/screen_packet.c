@@ -1,5 +1,5 @@
 /*
- * One segment's packet: the decoded tree, and its bytes in hex and ASCII,
+ * One segment's packet, or a frame that couldn't be decoded: the decoded tree, and its bytes in hex and ASCII,
  * those of the field under the cursor standing out in both.
  */
 #include <stdio.h>
@@ -18,31 +18,44 @@ enum { MARGIN = 2, BESIDE_FROM = 150, DUMP_WIDTH = 78, DUMP_MIN = 3, SHIFT = 8 }
 struct packet_screen {
 	struct screen screen;
 	struct packet_text *text;
-	const struct flow *flow;
+	const struct flow *flow;	/* NULL: it couldn't be decoded */
 	uint32_t kept_id;		/* while things are given up: the flow's */
 	struct frame frame;		/* its own copy: records may be evicted */
+	const char *trouble;		/* why it couldn't be decoded, or NULL */
 	struct list_widget rows;
 	uint32_t dump_top;
 	unsigned shift;			/* columns scrolled to the right */
 };
 
+/* Whose it is, and its way. */
+static void
+add_way(const struct packet_screen *p, struct line *text)
+{
+	char from[FORMAT_ENDPOINT_MAX], to[FORMAT_ENDPOINT_MAX];
+	enum side sender = frame_from(&p->frame);
+
+	format_flow_endpoint(from, sizeof from, p->flow, sender, false);
+	format_flow_endpoint(to, sizeof to, p->flow, side_other(sender), false);
+	line_printf(text, STYLE_DIM, _("  of connection %u   "), p->flow->number);
+	line_add(text, sender == CLIENT ? STYLE_CLIENT : STYLE_SERVER, from);
+	line_add(text, STYLE_DIM, " → ");
+	line_add(text, sender == CLIENT ? STYLE_SERVER : STYLE_CLIENT, to);
+}
+
 static void
 draw_title(struct packet_screen *p, struct app *app, int line)
 {
-	char number[FORMAT_NUMBER_MAX], when[FORMAT_TIME_MAX], from[FORMAT_ENDPOINT_MAX], to[FORMAT_ENDPOINT_MAX];
-	enum side sender = frame_from(&p->frame);
+	char number[FORMAT_NUMBER_MAX], when[FORMAT_TIME_MAX];
 	struct line text;
 
 	format_count(number, sizeof number, p->frame.number);
 	format_date(when, sizeof when, p->frame.time);
-	format_flow_endpoint(from, sizeof from, p->flow, sender, false);
-	format_flow_endpoint(to, sizeof to, p->flow, side_other(sender), false);
 	line_clear(&text);
 	line_printf(&text, STYLE_TITLE, _("Frame %s"), number);
-	line_printf(&text, STYLE_DIM, _("  of connection %u   "), p->flow->number);
-	line_add(&text, sender == CLIENT ? STYLE_CLIENT : STYLE_SERVER, from);
-	line_add(&text, STYLE_DIM, " → ");
-	line_add(&text, sender == CLIENT ? STYLE_SERVER : STYLE_CLIENT, to);
+	if (p->flow != NULL)
+		add_way(p, &text);
+	else
+		line_printf(&text, STYLE_TROUBLE, "  %s", p->trouble);
 	if (text.columns + 4 + text_columns(when) < app->picture.columns)
 		line_add_right(&text, STYLE_DIM, when, app->picture.columns - 2);
 	picture_put_line(&app->picture, line, 1, app->picture.columns - 2, &text, 0);
@@ -151,6 +164,8 @@ packet_moved(struct screen *s, struct app *app, const struct eviction_moves *mov
 {
 	struct packet_screen *p = (struct packet_screen *)s;
 
+	if (p->flow == NULL)
+		return true;
 	if (moves == NULL) {
 		p->kept_id = p->flow->id;
 		return true;
@@ -211,5 +226,20 @@ screen_packet_new(struct app *app, const struct flow *flow, uint32_t nth)
 	p->text = packet_text_new(app->session, flow, &p->frame);
 	p->rows.height = 1;
 	p->rows.cursor = p->rows.top = row_of_tcp(p->text);
+	return &p->screen;
+}
+
+struct screen *
+screen_packet_new_undecoded(struct app *app, const struct trouble *trouble)
+{
+	struct packet_screen *p = memory_new(sizeof *p);
+
+	p->screen.class = &packet_class;
+	p->frame.number = trouble->frame;
+	p->frame.time = trouble->time;
+	p->trouble = _(decode_result_text(trouble->reason));
+	p->text = packet_text_new_at(app->session, trouble->locator, trouble->frame);
+	p->rows.height = 1;
+	p->rows.cursor = (uint32_t)packet_text_count(p->text) - 1;	/* how far the decoder came */
 	return &p->screen;
 }

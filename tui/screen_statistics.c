@@ -412,7 +412,13 @@ statistics_act(struct screen *base, struct app *app, enum action_id id, uint32_t
 {
 	struct statistics *s = (struct statistics *)base;
 
-	(void)app;
+	if (id == ACTION_ENTER) {
+		if (session_troubles(app->session) > 0)
+			app_push(app, screen_undecoded_new(app));
+		else
+			app_say(app, "Every frame could be decoded.");
+		return true;
+	}
 	/* there is nothing to choose: the keys scroll */
 	if (id == ACTION_UP)
 		s->rows.cursor = s->rows.top;
