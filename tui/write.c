@@ -140,7 +140,7 @@ subject_label(const struct write_screen *w, const struct app *app, const struct 
 		snprintf(out, size, _("the %s marked connections"), count);
 		break;
 	case SHOWN:
-		snprintf(out, size, P_("all %s connections of the list", "all %s connections of the list",
+		snprintf(out, size, P_("the %s connection of the list", "all %s connections of the list",
 		    flow_count(w, app, kind->subject)), count);
 		break;
 	case LADDER:
