@@ -207,7 +207,7 @@ Test(embryos, a_strange_answer_finds_the_SYN_as_it_finds_a_connection_that_is_he
 			struct segment syn = syn_of(7), answer = answer_to(&syn);
 			struct flow *flow = flow_table_place(t, &syn, 0);
 			struct frame record;
-			uint32_t ids[1] = { 0 };
+			uint32_t ids[2] = { 0, 0 };
 
 			flow_apply(flow, &syn, CLIENT, false, &record);
 			if (evicted) {
