@@ -43,18 +43,18 @@ number_end(const struct undecoded *u, const struct app *app)
 }
 
 static void
-draw_headings(const struct undecoded *u, struct app *app, struct area area)
+draw_headings(const struct undecoded *u, struct app *app, struct area area, unsigned end)
 {
 	char all[FORMAT_NUMBER_MAX], held[FORMAT_NUMBER_MAX];
-	unsigned end = number_end(u, app);
+	uint64_t count = count_all(app);
 	struct line line;
 
-	format_count(all, sizeof all, count_all(app));
+	format_count(all, sizeof all, count);
 	format_count(held, sizeof held, u->rows.count);
 	line_clear(&line);
 	line_printf(&line, STYLE_TITLE, " %s", _("Frames that couldn't be decoded"));
 	line_printf(&line, STYLE_NORMAL, "  %s", all);
-	if (u->rows.count < count_all(app))
+	if (u->rows.count < count)
 		line_printf(&line, STYLE_DIM, _("   the first %s are listed"), held);
 	picture_put_line(&app->picture, area.line, 0, area.columns, &line, 0);
 	line_clear(&line);
@@ -86,15 +86,16 @@ static void
 undecoded_draw(struct screen *base, struct app *app, struct area area)
 {
 	struct undecoded *u = (struct undecoded *)base;
-	unsigned height = area.lines - ABOVE;
+	unsigned height = area.lines - ABOVE, end;
 
 	list_widget_fit(&u->rows, (uint32_t)session_troubles(app->session), height);
-	draw_headings(u, app, area);
+	end = number_end(u, app);
+	draw_headings(u, app, area, end);
 	mouse_rows_at(app, &u->rows, area.line + ABOVE);
 	for (unsigned i = 0; i < height && u->rows.top + i < u->rows.count; i++) {
 		int y = area.line + ABOVE + (int)i;
 
-		draw_row(app, y, number_end(u, app), area.columns, session_trouble(app->session, u->rows.top + i));
+		draw_row(app, y, end, area.columns, session_trouble(app->session, u->rows.top + i));
 		if (u->rows.top + i == u->rows.cursor) {
 			picture_put(&app->picture, y, 0, 1, STYLE_STRONG, "▸");
 			picture_emphasize(&app->picture, y, 0, area.columns, PICTURE_SELECTED);
